@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The faked machine as a library: how the simulator and the test kit make one, run it and look at
+ * it. A machine is run by the host thread that created it; one runs at a time in a host thread. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/hal.h"
+
+enum posix_clock {
+    POSIX_CLOCK_VIRTUAL, /* time is counted: every run with the same input is the same */
+    POSIX_CLOCK_HOST     /* time is the host's; preemption by host timer signals */
+};
+
+enum posix_input {
+    POSIX_INPUT_NONE,   /* the UART never receives */
+    POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever nothing is runnable and the UART's
+                           receiver is enabled and empty: the same input gives the same run */
+    POSIX_INPUT_LIVE    /* bytes come when they come (a terminal) */
+};
+
+struct posix_config {
+    uint64_t ram_bytes; /* multiple of the page size; 0: 64 MiB */
+    uint64_t seed;
+    enum posix_clock clock;
+    bool paced;       /* virtual time does not run ahead of the host's while idle */
+    uint64_t stop_at; /* virtual time at which the run ends; 0: never */
+    enum posix_input input;
+    int input_fd, output_fd; /* the UART's ends; -1: none */
+    bool announce_images;    /* tell debuggers (JIT interface) about loaded programs */
+
+    /* All optional; called on the host stack. */
+    void (*output)(void *user, const void *bytes, size_t size); /* instead of output_fd */
+    void (*trace)(void *user, const struct tr_trace_record *record);
+    void (*console)(void *user, const char *text, size_t size); /* panic console; NULL: stderr */
+    void (*panic)(void *user, const char *text); /* may longjmp; if it returns, the run ends */
+    void (*warn)(void *user, const char *text);  /* the watchdog's and the host's complaints */
+    void *user;
+};
+
+/* Makes a machine; NULL with a sentence in `error` if the host does not let us. */
+struct machine *posix_machine_create(const struct posix_config *config, char *error,
+                                     size_t error_size);
+void posix_machine_destroy(struct machine *machine);
+
+/* The kernel that this machine's traps go to. Call after kernel_create. */
+void posix_machine_attach(struct machine *machine, struct kernel *kernel);
+
+/* Tells where the ELF file of an image lies on the host (recognised by its build id when a program
+ * is loaded), for Valgrind and debuggers. `path` may be NULL: then the machine keeps a file of its
+ * own for the bytes if a tool needs one. `image` must stay valid while the machine lives. */
+void posix_image_register(struct machine *machine, const void *image, size_t size,
+                          const char *path);
+
+enum posix_end {
+    POSIX_END_STOPPED,     /* the kernel stopped the machine: how and code tell */
+    POSIX_END_PANIC,       /* a broken kernel invariant */
+    POSIX_END_TIME,        /* stop_at was reached */
+    POSIX_END_INTERRUPTED, /* posix_machine_interrupt was called */
+    POSIX_END_IDLE         /* nothing will ever happen again: no runnable thread, no timer, no input */
+};
+struct posix_result {
+    enum posix_end end;
+    enum tr_stop how;
+    uint32_t code;
+};
+
+/* Runs until the machine ends. May be called again after POSIX_END_TIME (raise stop_at first with
+ * posix_machine_stop_at), _IDLE and _INTERRUPTED. */
+void posix_machine_run(struct machine *machine, struct posix_result *result);
+void posix_machine_stop_at(struct machine *machine, uint64_t time);
+
+/* Ends the run at the next safe point. May be called from a signal handler. */
+void posix_machine_interrupt(struct machine *machine);
+
+/* Raises an interrupt line (edge) now, or at a virtual time: for the test kit. */
+void posix_machine_raise(struct machine *machine, uint32_t line);
+void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t time);
+
+/* True while user code of this host thread runs on the machine (a call may be made). */
+bool posix_is_inside(void);
+
+/* What this host offers and which choice was made: one line per row, for `terrarium doctor`. */
+struct posix_probe_row {
+    const char *name;
+    const char *choice; /* what Terrarium does */
+    char detail[160];   /* what was found, a sentence */
+    bool good;          /* false: works, but less well; the sentence says what is lost */
+};
+size_t posix_probe(struct posix_probe_row *rows, size_t most);
+
+/* Counters of the machine, for tools and benches. */
+struct posix_statistics {
+    uint64_t traps, page_fills, evictions, preemptions, interrupts, port_traps;
+};
+void posix_machine_statistics(struct machine *machine, struct posix_statistics *statistics);

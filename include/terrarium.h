@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The whole program interface of Terrarium in one include. A program needs nothing else to talk
+ * to the kernel; the C library headers (stdio.h, string.h, stdlib.h …) come with `lib/`. */
+
+#include <terrarium/calls.h>
+#include <terrarium/error.h>
+#include <terrarium/program.h>
+#include <terrarium/types.h>
