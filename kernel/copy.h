@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Checked copies between the kernel and a process's memory, by walking its table. They never fault;
+ * they give TR_E_FAULT, or TR_E_NOMEM if a page could not be backed. Nobody else touches user
+ * memory. */
+
+#include <stdint.h>
+
+struct kernel;
+struct process;
+
+/* 0 if every byte may be accessed so (TR_READ, TR_WRITE); backs pages on the way, so that a copy
+ * right after it does not fail. size 0 is always fine. */
+int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
+                   uint32_t access);
+int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64_t va,
+                uint64_t size);
+int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, const void *from,
+                 uint64_t size);
+
+/* A terminated string of at most `size` - 1 bytes. TR_E_INVAL if it is longer. */
+int64_t copy_in_string(struct kernel *kernel, struct process *process, char *to, uint64_t va,
+                       uint64_t size);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Messages (abi.md 6). One record is message and event: its slot is its place in the receiver's
+ * queue. Small bodies lie in the record, larger ones in frames or a pool record.
+ *
+ *   sent (queued, unread) -> taken -> read -> gone (plain)
+ *                                  -> read -> replied or discarded -> gone (call) */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "list.h"
+#include "object.h"
+#include "tree.h"
+
+struct account;
+struct kernel;
+struct process;
+struct thread;
+
+#define MESSAGE_SMALL 128 /* bodies up to this lie in the record */
+
+/* How many unread messages a receiver holds of one sender. In the tree of the receiver. */
+struct correspondent {
+    struct tree_node node; /* key: the sender's pid */
+    struct account *account;
+    uint64_t messages, bytes;
+};
+
+struct message {
+    struct object object;
+    struct event_slot slot; /* its event holds source, class, size, tag, flags */
+    struct list inbox;      /* in receiver->inbox */
+    struct process *receiver;
+    struct account *account;             /* the sender's; NULL for kernel records' own */
+    struct correspondent *correspondent; /* while unread; NULL: not counted (kernel records) */
+    struct thread *caller;               /* sleeps for the reply; NULL: plain, or gone */
+    bool is_call, is_taken, is_unread;
+    uint64_t size;     /* of the body; the body is gone once !is_unread */
+    uint32_t body_order; /* of a body in frames: kept as a list, see message.c */
+    void *body;        /* NULL: in `small` */
+    uint8_t small[MESSAGE_SMALL];
+};
+
+/* The kernel's own record to a process (the log): class TR_KERNEL, source 0 or a program's. The
+ * account is charged. 0 or a TR_E_*. */
+struct message_stamp {
+    uint64_t pid;
+    uint32_t process_class;
+};
+int64_t message_send_record(struct kernel *kernel, struct process *receiver, const void *text,
+                            uint64_t size, uint64_t tag, struct message_stamp stamp);
+/* How many unread kernel records (also tr_log texts) are in that inbox: for the log's limit. */
+uint64_t message_records_queued(const struct kernel *kernel, const struct process *process);
+
+/* The caller gives up (timeout, end): the message stays, the reply will be PEER. */
+void message_caller_gone(struct kernel *kernel, struct message *message);
+/* Everything in the inbox goes; callers get PEER. */
+void message_end_all(struct kernel *kernel, struct process *process);
+
+/* For event.c: delivers a body along with its event if it fits (reply_wait). Returns bytes delivered
+ * and sets TR_EVENT_BODY, or 0; negative: the memory is gone. */
+int64_t message_deliver_body(struct kernel *kernel, struct process *process,
+                             struct event_slot *slot, uint64_t to, uint64_t size);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Processes: what holds a space, threads, an event queue and everything that must go when it ends.
+ * Each kind of thing it holds is a list here whose module has a `*_end_all`; process_end calls
+ * them in the order of abi.md 3. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <terrarium/types.h>
+
+#include "event.h"
+#include "list.h"
+#include "object.h"
+#include "pool.h"
+#include "space.h"
+#include "tree.h"
+
+struct thread;
+
+struct process {
+    struct object object;
+    struct tree_node by_id; /* in kernel->processes */
+    struct list named;      /* in a bucket of kernel->names, by pid */
+    uint64_t parent;
+    uint32_t process_class;
+    uint32_t flags; /* TR_SPAWN_MANAGER, TR_SPAWN_NO_SPAWN: as shown */
+    bool is_suspended;
+    bool is_blank; /* SPAWNING */
+    bool has_run;  /* a thread of it has run: ends the parent's right to resume */
+    bool is_ending;
+    char name[TR_NAME_MAX];
+
+    struct space space;
+    struct account *account;
+    uint64_t argument, argument_size, start; /* addresses in its space */
+    struct list threads;
+    uint64_t thread_count, cpu_time;
+    int64_t last_code; /* of the thread that ended last, and how */
+    uint32_t last_how;
+
+    struct list events;  /* slots, oldest first */
+    struct list waiters; /* threads in the event line */
+    struct event_slot save_state;
+    bool has_saved;
+
+    struct list inbox;          /* messages that are alive here, in order of sending */
+    uint64_t unread;            /* of these */
+    struct tree correspondents; /* unread per sender, by pid */
+    uint64_t accept_mask;
+
+    struct list watched_by, watches;      /* struct watch */
+    struct tree timers;                   /* struct timer_source by cookie */
+    struct list pipes, shareds;           /* memberships */
+    struct list devices, opens;           /* own devices; devices opened */
+    struct list device_watches;
+    struct list irqs, ports;              /* claims */
+    uint64_t wrong_joins;
+    uint64_t stop_seen; /* number of the stop it has answered */
+};
+
+/* Facts for making one. `name` is a valid short name. */
+struct process_plan {
+    const char *name;
+    uint32_t process_class, flags;
+    uint64_t parent;
+    bool is_host;
+};
+
+/* A process without threads, entered in all tables. 0 or a TR_E_*; nothing changed on failure. */
+int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
+                     struct process **process);
+/* Everything is in place: announces it (trace, log's birth) and lets its threads run. */
+void process_admit(struct kernel *kernel, struct process *process);
+
+/* Ends it in one step (abi.md 3): how is one of TR_EVENT_EXITED, _KILLED, _FAULTED; by the pid of
+ * who did it. May end the running process: then nothing of it is left on return. */
+void process_end(struct kernel *kernel, struct process *process, int64_t code, uint32_t how,
+                 uint64_t by);
+
+/* Live and started or blank: NULL if there is none of that pid. */
+struct process *process_find(struct kernel *kernel, uint64_t pid);
+struct process *process_of_name(struct kernel *kernel, const char *full_name, uint64_t after);
+
+/* 1 to 61 bytes of 0x21–0x7e without a backslash. */
+bool process_name_is_valid(const char *name);
+uint32_t process_shown_state(const struct process *process);
+void process_fill_info(struct kernel *kernel, const struct process *process,
+                       struct tr_process_info *info);
+/* Writes the full name from class and short name; enters it among the names anew. */
+void process_rename(struct kernel *kernel, struct process *process, uint32_t process_class,
+                    const char *short_name);
+const char *process_short_name(const struct process *process);
+
+/* May `actor` spawn a process of this class with these flags and name? 0 or TR_E_PERM. */
+int64_t process_may_spawn(const struct process *actor, uint32_t process_class, uint32_t flags,
+                          const char *name);
+
+/* Watches. */
+void watch_class_changed(struct kernel *kernel, struct process *process);
+void watch_exit(struct kernel *kernel, struct process *process, int64_t code, uint32_t how,
+                uint64_t by);
+int64_t watch_set(struct kernel *kernel, struct process *owner, uint64_t pid, uint64_t cookie);
+void watch_end_all(struct kernel *kernel, struct process *process);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* All state of a kernel. It lives in the first frames of its machine; everything else hangs off it.
+ * Fields are grouped by the file that owns them: only that file changes them. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frame.h"
+#include "hal.h"
+#include "kernel.h"
+#include "list.h"
+#include "log.h"
+#include "object.h"
+#include "pool.h"
+#include "port.h"
+#include "process.h"
+#include "random.h"
+#include "thread.h"
+#include "tree.h"
+
+#define KERNEL_NAMES 1024 /* buckets of process and device names */
+#define KERNEL_MODULES 256
+
+/* What one processor does. There is one so far; nothing outside assumes that. */
+struct cpu {
+    struct thread *current; /* RUNNING; NULL: idle */
+    bool reschedule;        /* a choice is due at the end of this entry */
+    enum tr_switch_cause cause;
+    uint64_t running_since; /* when `current` began to run, for its cpu_time */
+    uint64_t slice_end;
+    uint64_t timer_set; /* what the machine's timer was last set to */
+};
+
+struct irq_line {
+    struct list listeners; /* struct irq_listener */
+    uint32_t waiting_for;  /* listeners that have not acknowledged */
+    struct alarm silence;
+};
+
+struct boot_module {
+    char name[TR_NAME_MAX];
+    uint32_t frame, order; /* its frames */
+    uint64_t size;
+};
+
+struct kernel {
+    struct machine *machine;
+    uint8_t *ram; /* view of frame 0 */
+    struct kernel_config config;
+    uint64_t image_pages; /* frames of this record and the tables made at boot */
+
+    struct cpu cpu;
+    const struct scheduler_policy *policy;
+    struct list ready[TR_KERNEL]; /* run queues by class */
+
+    struct frame_table frames;
+    struct account *kernel_account;
+    struct account root_account;
+    struct list graveyard; /* spaces of ended processes */
+    uint64_t graveyard_pages;
+    struct {
+        struct pool account, process, thread, message, correspondent, watch, timer, slot, leaf,
+            pipe, pipe_member, shared, shared_member, device, device_open, device_watch,
+            irq_listener, port_claim, grave, sizes[POOL_SIZES];
+    } pools;
+    uint64_t allocations, fail_at; /* fault injection: see kernel_fail_allocation */
+    bool fail_onwards;
+
+    struct object_table objects;
+    struct tree processes; /* by pid */
+    uint64_t process_count;
+    struct list names[KERNEL_NAMES]; /* processes by full name */
+
+    struct tree alarms;
+    struct tree_node *alarm_first;
+
+    struct tree devices; /* by id */
+    struct list device_names[KERNEL_NAMES];
+    struct list device_watches; /* of all processes */
+    struct list pipes, shareds; /* all, for the audit */
+    struct irq_line irqs[HAL_IRQ_LINES];
+    struct port_table ports;
+
+    struct log log;
+    struct random_stream keys, numbers;
+    struct boot_module modules[KERNEL_MODULES];
+    uint64_t module_count;
+    uint64_t booted_at; /* when the last module had been started; 0: not yet */
+    bool boot_is_over;  /* a\log has existed, or 10 s have passed */
+
+    struct {
+        bool is_on;
+        uint64_t number, deadline;
+        enum tr_stop how;
+        uint32_t code;
+        struct alarm alarm;
+        bool is_done;
+    } stop;
+
+    uint64_t crossings[TR_CALL_LIMIT];
+    uint64_t switches[TR_SWITCH_CAUSES];
+};
+
+static inline struct process *kernel_caller(struct kernel *kernel)
+{
+    return kernel->cpu.current->process;
+}
+
+/* A broken invariant of the kernel itself: the hard panic of abi.md 13. On in every build. */
+#define KASSERT(kernel, condition)                                                                 \
+    ((condition) ? (void)0 : panic_hard((kernel), __FILE_NAME__, __LINE__, #condition))
+#ifndef __FILE_NAME__
+#define __FILE_NAME__ __FILE__
+#endif
+void panic_hard(struct kernel *kernel, const char *file, int line, const char *condition)
+    __attribute__((noreturn));
+
+/* Records to the machine's trace, if the kernel was created with one. */
+void trace_record(struct kernel *kernel, enum tr_trace_kind kind, uint64_t a, uint64_t b,
+                  uint64_t c, uint64_t d);
+static inline void trace(struct kernel *kernel, enum tr_trace_kind kind, uint64_t a, uint64_t b,
+                         uint64_t c, uint64_t d)
+{
+    if (kernel->config.trace) {
+        trace_record(kernel, kind, a, b, c, d);
+    }
+}
+
+/* Words to the machine's memory checker, if there is one. */
+static inline void tool(struct kernel *kernel, enum hal_tool what, const void *to,
+                        const void *from, uint64_t size)
+{
+    if (kernel->config.checked) {
+        hal_tool(kernel->machine, what, to, from, size);
+    }
+}

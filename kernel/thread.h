@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Threads. A thread that sleeps is a record of what it waits for and how far it got: no stack in
+ * the kernel. Whoever completes the wait moves the bytes and calls thread_wake.
+ *
+ *   thread_create -> READY <-> RUNNING (scheduler) -> SLEEPING (thread_sleep_on)
+ *   SLEEPING -> READY (thread_wake) · any -> gone (thread_end)
+ *
+ * Suspension is a flag beside the state: a suspended thread is in no run queue. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "hal.h"
+#include "list.h"
+#include "object.h"
+#include "timer.h"
+
+struct kernel;
+struct message;
+struct process;
+struct pipe_member;
+
+enum thread_state { THREAD_READY = 1, THREAD_RUNNING, THREAD_SLEEPING, THREAD_ENDED };
+
+/* Work of a call that goes on in steps (abi.md 1: more than 256 pages). Returns CALL_LATER while
+ * there is more to do, else the call's result. */
+typedef int64_t thread_step(struct kernel *kernel, struct thread *thread);
+
+/* What a sleeping thread waits with; which part counts is told by thread->wait. */
+struct wait_event {
+    uint64_t to;       /* address of the event or events */
+    uint64_t most;     /* how many fit */
+    bool wants_body;   /* reply_wait: a small body goes along */
+    uint64_t body, body_size;
+};
+struct wait_reply {
+    struct message *message;
+    uint64_t to, size; /* the reply's buffer */
+};
+struct wait_pipe {
+    struct pipe_member *member;
+    uint64_t buffer, size, done;
+    uint32_t flags;
+};
+struct wait_key {
+    int64_t result; /* after the penalty */
+};
+
+struct thread {
+    struct object object;
+    struct hal_context context;
+    struct process *process;
+    struct list siblings; /* in process->threads, by tid */
+    struct list queue;    /* in a run queue, an event line or a pipe's line; else alone */
+    enum thread_state state;
+    enum tr_wait wait;
+    bool is_suspended; /* its own flag; the process has one too */
+    bool is_noblock, is_notified;
+    bool wake_kept;  /* a wake that came before the sleep */
+    struct alarm timeout;
+    union {
+        struct wait_event event;
+        struct wait_reply reply;
+        struct wait_pipe pipe;
+        struct wait_key key;
+    } on;
+    uint64_t slice_left, cpu_time;
+    thread_step *step; /* runs instead of the context while not NULL */
+    struct {
+        uint64_t words[8];
+        void *pointer;
+    } work; /* of the step */
+    struct event_slot *exit_slot; /* THREAD_EXIT, reserved at create; NULL if not notified */
+};
+
+/* A thread of `process`, ready but not yet queued to run: call thread_admit. 0 or a TR_E_*. */
+int64_t thread_make(struct kernel *kernel, struct process *process, uint64_t ip, uint64_t sp,
+                    uint64_t argument, struct thread **thread);
+void thread_admit(struct kernel *kernel, struct thread *thread);
+
+/* Puts the running thread to sleep until thread_wake, or until the alarm (TR_FOREVER: none). */
+void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait wait,
+                     uint64_t until);
+/* The wait is over: the call returns `result`. The thread must already be out of any line. */
+void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result);
+
+/* Ends a thread: out of every line and queue, record freed. Sends THREAD_EXIT if asked for. The last
+ * one's end is not handled here: see process_thread_ended. */
+void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how);
+
+/* True if neither the thread nor its process is suspended. */
+bool thread_may_run(const struct thread *thread);
+/* A suspension flag has changed: join or leave the run queue or event line accordingly. */
+void thread_suspension_changed(struct kernel *kernel, struct thread *thread, bool was_runnable);
+
+/* Whether the running thread may sleep until `until`: if not, AGAIN is the answer. */
+struct thread *thread_find(struct kernel *kernel, uint64_t pid, uint64_t tid);
+uint32_t thread_shown_state(const struct thread *thread);
+void thread_fill_info(struct kernel *kernel, const struct thread *thread,
+                      struct tr_thread_info *info);

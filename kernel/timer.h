@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The kernel's time queue: everything that happens at a time (sleeps, timeouts, timers of
+ * processes, deadlines) is an alarm in one balanced tree; the machine's one timer is set to the
+ * first of them or to the end of the running slice. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tree.h"
+
+struct kernel;
+struct alarm;
+struct process;
+
+typedef void alarm_ring(struct kernel *kernel, struct alarm *alarm);
+
+struct alarm {
+    struct tree_node node; /* key: the time */
+    alarm_ring *ring;      /* called once, the alarm no longer armed */
+    bool armed;
+};
+
+void alarm_init(struct alarm *alarm, alarm_ring *ring);
+/* Arms at an absolute time; TR_FOREVER never rings but counts as armed. Re-arming is fine. */
+void alarm_arm(struct kernel *kernel, struct alarm *alarm, uint64_t at);
+void alarm_disarm(struct kernel *kernel, struct alarm *alarm);
+/* Rings everything that is due. */
+void alarm_ring_due(struct kernel *kernel, uint64_t now);
+/* When the next alarm rings; TR_FOREVER: none. */
+uint64_t alarm_next(const struct kernel *kernel);
+
+/* Ends all TIMER sources of a process. */
+void timer_end_all(struct kernel *kernel, struct process *process);
