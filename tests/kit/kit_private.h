@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the files of the kit share. A kit owns its machine, its kernel, the stacks of its processes
+ * and its trace. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <terrarium/kit.h>
+
+#include "hal-posix/posix.h"
+#include "kernel/kernel.h"
+
+struct kit_stack {
+    struct kit_stack *next;
+    void *memory; /* the guard page is its lowest */
+    size_t size;  /* with the guard */
+};
+
+/* A file that was read: kept while the machine lives, so that equal programs share it. */
+struct kit_image {
+    struct kit_image *next;
+    char *path;
+    void *bytes;
+    size_t size;
+};
+
+/* How a process ended; index is the pid. */
+struct kit_ending {
+    bool ended;
+    uint32_t reason;
+    int64_t code;
+};
+
+#define KIT_CONSOLE_SIZE 2048
+
+struct tr_kit {
+    struct tr_kit_options options;
+    struct machine *machine;
+    struct kernel *kernel;
+    struct kit_stack *stacks;
+    struct kit_image *images;
+    struct posix_result result; /* of the last run */
+
+    bool running;  /* a run is on: true outside one means that it was left by a failed assertion */
+    bool panicked; /* the kernel is broken: nothing may be asked of it any more */
+
+    struct tr_trace_record *trace;
+    size_t trace_count, trace_room;
+    struct kit_ending *endings;
+    size_t endings_room;
+
+    char console[KIT_CONSOLE_SIZE];
+    size_t console_size;
+};
+
+/* Ends the test with a sentence. */
+void kit_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/* Memory of the host, zeroed or grown; aborts if there is none. */
+void *kit_memory(void *old, size_t size);
+
+/* A stack for a process of this kit, from the pool if one of that size is there. */
+struct kit_stack *kit_stack_take(struct tr_kit *kit);
+/* Gives all stacks of the kit back to the pool. */
+void kit_stacks_return(struct tr_kit *kit);
+
+/* Frees the files read for tr_kit_program. */
+void kit_images_free(struct tr_kit *kit);
+
+/* posix_config.trace */
+void kit_trace_record(void *user, const struct tr_trace_record *record);
+const struct kit_ending *kit_ending(struct tr_kit *kit, uint64_t pid);
+
+/* Starts a process and says why not instead of failing. */
+int64_t kit_process_try(struct tr_kit *kit, const struct kernel_host_process *process);

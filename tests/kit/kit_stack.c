@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Stacks of kit processes: mapped with a guard page below, pooled between kits, because mapping one
+ * costs more than booting a kernel. The pool lives as long as the test program. */
+
+#include "kit_private.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define STACK_BYTES ((size_t)256 << 10)
+#define POOL_MOST   64
+
+static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kit_stack *pool; /* guarded by pool_lock */
+static size_t pool_count;
+
+static struct kit_stack *pool_take(size_t size)
+{
+    struct kit_stack *found = NULL;
+
+    pthread_mutex_lock(&pool_lock);
+    for (struct kit_stack **link = &pool; *link != NULL; link = &(*link)->next) {
+        if ((*link)->size == size) {
+            found = *link;
+            *link = found->next;
+            pool_count--;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&pool_lock);
+    return found;
+}
+
+static struct kit_stack *stack_map(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+
+    if (memory == MAP_FAILED || mprotect(memory, TR_PAGE_SIZE, PROT_NONE) != 0) {
+        kit_fail("the host gives no memory for a stack of %zu bytes", size);
+    }
+    struct kit_stack *stack = kit_memory(NULL, sizeof *stack);
+    *stack = (struct kit_stack){.memory = memory, .size = size};
+    return stack;
+}
+
+struct kit_stack *kit_stack_take(struct tr_kit *kit)
+{
+    size_t size = kit->options.stack_bytes != 0 ? (size_t)kit->options.stack_bytes : STACK_BYTES;
+
+    size = (size + 2 * TR_PAGE_SIZE - 1) / TR_PAGE_SIZE * TR_PAGE_SIZE;
+    struct kit_stack *stack = pool_take(size);
+    if (stack == NULL) {
+        stack = stack_map(size);
+        hal_tool(kit->machine, HAL_TOOL_STACK, (char *)stack->memory + TR_PAGE_SIZE, NULL,
+                 size - TR_PAGE_SIZE);
+    }
+    stack->next = kit->stacks;
+    kit->stacks = stack;
+    return stack;
+}
+
+static void stack_free(struct kit_stack *stack)
+{
+    munmap(stack->memory, stack->size);
+    free(stack);
+}
+
+void kit_stacks_return(struct tr_kit *kit)
+{
+    while (kit->stacks != NULL) {
+        struct kit_stack *stack = kit->stacks;
+        kit->stacks = stack->next;
+        pthread_mutex_lock(&pool_lock);
+        bool keep = pool_count < POOL_MOST;
+        if (keep) {
+            stack->next = pool;
+            pool = stack;
+            pool_count++;
+        }
+        pthread_mutex_unlock(&pool_lock);
+        if (!keep) {
+            stack_free(stack);
+        }
+    }
+}
+
+/* So that a leak checker sees a clean end. */
+static __attribute__((destructor)) void pool_free(void)
+{
+    while (pool != NULL) {
+        struct kit_stack *stack = pool;
+        pool = stack->next;
+        stack_free(stack);
+    }
+    pool_count = 0;
+}
