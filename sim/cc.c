@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* `terrarium cc`: the host's compiler with the flags of a Terrarium program. The words are the
+ * compiler's own; ours go before them (headers, flags) and behind them (libraries). */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/built.h"
+#include "sim/command.h"
+#include "sim/exit.h"
+#include "sim/place.h"
+#include "sim/say.h"
+
+#define OWN_WORDS_MAX 96
+
+struct line {
+    const char **words;
+    size_t count;
+};
+
+/* Appends the words of a text; they live in a copy that is never freed: exec comes next. */
+static void append_split(struct line *line, const char *text)
+{
+    char *copy = strdup(text);
+    for (char *rest = copy, *word; copy != NULL && (word = strsep(&rest, " ")) != NULL;) {
+        if (*word != '\0' && line->count < OWN_WORDS_MAX) {
+            line->words[line->count++] = word;
+        }
+    }
+}
+
+static void append(struct line *line, const char *word)
+{
+    line->words[line->count++] = word;
+}
+
+struct places {
+    char library[PATH_MAX], ghosts[PATH_MAX], headers[PATH_MAX], interface[PATH_MAX];
+};
+
+static bool find_places(struct places *places)
+{
+    return sim_place(SIM_INSTALLED_LIB "/libtr.a", SIM_BUILT_LIB, places->library) &&
+           sim_place(SIM_INSTALLED_LIB "/libtr-ghosts.so", SIM_BUILT_GHOSTS, places->ghosts) &&
+           sim_place(SIM_INSTALLED_HEAD, SIM_BUILT_HEAD_LIB, places->headers) &&
+           sim_place(SIM_INSTALLED_HEAD, SIM_BUILT_HEAD_ABI, places->interface);
+}
+
+/* With -c, -S or -E nothing is linked. */
+static bool links(int count, char **words)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(words[i], "-c") == 0 || strcmp(words[i], "-S") == 0 ||
+            strcmp(words[i], "-E") == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int run(int count, char **words)
+{
+    static struct places places;
+    if (count == 0) {
+        return sim_usage_error(&sim_command_cc, "give at least one source file");
+    }
+    if (!find_places(&places)) {
+        sim_complain("cc: the program library is missing (%s, or %s beside the binary)",
+                     SIM_BUILT_LIB, SIM_INSTALLED_LIB);
+        return SIM_EXIT_FAILED;
+    }
+    const char *compiler = getenv("CC");
+    struct line line = {.words = calloc(OWN_WORDS_MAX + (size_t)count + 1, sizeof(char *))};
+    if (line.words == NULL) {
+        sim_complain("cc: no memory");
+        return SIM_EXIT_FAILED;
+    }
+    append_split(&line, compiler != NULL && *compiler != '\0' ? compiler : SIM_CC);
+    append_split(&line, SIM_CFLAGS);
+    append(&line, "-isystem");
+    append(&line, places.headers);
+    append(&line, "-isystem");
+    append(&line, places.interface);
+    bool linked = links(count, words);
+    if (linked) {
+        append_split(&line, SIM_LDFLAGS);
+    }
+    for (int i = 0; i < count; i++) {
+        append(&line, words[i]);
+    }
+    if (linked) {
+        append(&line, places.library);
+        append(&line, places.ghosts);
+    }
+    execvp(line.words[0], (char **)(uintptr_t)line.words);
+    sim_complain("%s: %s", line.words[0], strerror(errno));
+    return SIM_EXIT_FAILED;
+}
+
+const struct sim_command sim_command_cc = {
+    .name = "cc",
+    .usage = "SOURCES [compiler words] -o prog.elf",
+    .summary = "compiles a program for Terrarium with the host's C compiler",
+    .text = "Example:\n"
+            "  terrarium cc hello.c -o hello.elf && terrarium exec hello.elf\n"
+            "All words go to the compiler (CC in the environment, else the one this binary was\n"
+            "built with). The same flags are in the pkg-config module terrarium-program.\n",
+    .run = run,
+};

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+# The built-in system. `terrarium extract default.boot` writes this file; change it and start it
+# with `terrarium run default.boot`.
+
+module console embedded:console $console
+module log     embedded:log
+module init    embedded:init $console
+program shell  embedded:shell

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* The carrier of input. */
+
+#include "input.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/say.h"
+
+#define KEY_INTERRUPT 3 /* Ctrl-C */
+#define KEY_QUIT      28 /* Ctrl-\ */
+#define PRESSES       3
+#define WITHIN_NS     INT64_C(1000000000)
+
+static int64_t host_now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(fd, bytes, size);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            return false;
+        }
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+/* True if these keys end the simulator: the owner gets the signal that a terminal would send. */
+static bool ends_run(struct sim_input *input, const char *bytes, size_t size,
+                     int64_t presses[PRESSES])
+{
+    for (size_t i = 0; i < size; i++) {
+        int number = 0;
+        if (bytes[i] == KEY_QUIT) {
+            number = SIGQUIT;
+        } else if (bytes[i] == KEY_INTERRUPT) {
+            memmove(presses, presses + 1, (PRESSES - 1) * sizeof(*presses));
+            presses[PRESSES - 1] = host_now();
+            number = presses[PRESSES - 1] - presses[0] < WITHIN_NS ? SIGINT : 0;
+        }
+        if (number != 0) {
+            pthread_kill(input->owner, number);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void *carry(void *argument)
+{
+    struct sim_input *input = argument;
+    int64_t presses[PRESSES] = {-WITHIN_NS, -WITHIN_NS, -WITHIN_NS};
+    char bytes[512];
+    bool open = input->script == NULL ||
+                write_all(input->sink, input->script, strlen(input->script));
+    while (open && input->source >= 0) {
+        ssize_t got = read(input->source, bytes, sizeof(bytes));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0 || (input->is_terminal && ends_run(input, bytes, (size_t)got, presses))) {
+            break;
+        }
+        open = write_all(input->sink, bytes, (size_t)got);
+    }
+    close(input->sink);
+    return NULL;
+}
+
+static bool start_carrier(struct sim_input *input)
+{
+    int ends[2];
+    if (pipe(ends) != 0) {
+        return false;
+    }
+    input->fd = ends[0];
+    input->sink = ends[1];
+    input->owner = pthread_self();
+    /* Signals are for the machine's thread only. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&input->carrier, NULL, carry, input);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error != 0) {
+        close(ends[0]);
+        close(ends[1]);
+        errno = error;
+        return false;
+    }
+    input->has_carrier = true;
+    return true;
+}
+
+bool sim_input_open(struct sim_input *input, bool is_terminal, const char *script,
+                    bool script_only)
+{
+    *input = (struct sim_input){.fd = STDIN_FILENO,
+                                .source = script_only ? -1 : STDIN_FILENO,
+                                .script = script,
+                                .is_terminal = is_terminal};
+    if (!is_terminal && script == NULL) {
+        return true;
+    }
+    if (!start_carrier(input)) {
+        sim_complain("standard input: %s", strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+void sim_input_close(struct sim_input *input)
+{
+    if (!input->has_carrier) {
+        return;
+    }
+    /* read() is a cancellation point, and the carrier holds nothing but its pipe. */
+    pthread_cancel(input->carrier);
+    pthread_join(input->carrier, NULL);
+    close(input->fd);
+    input->has_carrier = false;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* The command `run`: options over boot file over defaults, the terminal, then the session. */
+
+#include "run.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/boot.h"
+#include "sim/command.h"
+#include "sim/debug.h"
+#include "sim/exit.h"
+#include "sim/input.h"
+#include "sim/say.h"
+#include "sim/session.h"
+#include "sim/signals.h"
+#include "sim/terminal.h"
+
+#define AT(field) .offset = offsetof(struct sim_run, field)
+
+static const char *const input_names[] = {"live", "script", "none", NULL};
+
+const struct sim_option sim_run_options[] = {
+    {.name = "seed",
+     .kind = SIM_OPTION_NUMBER,
+     AT(seed),
+     .given = offsetof(struct sim_run, has_seed),
+     .argument = "N",
+     .help = "what keys and random bytes come from; default 0"},
+    {.name = "ram",
+     .kind = SIM_OPTION_SIZE,
+     AT(ram),
+     .given = offsetof(struct sim_run, has_ram),
+     .argument = "SIZE",
+     .help = "memory of the machine; default 64M"},
+    {.name = "clock",
+     .kind = SIM_OPTION_CHOICE,
+     AT(clock),
+     .given = offsetof(struct sim_run, has_clock),
+     .choices = sim_clock_names,
+     .argument = "CLOCK",
+     .help = "counted time, the same in every run, or the host's"},
+    {.name = "stop-at",
+     .kind = SIM_OPTION_TIME,
+     AT(stop_at),
+     .argument = "TIME",
+     .help = "end at this simulated time (20ms, 1.5s); exit code 124"},
+    {.name = "trace",
+     .kind = SIM_OPTION_TEXT,
+     AT(trace),
+     .argument = "FILE",
+     .help = "write every call, switch and event; `terrarium trace FILE` prints it"},
+    {.name = "hash",
+     .kind = SIM_OPTION_SET,
+     AT(hash),
+     .help = "tell the trace's hash at the end: equal runs, equal hashes"},
+    {.name = "input",
+     .kind = SIM_OPTION_CHOICE,
+     AT(input),
+     .given = offsetof(struct sim_run, has_input),
+     .choices = input_names,
+     .argument = "HOW",
+     .help = "keys as they come, or read only when the system waits"},
+    {.name = "pace",
+     .kind = SIM_OPTION_SET,
+     AT(pace),
+     .given = offsetof(struct sim_run, has_pace),
+     .help = "idle time passes as on a clock; default on a terminal"},
+    {.name = "no-pace",
+     .kind = SIM_OPTION_CLEAR,
+     AT(pace),
+     .given = offsetof(struct sim_run, has_pace),
+     .help = "idle time is skipped; default otherwise"},
+    {.name = "program",
+     .kind = SIM_OPTION_LIST,
+     AT(programs),
+     .argument = "NAME=FILE",
+     .help = "put a program into memory beside the boot file's; may be repeated"},
+    {.name = "max-reboots",
+     .kind = SIM_OPTION_NUMBER,
+     AT(max_reboots),
+     .argument = "N",
+     .help = "reboots before the simulator gives up; default 3"},
+    {.name = "announce",
+     .kind = SIM_OPTION_SET,
+     AT(announce),
+     .help = "tell a debugger about loaded programs (names, lines)"},
+    {.name = "gdb",
+     .kind = SIM_OPTION_SET,
+     AT(gdb),
+     .help = "run under gdb with Terrarium's commands (tr-ps, tr-threads, tr-bt)"},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = SIM_OPTION_SET,
+     AT(verbose),
+     .help = "boot messages and counts on standard error"},
+    {.name = NULL},
+};
+
+/* NAME=FILE of --program, or FILE alone: then the name is the file's, without ".elf". */
+static bool add_program(struct sim_boot *boot, const char *word)
+{
+    const char *equals = strchr(word, '=');
+    const char *file = equals != NULL ? equals + 1 : word;
+    const char *slash = strrchr(file, '/');
+    const char *start = equals != NULL ? word : slash != NULL ? slash + 1 : file;
+    size_t length = equals != NULL ? (size_t)(equals - word) : strlen(start);
+    if (equals == NULL && length > 4 && strcmp(start + length - 4, ".elf") == 0) {
+        length -= 4;
+    }
+    char name[TR_NAME_MAX];
+    if (length >= sizeof(name)) {
+        sim_complain("--program %s: the name is longer than 61 bytes", word);
+        return false;
+    }
+    snprintf(name, sizeof(name), "%.*s", (int)length, start);
+    return sim_boot_add(boot, name, file, 0);
+}
+
+static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
+{
+    for (size_t i = 0; i < run->programs.count; i++) {
+        if (!add_program(boot, run->programs.words[i])) {
+            return false;
+        }
+    }
+    boot->seed = run->has_seed ? run->seed : boot->seed;
+    boot->ram_bytes = run->has_ram ? run->ram : boot->ram_bytes;
+    boot->clock = run->has_clock ? run->clock : boot->clock;
+    if (boot->ram_bytes == 0) {
+        boot->ram_bytes = UINT64_C(64) << 20;
+    }
+    if (boot->ram_bytes % TR_PAGE_SIZE != 0) {
+        sim_complain("ram %llu: the size is not a multiple of the page size, 4096",
+                     (unsigned long long)boot->ram_bytes);
+        return false;
+    }
+    return sim_boot_load(boot);
+}
+
+/* How input and pace follow from what standard input is. True if it is a live terminal. */
+static bool choose_input(struct sim_run *run)
+{
+    bool terminal = isatty(STDIN_FILENO) == 1 && !run->script_only;
+    if (!run->has_input) {
+        run->input = terminal ? SIM_INPUT_LIVE : SIM_INPUT_SCRIPT;
+    }
+    terminal = terminal && run->input == SIM_INPUT_LIVE;
+    if (!run->has_pace) {
+        run->pace = terminal;
+    }
+    return terminal;
+}
+
+static void tell_start(const struct sim_boot *boot)
+{
+    sim_complain("%s: %llu modules, %llu MiB, seed %llu, %s clock", boot->origin,
+                 (unsigned long long)boot->count, (unsigned long long)(boot->ram_bytes >> 20),
+                 (unsigned long long)boot->seed, sim_clock_names[boot->clock]);
+}
+
+static int run_with_input(const struct sim_run *run, const struct sim_boot *boot, bool terminal)
+{
+    sim_signals_install();
+    struct sim_input input = {.fd = -1};
+    if (run->input != SIM_INPUT_NONE) {
+        if (terminal && !sim_terminal_raw(STDIN_FILENO)) {
+            sim_complain("the terminal: %s", strerror(errno));
+            return SIM_EXIT_HOST;
+        }
+        if (!sim_input_open(&input, terminal, run->script, run->script_only)) {
+            return SIM_EXIT_HOST;
+        }
+    }
+    int code = sim_session(run, boot, input.fd);
+    sim_input_close(&input);
+    sim_terminal_restore();
+    return code;
+}
+
+int sim_run(struct sim_run *run)
+{
+    if (run->gdb) {
+        return sim_debug(run);
+    }
+    struct sim_boot boot;
+    bool terminal = choose_input(run);
+    int code = SIM_EXIT_USAGE;
+    if (sim_boot_read(&boot, run->boot_file, terminal ? "tty" : "pipe") &&
+        complete_boot(run, &boot)) {
+        if (run->verbose) {
+            tell_start(&boot);
+        }
+        code = run_with_input(run, &boot, terminal);
+    }
+    sim_boot_free(&boot);
+    sim_list_free(&run->programs);
+    return code;
+}
+
+static int run_command(int count, char **words)
+{
+    struct sim_run run = {.max_reboots = 3};
+    int before = count;
+    run.words = malloc((size_t)(count + 1) * sizeof(*run.words));
+    if (run.words == NULL) {
+        return SIM_EXIT_HOST;
+    }
+    memcpy(run.words, words, (size_t)(count + 1) * sizeof(*run.words));
+    run.word_count = before;
+    int code = sim_options_take(sim_run_options, &run, false, &count, words);
+    if (code == 0 && count > 1) {
+        code = sim_usage_error(&sim_command_run, "one boot file, not also \"%s\"", words[1]);
+    }
+    if (code == 0) {
+        run.boot_file = words[0];
+        code = sim_run(&run);
+    }
+    free(run.words);
+    return code;
+}
+
+const struct sim_command sim_command_run = {
+    .name = "run",
+    .usage = "[BOOTFILE] [options]",
+    .summary = "starts a system: the built-in one, or that of a boot file",
+    .text =
+        "On a terminal the system is interactive; Ctrl-C goes to it. Ctrl-\\, or Ctrl-C three\n"
+        "times within a second, ends the simulator. Otherwise standard input is a script of\n"
+        "commands: it is read to its end, the system shuts down, and its status is the exit code.\n"
+        "\n"
+        "A boot file has a statement a line; # begins a comment, \"...\" keeps blanks together:\n"
+        "  module NAME FILE [ARGUMENT...]  in memory, and started at boot as a driver\n"
+        "  program NAME FILE               only in memory, for the system to find\n"
+        "  ram SIZE, seed N, clock virtual|host, slice TIME\n"
+        "  limit NAME VALUE                message_size, messages_per_sender, bytes_per_sender,\n"
+        "                                  kernel_memory, application_reserve or server_reserve\n"
+        "FILE is relative to the boot file; embedded:NAME is a file of this binary (terrarium\n"
+        "list). In an argument $console becomes tty or pipe. `terrarium extract default.boot`\n"
+        "writes the built-in boot file, a good one to begin with.\n"
+        "\n" SIM_EXIT_HELP,
+    .options = sim_run_options,
+    .run = run_command,
+};
