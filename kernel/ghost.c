@@ -25,7 +25,7 @@ static const struct ghost ghosts[] = {
 
 static const struct ghost *call_of(const char *name)
 {
-    if (memcmp(name, "tr_", 3) != 0) {
+    if (name[0] != 't' || name[1] != 'r' || name[2] != '_') {
         return NULL;
     }
     name += 3;

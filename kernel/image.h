@@ -24,11 +24,19 @@ struct image_segment {
     uint32_t prot;
 };
 
+/* A part of the loaded image; at relative to its base. */
+struct image_part {
+    uint64_t at, size;
+};
+
 struct image {
     struct image_segment segments[IMAGE_SEGMENTS];
     uint32_t segment_count;
-    uint64_t entry, pages; /* pages from the first to the end of the last segment */
-    uint64_t dynamic, dynamic_size;
+    uint64_t low;   /* the page that the linker gave the first segment */
+    uint64_t entry; /* relative to the image's base, as everything here */
+    uint64_t pages; /* from the first to the end of the last segment */
+    struct image_part dynamic, relro; /* size 0: none */
+    struct image_part symbols, strings, tables[2]; /* found by image_bind: RELA and JMPREL */
     uint64_t base; /* where it was put: set by the caller before image_load */
 };
 
@@ -41,7 +49,29 @@ int64_t image_parse(struct kernel *kernel, const struct image_source *source, st
 int64_t image_load(struct kernel *kernel, const struct image_source *source,
                    const struct image *image, struct process *target, uint64_t *page);
 
-/* Relocates and binds ghosts. 0 or TR_E_NOEXEC; an unknown symbol is named in the log. */
-int64_t image_bind(struct kernel *kernel, const struct image *image, struct process *target);
-/* Sets the final protections of the segments. */
+/* Relocates and binds ghosts, in steps of at most IMAGE_BIND_STEP relocations: *done is where it
+ * stands, 0 at first. CALL_LATER while there is more, 0, or TR_E_NOEXEC; an unknown symbol is named
+ * in the log. */
+#define IMAGE_BIND_STEP 1024
+int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target,
+                   uint64_t *done);
+
+/* Takes WRITE from what is read-only after binding; all else has had its protection since loading. */
 void image_protect(struct kernel *kernel, const struct image *image, struct process *target);
+
+/* ---- Between the loader's own files --------------------------------------------------------- */
+
+/* Bytes of the image, which must hold them. 0 or TR_E_FAULT. */
+int64_t image_read(struct kernel *kernel, const struct image_source *source, void *to,
+                   uint64_t offset, uint64_t size);
+/* The segment that holds all of a part and allows at least `prot`; NULL: none. */
+const struct image_segment *image_segment_of(const struct image *image, uint64_t at, uint64_t size,
+                                             uint32_t prot);
+/* The kernel's view of a loaded byte, valid to the end of its page. */
+uint8_t *image_view(struct kernel *kernel, const struct image *image, const struct process *target,
+                    uint64_t at);
+
+static inline uint64_t image_page(uint64_t value)
+{
+    return value & ~(uint64_t)4095;
+}

@@ -38,6 +38,8 @@ int64_t log_setup(struct kernel *kernel);
 void log_record(struct kernel *kernel, enum tr_log_tag tag, const char *format, ...);
 /* A refused privileged call of the running process (rate limited). */
 void log_refused(struct kernel *kernel, const char *what, uint64_t detail);
+/* An image of a process to be needs a symbol that is no ghost (rate limited likewise). */
+void log_unknown_symbol(struct kernel *kernel, const struct process *target, const char *symbol);
 
 /* Names have changed (a process began, ended or dropped its class): who is the log now? Starts the
  * soft panic when boot is over and there is none. */
