@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* What cases use that is the same in the kit and in a program. */
+
+#include "check.h"
+
+#define STACK_PAGES 8
+
+_Noreturn void check_failed(int line, int64_t value)
+{
+    tr_process_exit((int64_t)((uint64_t)value << 32 | CHECK_MARK | (uint64_t)line));
+}
+
+uint64_t check_start(enum tr_class process_class, const char *name, int64_t (*function)(uint64_t),
+                     uint64_t word)
+{
+    return check_start_with(process_class, name, function, word, 0);
+}
+
+uint64_t check_stack(void)
+{
+    int64_t bottom = tr_memory_allocate(STACK_PAGES, 0, TR_READ | TR_WRITE);
+
+    CHECK(bottom > 0);
+    return (uint64_t)bottom + STACK_PAGES * TR_PAGE_SIZE;
+}
+
+uint64_t check_thread(tr_entry *entry, uint64_t argument)
+{
+    int64_t tid = tr_thread_create(entry, argument, check_stack(), 0);
+
+    CHECK(tid > 0);
+    return (uint64_t)tid;
+}
+
+void check_settle(void)
+{
+    (void)tr_thread_sleep((uint64_t)tr_clock() + 5000000);
+}
+
+void check_event(struct tr_event *event)
+{
+    CHECK_IS(tr_event_wait(event, 1000000000), 1);
+}
+
+void check_event_kind(struct tr_event *event, enum tr_event_kind kind, int line)
+{
+    check_event(event);
+    if (event->kind != (uint32_t)kind) {
+        check_failed(line, event->kind);
+    }
+}
+
+void check_end_of(uint64_t pid, struct tr_event *event)
+{
+    CHECK_IS(tr_process_watch(pid, 0xe4d), 0);
+    do {
+        CHECK_IS(tr_event_wait(event, TR_FOREVER), 1);
+    } while (event->kind != TR_EVENT_PROCESS_EXIT || event->object != pid);
+}
+
+int64_t check_sleeper(uint64_t unused)
+{
+    (void)unused;
+    for (;;) {
+        (void)tr_thread_sleep(TR_FOREVER);
+    }
+}
+
+int64_t check_exit(uint64_t code)
+{
+    return (int64_t)code;
+}
+
+int64_t check_echo(uint64_t unused)
+{
+    struct tr_event event = {0};
+    uint64_t id = 0, size = 0;
+    char body[512];
+
+    (void)unused;
+    for (;;) {
+        CHECK(tr_message_reply_wait(id, body, size, &event, body, sizeof body) >= 0);
+        id = 0;
+        if (event.kind == TR_EVENT_MESSAGE && (event.flags & TR_EVENT_CALL) != 0) {
+            id = event.object;
+            size = event.size;
+        } else if (event.kind == TR_EVENT_MESSAGE) {
+            (void)tr_message_discard(event.object);
+        }
+    }
+}
+
+int64_t check_spinner(uint64_t unused)
+{
+    (void)unused;
+    for (;;) {
+        (void)tr_thread_yield();
+    }
+}
+
+bool check_equal(const char *left, const char *right)
+{
+    while (*left != '\0' && *left == *right) {
+        left++;
+        right++;
+    }
+    return *left == *right;
+}

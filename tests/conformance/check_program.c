@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of check.h in a program: `case N` runs a case, `peer OFFSET WORD` a function of this
+ * image, given by its distance from a function of this file. A case's process gets the image as its
+ * first message, so that it can spawn itself in any class. */
+
+#include "check.h"
+
+#include <string.h>
+
+static const void *image;
+static uint64_t image_size;
+
+static uint64_t number_of(const char *text)
+{
+    uint64_t number = 0;
+
+    while (*text >= '0' && *text <= '9') {
+        number = number * 10 + (uint64_t)(*text - '0');
+        text++;
+    }
+    return number;
+}
+
+static char *number_to(char *end, uint64_t number)
+{
+    do {
+        end--;
+        *end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return end;
+}
+
+static void receive_image(void)
+{
+    struct tr_event event;
+
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    int64_t va =
+        tr_memory_allocate((event.size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE, 0, TR_READ | TR_WRITE);
+    CHECK(va > 0);
+    image_size = event.size;
+    image = (const void *)(uintptr_t)va;
+    CHECK_IS(tr_message_read(event.object, (void *)(uintptr_t)va, event.size), event.size);
+}
+
+/* Functions of one image keep their distances, so a distance names one in another process. */
+static uint64_t distance(int64_t (*function)(uint64_t))
+{
+    return CHECK_WORD(function) - CHECK_WORD(receive_image);
+}
+
+uint64_t check_start_with(enum tr_class process_class, const char *name,
+                          int64_t (*function)(uint64_t), uint64_t word, uint32_t flags)
+{
+    char text[64] = "";
+    char *at = number_to(text + sizeof text, word);
+
+    at--;
+    *at = ' ';
+    at = number_to(at, distance(function)) - 5;
+    memcpy(at, "peer ", 5);
+    const struct tr_spawn spawn = {.image = image,
+                                   .image_size = image_size,
+                                   .name = name,
+                                   .process_class = process_class,
+                                   .flags = flags,
+                                   .argument = at,
+                                   .argument_size = (uint64_t)(text + sizeof text - at),
+                                   .cookie = 0xc00};
+    int64_t pid = tr_process_spawn(&spawn);
+    CHECK(image != NULL);
+    CHECK_IS(pid > 0 ? 0 : pid, 0);
+    return (uint64_t)pid;
+}
+
+int main(int argc, char **argv)
+{
+    CHECK(argc >= 3);
+    if (strcmp(argv[1], "case") == 0) {
+        receive_image();
+        check_cases[number_of(argv[2])].function();
+        return 0;
+    }
+    CHECK(argc == 4);
+    uint64_t address = number_of(argv[2]) + CHECK_WORD(receive_image);
+    int64_t (*function)(uint64_t) = (int64_t(*)(uint64_t))(uintptr_t)address;
+    return (int)function(number_of(argv[3]));
+}
