@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What of the ELF format (System V ABI, generic part, chapters 4 and 5) the loader looks at: 64 bit,
- * little-endian, read in place by a little-endian machine. */
+/* What of the ELF format (System V ABI, generic part, chapters 4 and 5) the loader looks at: 64
+ * bit, little-endian, read in place by a little-endian machine. */
 
 #include <stdint.h>
 

@@ -37,6 +37,7 @@ struct image {
     uint64_t pages; /* from the first to the end of the last segment */
     struct image_part dynamic, relro; /* size 0: none */
     struct image_part symbols, strings, tables[2]; /* found by image_bind: RELA and JMPREL */
+    uint64_t bound; /* relocations done so far */
     uint64_t base; /* where it was put: set by the caller before image_load */
 };
 
@@ -49,14 +50,12 @@ int64_t image_parse(struct kernel *kernel, const struct image_source *source, st
 int64_t image_load(struct kernel *kernel, const struct image_source *source,
                    const struct image *image, struct process *target, uint64_t *page);
 
-/* Relocates and binds ghosts, in steps of at most IMAGE_BIND_STEP relocations: *done is where it
- * stands, 0 at first. CALL_LATER while there is more, 0, or TR_E_NOEXEC; an unknown symbol is named
- * in the log. */
+/* Relocates and binds ghosts, in steps of at most IMAGE_BIND_STEP relocations. CALL_LATER while there
+ * is more, 0, or TR_E_NOEXEC; an unknown symbol is named in the log. */
 #define IMAGE_BIND_STEP 1024
-int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target,
-                   uint64_t *done);
+int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target);
 
-/* Takes WRITE from what is read-only after binding; all else has had its protection since loading. */
+/* Takes WRITE from what is read-only after binding; all else is protected since loading. */
 void image_protect(struct kernel *kernel, const struct image *image, struct process *target);
 
 /* ---- Between the loader's own files --------------------------------------------------------- */

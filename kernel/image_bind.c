@@ -195,8 +195,9 @@ static bool resolve(const struct bind *bind, uint32_t index, uint64_t *value)
     if (index == 0) {
         return true;
     }
+    uint64_t at = image->symbols.at + (uint64_t)index * sizeof(symbol);
     if (index >= image->symbols.size / sizeof(symbol) ||
-        !read_bytes(bind, image->symbols.at + (uint64_t)index * sizeof(symbol), &symbol, sizeof(symbol)) ||
+        !read_bytes(bind, at, &symbol, sizeof(symbol)) ||
         ELF_SYMBOL_KIND(symbol.info) == ELF_KIND_THREAD_LOCAL ||
         ELF_SYMBOL_KIND(symbol.info) == ELF_KIND_INDIRECT) {
         return false;
@@ -235,8 +236,7 @@ static bool relocate(const struct bind *bind, uint64_t at)
     return write_word(bind, relocation.offset - image->low, value + relocation.addend);
 }
 
-int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target,
-                   uint64_t *done)
+int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target)
 {
     const struct bind bind = {
         .kernel = kernel,
@@ -244,19 +244,19 @@ int64_t image_bind(struct kernel *kernel, struct image *image, struct process *t
         .target = target,
         .types = types_of(hal_elf_machine(kernel->machine)),
     };
-    if (bind.types == NULL || (*done == 0 && !find_tables(&bind))) {
+    if (bind.types == NULL || (image->bound == 0 && !find_tables(&bind))) {
         return TR_E_NOEXEC;
     }
     uint64_t first = image->tables[0].size / sizeof(struct elf_relocation);
     uint64_t total = first + image->tables[1].size / sizeof(struct elf_relocation);
-    for (uint64_t i = 0; i < IMAGE_BIND_STEP && *done < total; i++) {
-        bool is_second = *done >= first;
-        uint64_t index = is_second ? *done - first : *done;
-        if (!relocate(&bind, image->tables[is_second].at +
-                                 index * sizeof(struct elf_relocation))) {
+    for (uint64_t i = 0; i < IMAGE_BIND_STEP && image->bound < total; i++) {
+        bool is_second = image->bound >= first;
+        uint64_t index = is_second ? image->bound - first : image->bound;
+        uint64_t at = image->tables[is_second].at + index * sizeof(struct elf_relocation);
+        if (!relocate(&bind, at)) {
             return TR_E_NOEXEC;
         }
-        ++*done;
+        image->bound++;
     }
-    return *done < total ? CALL_LATER : 0;
+    return image->bound < total ? CALL_LATER : 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Brings the segments of a parsed image into the frames of a new space, and takes rights back after
- * binding. A target whose loading failed is only good to be ended: its pages are then incomplete. */
+ * binding. A target whose loading failed is only good to be ended: its pages are incomplete. */
 
 #include <terrarium/error.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The time queue and the timers of processes.
  *
- * Invariants: 1. kernel->alarm_first is the leftmost node of kernel->alarms. 2. An armed alarm is in
- * the tree, but for those that never ring (TR_FOREVER), which are in none. 3. A timer source is
- * armed or its event is queued, never both, never neither. */
+ * Invariants:
+ * 1. kernel->alarm_first is the leftmost node of kernel->alarms.
+ * 2. An armed alarm is in the tree, but for one that never rings (TR_FOREVER): it is in none.
+ * 3. A timer source is armed or its event is queued, never both, never neither. */
 
 #include "timer.h"
 
