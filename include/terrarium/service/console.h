@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The protocol of the console driver `d\console` (see service.h for the form of its messages).
+ *
+ * Output is a stream of bytes in UTF-8, "\n" ends a line. Nothing is ever dropped: while the
+ * console's buffer is full a WRITE is answered later, so a writer waits and nobody else does.
+ *
+ * The end of the input is the byte 4 (^D) from the line: on a terminal a person types it on an
+ * empty line, and the simulator sends it once when its own standard input has ended. */
+
+#include <terrarium/service/service.h>
+
+#define TR_CONSOLE_NAME "d\\console"
+
+enum tr_console_operation {
+#define TR_CONSOLE_OPERATION(name, number, meaning) TR_CONSOLE_##name = (number),
+#include <terrarium/service/console.def>
+#undef TR_CONSOLE_OPERATION
+};
+
+/* Most bytes of one READ_LINE or READ_BYTES. */
+#define TR_CONSOLE_LINE_MAX 1024
+
+/* Result bit of INFO. */
+#define TR_CONSOLE_TERMINAL 1
+
+/* Tag of the plain message, without a body, that tells the holder of the session of ^C. */
+#define TR_CONSOLE_INTERRUPT UINT64_C(3)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The protocol of the first server, `s\init` (see service.h for the form of its messages). It acts
+ * for drivers, for servers and for the one application that its list names as the session; any
+ * other sender, known by the stamp of its message, gets TR_E_PERM. */
+
+#include <terrarium/service/service.h>
+
+#define TR_INIT_NAME "s\\init"
+
+enum tr_init_operation {
+#define TR_INIT_OPERATION(name, number, meaning) TR_INIT_##name = (number),
+#include <terrarium/service/init.def>
+#undef TR_INIT_OPERATION
+};
+
+/* Flag of RUN. */
+#define TR_INIT_HELD UINT32_C(1)
+
+/* The exit code of a process that KILL ended. */
+#define TR_INIT_KILLED 137
+
+/* Most bytes of names behind the reply to PROGRAMS. */
+#define TR_INIT_NAMES_MAX 8192

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the test sees of the prefixed library and of the ghosts behind it. */
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+int guest_snprintf(char *buffer, size_t size, const char *format, ...);
+int guest_printf(const char *format, ...);
+int guest_puts(const char *text);
+int guest_fflush(void *stream);
+
+void *guest_malloc(size_t size);
+void *guest_calloc(size_t count, size_t size);
+void *guest_realloc(void *block, size_t size);
+void guest_free(void *block);
+
+void *guest_memcpy(void *to, const void *from, size_t size);
+void *guest_memmove(void *to, const void *from, size_t size);
+void *guest_memset(void *to, int value, size_t size);
+int guest_memcmp(const void *a, const void *b, size_t size);
+char *guest_strstr(const char *text, const char *word);
+char *guest_strchr(const char *text, int c);
+char *guest_strrchr(const char *text, int c);
+size_t guest_strlcpy(char *to, const char *from, size_t size);
+size_t guest_strlcat(char *to, const char *from, size_t size);
+char *guest_strtok_r(char *text, const char *separators, char **rest);
+int guest_strcmp(const char *a, const char *b);
+int guest_strcasecmp(const char *a, const char *b);
+
+long guest_strtol(const char *text, char **end, int base);
+unsigned long guest_strtoul(const char *text, char **end, int base);
+extern int guest_errno;
+void guest_qsort(void *array, size_t count, size_t size,
+                 int (*compare)(const void *, const void *));
+void *guest_bsearch(const void *key, const void *array, size_t count, size_t size,
+                    int (*compare)(const void *, const void *));
+
+const char *guest_tr_error_name(int64_t error);
+const char *guest_tr_error_text(int64_t error);
+
+struct arguments {
+    int count;
+    char **words;
+};
+void guest_arguments_parse(const char *text, uint64_t size, struct arguments *arguments);
+
+/* What the ghosts of ghosts.c recorded. */
+extern char console_text[1 << 16];
+extern size_t console_size;
+extern int64_t pages_out; /* allocated and not yet released */
+extern uint64_t joined_pipe, joined_key;

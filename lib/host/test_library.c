@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of lib/ as host code: formatting is compared with the host's printf over many formats and
+ * values, the heap is filled and checked by chance, the rest by cases. */
+
+#include <limits.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/host/guest.h"
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const char *const flag_sets[] = {"", "-", "0", "+", " ", "#", "-+", "0+", "#0", "- #"};
+static const char *const widths[] = {"", "1", "7", "23"};
+static const char *const precisions[] = {"", ".", ".0", ".3", ".21"};
+
+static void assert_same(const char *format, int mine, const char *text, int theirs,
+                        const char *expected)
+{
+    if (mine != theirs || strcmp(text, expected) != 0) {
+        fail_msg("%s: got \"%s\" (%d), expected \"%s\" (%d)", format, text, mine, expected, theirs);
+    }
+}
+
+static void compare_integer(const char *format, long value)
+{
+    char mine[200], theirs[200];
+    int a = guest_snprintf(mine, sizeof mine, format, value);
+    int b = snprintf(theirs, sizeof theirs, format, value);
+
+    assert_same(format, a, mine, b, theirs);
+}
+
+static void integers_print_as_the_host_prints_them(void **state)
+{
+    static const char *const sizes[] = {"hh", "h", "", "l", "ll", "z", "j", "t"};
+    static const long values[] = {0,  1,   -1,      42,      -1000,    127,      128,
+                                  255, 256, INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, 0xdeadbeef};
+    char format[40];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(flag_sets) * COUNT(widths) * COUNT(precisions) * COUNT(sizes) * 6;
+         i++) {
+        size_t n = i;
+        const char *flags = flag_sets[n % COUNT(flag_sets)];
+        const char *width = widths[(n /= COUNT(flag_sets)) % COUNT(widths)];
+        const char *precision = precisions[(n /= COUNT(widths)) % COUNT(precisions)];
+        const char *size = sizes[(n /= COUNT(precisions)) % COUNT(sizes)];
+        char letter = "diuxXo"[n / COUNT(sizes)];
+        snprintf(format, sizeof format, "<%%%s%s%s%s%c>", flags, width, precision, size, letter);
+        for (size_t v = 0; v < COUNT(values); v++) {
+            compare_integer(format, values[v]);
+        }
+    }
+}
+
+static void decimals_print_as_the_host_prints_them(void **state)
+{
+    static const double values[] = {0.0,     -0.0,    1.0,     0.3,       -2.75,   3.14159265358979,
+                                    1e6,     999.996, 1234567, 0.0000152, HUGE_VAL, -HUGE_VAL,
+                                    99.9999, 1e15,    0.1};
+    char format[40], mine[200], theirs[200];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(flag_sets) * COUNT(widths) * 3; i++) {
+        static const char *const places[] = {"", ".0", ".3"};
+        size_t n = i / COUNT(flag_sets);
+        snprintf(format, sizeof format, "<%%%s%s%sf>", flag_sets[i % COUNT(flag_sets)],
+                 widths[n % COUNT(widths)], places[n / COUNT(widths)]);
+        for (size_t v = 0; v < COUNT(values); v++) {
+            int a = guest_snprintf(mine, sizeof mine, format, values[v]);
+            int b = snprintf(theirs, sizeof theirs, format, values[v]);
+            assert_same(format, a, mine, b, theirs);
+        }
+    }
+}
+
+static void texts_print_as_the_host_prints_them(void **state)
+{
+    static const char *const formats[] = {"%s", "%8s|", "%-8s|", "%.2s|", "%8.2s|", "%-8.2s|"};
+    char mine[100], theirs[100];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        int a = guest_snprintf(mine, sizeof mine, formats[i], "kernel");
+        int b = snprintf(theirs, sizeof theirs, formats[i], "kernel");
+        assert_same(formats[i], a, mine, b, theirs);
+    }
+    assert_int_equal(guest_snprintf(mine, sizeof mine, "%c%%%3c%-3c|%p", 'a', 'b', 'c', (void *)state),
+                     snprintf(theirs, sizeof theirs, "%c%%%3c%-3c|%p", 'a', 'b', 'c', (void *)state));
+    assert_string_equal(mine, theirs);
+    guest_snprintf(mine, sizeof mine, "%*d|%-*d|%.*s", 5, 42, -4, 7, 3, "abcdef");
+    assert_string_equal(mine, "   42|7   |abc");
+}
+
+static void a_short_buffer_is_cut_and_terminated(void **state)
+{
+    char text[5] = "xxxx";
+
+    (void)state;
+    assert_int_equal(guest_snprintf(text, sizeof text, "%d %s", 123456, "more"), 11);
+    assert_string_equal(text, "1234");
+    assert_int_equal(guest_snprintf(NULL, 0, "%s", "seven"), 5);
+    text[0] = 'q';
+    assert_int_equal(guest_snprintf(text, 1, "%s", "seven"), 5);
+    assert_string_equal(text, "");
+}
+
+static void lines_reach_the_console_when_they_end(void **state)
+{
+    (void)state;
+    console_size = 0;
+    guest_printf("half");
+    assert_int_equal(console_size, 0);
+    guest_printf(" a line\n");
+    assert_int_equal(console_size, 12);
+    assert_memory_equal(console_text, "half a line\n", 12);
+    for (int i = 0; i < 3000; i++) {
+        guest_printf("%d", i % 10);
+    }
+    guest_puts("");
+    assert_int_equal(console_size, 12 + 3001);
+    for (size_t i = 0; i < 3000; i++) {
+        assert_int_equal(console_text[12 + i], '0' + (char)(i % 10));
+    }
+}
+
+struct held {
+    unsigned char *block;
+    size_t size;
+    unsigned char value;
+};
+
+static void held_check(const struct held *held)
+{
+    for (size_t i = 0; i < held->size; i++) {
+        assert_int_equal(held->block[i], held->value);
+    }
+}
+
+/* One step of the heap's test: gives a held block back, resizes it, or takes a new one. */
+static void heap_step(struct held *held, int round)
+{
+    size_t size = (size_t)(rand() % (rand() % 8 == 0 ? 20000 : 300));
+    size_t old = held->size;
+
+    held_check(held);
+    if (held->block != NULL && rand() % 3 == 0) {
+        held->block = guest_realloc(held->block, size);
+        assert_non_null(held->block);
+        held->size = old < size ? old : size;
+        held_check(held);
+    } else {
+        guest_free(held->block);
+        held->block = guest_malloc(size);
+        assert_non_null(held->block);
+    }
+    assert_int_equal((uintptr_t)held->block % 16, 0);
+    held->size = size;
+    held->value = (unsigned char)round;
+    memset(held->block, held->value, size);
+}
+
+static void the_heap_keeps_blocks_apart(void **state)
+{
+    static struct held held[200];
+
+    (void)state;
+    srand(1);
+    for (int round = 0; round < 20000; round++) {
+        heap_step(&held[rand() % 200], round);
+    }
+    int64_t most = pages_out;
+    for (int i = 0; i < 200; i++) {
+        held_check(&held[i]);
+        guest_free(held[i].block);
+    }
+    assert_true(pages_out < most);
+    int64_t kept = pages_out;
+    for (int i = 0; i < 5000; i++) {
+        guest_free(guest_malloc(400));
+        guest_free(guest_malloc(100000));
+    }
+    assert_int_equal(pages_out, kept);
+}
+
+static void the_heap_refuses_what_is_too_large(void **state)
+{
+    (void)state;
+    assert_null(guest_malloc(SIZE_MAX));
+    assert_null(guest_malloc((size_t)PTRDIFF_MAX));
+    assert_null(guest_calloc(SIZE_MAX / 2, 3));
+    unsigned char *zeroed = guest_calloc(100, 7);
+    for (int i = 0; i < 700; i++) {
+        assert_int_equal(zeroed[i], 0);
+    }
+    guest_free(zeroed);
+    guest_free(NULL);
+}
+
+static void memory_moves_as_the_host_moves_it(void **state)
+{
+    unsigned char mine[300], theirs[300];
+
+    (void)state;
+    srand(2);
+    for (int round = 0; round < 5000; round++) {
+        size_t from = (size_t)(rand() % 150);
+        size_t to = (size_t)(rand() % 150);
+        size_t size = (size_t)(rand() % 150);
+        for (size_t i = 0; i < sizeof mine; i++) {
+            mine[i] = theirs[i] = (unsigned char)rand();
+        }
+        guest_memmove(mine + to, mine + from, size);
+        memmove(theirs + to, theirs + from, size);
+        assert_memory_equal(mine, theirs, sizeof mine);
+        guest_memset(mine + from, round, size);
+        memset(theirs + from, round, size);
+        assert_memory_equal(mine, theirs, sizeof mine);
+        guest_memcpy(mine + 150, mine + from % 100, 50);
+        memcpy(theirs + 150, theirs + from % 100, 50);
+        assert_int_equal(guest_memcmp(mine, theirs, sizeof mine), 0);
+    }
+    assert_true(guest_memcmp("a\xff", "a\x01", 2) > 0);
+}
+
+static void strings_are_searched_and_split(void **state)
+{
+    char text[] = "  one two,three ";
+    char *rest;
+    char buffer[8];
+
+    (void)state;
+    assert_string_equal(guest_strstr("a kernel under glass", "under"), "under glass");
+    assert_null(guest_strstr("abc", "abcd"));
+    assert_string_equal(guest_strstr("abc", ""), "abc");
+    assert_string_equal(guest_strrchr("a\\b\\c", '\\'), "\\c");
+    assert_string_equal(guest_strchr("abc", '\0'), "");
+    assert_string_equal(guest_strtok_r(text, " ,", &rest), "one");
+    assert_string_equal(guest_strtok_r(NULL, " ,", &rest), "two");
+    assert_string_equal(guest_strtok_r(NULL, " ,", &rest), "three");
+    assert_null(guest_strtok_r(NULL, " ,", &rest));
+    assert_int_equal(guest_strlcpy(buffer, "0123456789", sizeof buffer), 10);
+    assert_string_equal(buffer, "0123456");
+    guest_strlcpy(buffer, "abc", sizeof buffer);
+    assert_int_equal(guest_strlcat(buffer, "defgh", sizeof buffer), 8);
+    assert_string_equal(buffer, "abcdefg");
+    assert_true(guest_strcmp("\xff", "a") > 0);
+    assert_int_equal(guest_strcasecmp("KerNel", "kernel"), 0);
+}
+
+static void numbers_are_read_as_the_host_reads_them(void **state)
+{
+    static const char *const texts[] = {
+        "0",   "42",   " -17 x", "0x1f",  "0x",  "017", "+9", "9223372036854775807",
+        "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
+        "18446744073709551615", "18446744073709551616", "-1", "", "-", "zz", "0xg", "99999999999999999999999"};
+    static const int bases[] = {0, 2, 8, 10, 16, 36};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts) * COUNT(bases); i++) {
+        const char *text = texts[i / COUNT(bases)];
+        int base = bases[i % COUNT(bases)];
+        char *mine, *theirs;
+        assert_int_equal(guest_strtol(text, &mine, base), strtol(text, &theirs, base));
+        assert_ptr_equal(mine, theirs);
+        assert_int_equal(guest_strtoul(text, &mine, base), strtoul(text, &theirs, base));
+        assert_ptr_equal(mine, theirs);
+    }
+}
+
+static int numbers_compare(const void *a, const void *b)
+{
+    int left = *(const int *)a;
+    int right = *(const int *)b;
+
+    return (left > right) - (left < right);
+}
+
+static void arrays_are_sorted_and_searched(void **state)
+{
+    int numbers[257];
+
+    (void)state;
+    srand(3);
+    for (size_t count = 0; count < COUNT(numbers); count++) {
+        for (size_t i = 0; i < count; i++) {
+            numbers[i] = rand() % 100;
+        }
+        guest_qsort(numbers, count, sizeof numbers[0], numbers_compare);
+        for (size_t i = 1; i < count; i++) {
+            assert_true(numbers[i - 1] <= numbers[i]);
+        }
+        for (size_t i = 0; i < count; i++) {
+            int *found = guest_bsearch(&numbers[i], numbers, count, sizeof(int), numbers_compare);
+            assert_non_null(found);
+            assert_int_equal(*found, numbers[i]);
+        }
+        int absent = 100;
+        assert_null(guest_bsearch(&absent, numbers, count, sizeof(int), numbers_compare));
+    }
+}
+
+static void errors_have_names_and_sentences(void **state)
+{
+    (void)state;
+    assert_string_equal(guest_tr_error_name(0), "TR_OK");
+    assert_string_equal(guest_tr_error_name(-7), "TR_E_NOENT");
+    assert_string_equal(guest_tr_error_name(-16), "TR_E_NOEXEC");
+    assert_string_equal(guest_tr_error_name(-17), "TR_E_?");
+    assert_string_equal(guest_tr_error_name(1), "TR_E_?");
+    assert_string_equal(guest_tr_error_name(INT64_MIN), "TR_E_?");
+    for (int64_t error = 5; error > -30; error--) {
+        assert_true(strlen(guest_tr_error_text(error)) > 5);
+    }
+}
+
+static void an_argument_becomes_words(void **state)
+{
+    static const char text[] = "one  \"two words\"\tth\"ree fo\"ur \"\" \n";
+    struct arguments arguments;
+
+    (void)state;
+    guest_arguments_parse(text, sizeof text - 1, &arguments);
+    assert_int_equal(arguments.count, 5);
+    assert_string_equal(arguments.words[0], "tested");
+    assert_string_equal(arguments.words[1], "one");
+    assert_string_equal(arguments.words[2], "two words");
+    assert_string_equal(arguments.words[3], "three four");
+    assert_string_equal(arguments.words[4], "");
+    assert_null(arguments.words[5]);
+    guest_arguments_parse(NULL, 0, &arguments);
+    assert_int_equal(arguments.count, 1);
+    assert_null(arguments.words[1]);
+}
+
+static void words_behind_a_zero_connect_streams(void **state)
+{
+    static const char text[] = "in\0stdin=pipe:12:18446744073709551615";
+    struct arguments arguments;
+
+    (void)state;
+    guest_arguments_parse(text, sizeof text - 1, &arguments);
+    assert_int_equal(arguments.count, 2);
+    assert_int_equal(joined_pipe, 12);
+    assert_true(joined_key == UINT64_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(integers_print_as_the_host_prints_them),
+        cmocka_unit_test(decimals_print_as_the_host_prints_them),
+        cmocka_unit_test(texts_print_as_the_host_prints_them),
+        cmocka_unit_test(a_short_buffer_is_cut_and_terminated),
+        cmocka_unit_test(lines_reach_the_console_when_they_end),
+        cmocka_unit_test(the_heap_keeps_blocks_apart),
+        cmocka_unit_test(the_heap_refuses_what_is_too_large),
+        cmocka_unit_test(memory_moves_as_the_host_moves_it),
+        cmocka_unit_test(strings_are_searched_and_split),
+        cmocka_unit_test(numbers_are_read_as_the_host_reads_them),
+        cmocka_unit_test(arrays_are_sorted_and_searched),
+        cmocka_unit_test(errors_have_names_and_sentences),
+        cmocka_unit_test(an_argument_becomes_words),
+        cmocka_unit_test(words_behind_a_zero_connect_streams),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

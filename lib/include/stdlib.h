@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The heap, numbers, sorting, the end of the program: as in ISO C. */
+
+#include <stddef.h>
+
+#define EXIT_SUCCESS 0
+#define EXIT_FAILURE 1
+#define RAND_MAX     2147483647
+
+typedef struct {
+    int quot, rem;
+} div_t;
+typedef struct {
+    long quot, rem;
+} ldiv_t;
+
+/* Blocks are 16-byte aligned and live in pages of the process. NULL: no memory. */
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void *realloc(void *block, size_t size);
+void free(void *block);
+
+/* End with a code: exit runs what atexit was given, last first, and writes out stdout; _Exit does
+ * neither. abort ends with code 134. */
+_Noreturn void exit(int code);
+_Noreturn void _Exit(int code);
+_Noreturn void abort(void);
+int atexit(void (*function)(void));
+
+int atoi(const char *text);
+long atol(const char *text);
+long long atoll(const char *text);
+long strtol(const char *restrict text, char **restrict end, int base);
+long long strtoll(const char *restrict text, char **restrict end, int base);
+unsigned long strtoul(const char *restrict text, char **restrict end, int base);
+unsigned long long strtoull(const char *restrict text, char **restrict end, int base);
+
+int abs(int value);
+long labs(long value);
+long long llabs(long long value);
+div_t div(int numerator, int denominator);
+ldiv_t ldiv(long numerator, long denominator);
+
+/* The same row of numbers for the same seed, on every machine; tr_random gives better ones. */
+int rand(void);
+void srand(unsigned seed);
+
+/* Sorts in place, in at most n log n steps; equal elements may change places. */
+void qsort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *));
+void *bsearch(const void *key, const void *array, size_t count, size_t size,
+              int (*compare)(const void *, const void *));
+
+/* There is no environment: always NULL. */
+char *getenv(const char *name);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* From the raw argument to argc, argv and the standard streams. */
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <terrarium.h>
+
+#include "start/argument.h"
+#include "stdio/stream.h"
+
+static char program_name[TR_NAME_MAX];
+static char *only_name[2] = {program_name, NULL};
+
+/* A walk over the words of a text. */
+struct walk {
+    const char *next, *end;
+};
+
+/* Copies the next word, unquoted and terminated, to `to` unless that is NULL. False: no more. */
+static bool walk_word(struct walk *walk, char *to)
+{
+    bool is_quoted = false;
+
+    while (walk->next < walk->end && isspace((unsigned char)*walk->next)) {
+        walk->next++;
+    }
+    if (walk->next == walk->end) {
+        return false;
+    }
+    for (; walk->next < walk->end; walk->next++) {
+        char c = *walk->next;
+        if (c == '"') {
+            is_quoted = !is_quoted;
+        } else if (!is_quoted && isspace((unsigned char)c)) {
+            break;
+        } else if (to != NULL) {
+            *to++ = c;
+        }
+    }
+    if (to != NULL) {
+        *to = '\0';
+    }
+    return true;
+}
+
+static void words_fill(const char *text, uint64_t size, struct arguments *arguments)
+{
+    struct walk counting = {text, text + size};
+    struct walk filling = counting;
+    size_t count = 1;
+
+    while (walk_word(&counting, NULL)) {
+        count++;
+    }
+    /* One block: the pointers, then the words, never longer than the text and its last zero. */
+    size_t pointers = (count + 1) * sizeof(char *);
+    char **words = malloc(pointers + size + 1);
+    if (words == NULL) {
+        tr_process_exit(TR_E_NOMEM);
+    }
+    char *place = (char *)words + pointers;
+    words[0] = program_name;
+    words[count] = NULL;
+    for (size_t i = 1; i < count; i++) {
+        walk_word(&filling, place);
+        words[i] = place;
+        place += strlen(place) + 1;
+    }
+    arguments->count = (int)count;
+    arguments->words = words;
+}
+
+static void name_fill(void)
+{
+    struct tr_process_info info;
+
+    if (tr_process_self(&info) >= 0) {
+        const char *separator = strchr(info.name, '\\');
+        strlcpy(program_name, separator != NULL ? separator + 1 : info.name, sizeof program_name);
+    }
+}
+
+/* Connects a stream to the pipe of "ID:KEY". */
+static void stream_join(struct lib_stream *stream, const char *numbers)
+{
+    char *rest;
+    uint64_t id = strtoul(numbers, &rest, 10);
+    uint64_t key = *rest == ':' ? strtoul(rest + 1, NULL, 10) : 0;
+    int64_t result = tr_pipe_join(id, key);
+
+    lib_stream_bind_pipe(stream, result == 0 || result == TR_E_EXIST ? id : 0);
+}
+
+static void streams_connect(const char *text, uint64_t size)
+{
+    static const char input[] = "stdin=pipe:";
+    static const char output[] = "stdout=pipe:";
+    struct walk walk = {text, text + size};
+    char word[96];
+
+    while (walk.next < walk.end) {
+        const char *start = walk.next;
+        if (!walk_word(&walk, NULL)) {
+            return;
+        }
+        size_t length = (size_t)(walk.next - start);
+        if (length >= sizeof word) {
+            continue;
+        }
+        walk.next = start;
+        walk_word(&walk, word);
+        if (strncmp(word, input, sizeof input - 1) == 0) {
+            stream_join(stdin, word + sizeof input - 1);
+        } else if (strncmp(word, output, sizeof output - 1) == 0) {
+            stream_join(stdout, word + sizeof output - 1);
+        }
+    }
+}
+
+void arguments_parse(const char *text, uint64_t size, struct arguments *arguments)
+{
+    uint64_t length = size;
+
+    name_fill();
+    const char *zero = size != 0 ? memchr(text, '\0', size) : NULL;
+    if (zero != NULL) {
+        length = (uint64_t)(zero - text);
+        streams_connect(zero + 1, size - length - 1);
+    }
+    if (length == 0) {
+        *arguments = (struct arguments){1, only_name};
+    } else {
+        words_fill(text, length, arguments);
+    }
+}

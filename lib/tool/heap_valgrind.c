@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The heap's words to Valgrind. All blocks of a program are one memory pool, named by the address
+ * of the program's ELF header: so a machine can drop the pool of a process that was killed, whose
+ * blocks nobody will free, with VALGRIND_DESTROY_MEMPOOL(address of the image). */
+
+#include <valgrind/memcheck.h>
+
+#include "tool/heap_tool.h"
+
+#define GAP_BYTES 16
+
+/* Made by the linker. */
+extern const char __ehdr_start __attribute__((visibility("hidden")));
+
+static const void *pool(void)
+{
+    return &__ehdr_start;
+}
+
+void heap_tool_begin(void)
+{
+    if (VALGRIND_MEMPOOL_EXISTS(pool())) {
+        VALGRIND_DESTROY_MEMPOOL(pool());
+    }
+    VALGRIND_CREATE_MEMPOOL(pool(), GAP_BYTES, 0);
+}
+
+void heap_tool_hide(const void *memory, size_t size)
+{
+    (void)VALGRIND_MAKE_MEM_NOACCESS(memory, size);
+}
+
+void heap_tool_show(const void *memory, size_t size)
+{
+    (void)VALGRIND_MAKE_MEM_DEFINED(memory, size);
+}
+
+void heap_tool_taken(const void *block, size_t size)
+{
+    VALGRIND_MEMPOOL_ALLOC(pool(), block, size);
+}
+
+void heap_tool_freed(const void *block)
+{
+    VALGRIND_MEMPOOL_FREE(pool(), block);
+}
+
+void heap_tool_resized(const void *block, size_t size)
+{
+    VALGRIND_MEMPOOL_CHANGE(pool(), block, block, size);
+}
+
+void heap_tool_end(void)
+{
+    if (VALGRIND_MEMPOOL_EXISTS(pool())) {
+        VALGRIND_DO_ADDED_LEAK_CHECK;
+        VALGRIND_DESTROY_MEMPOOL(pool());
+    }
+}
