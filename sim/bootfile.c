@@ -114,8 +114,13 @@ static bool take_module(struct reader *reader, struct statement *statement)
 
 static bool take_ram(struct reader *reader, struct statement *statement)
 {
-    return sim_parse_size(statement->words[1], &reader->boot->ram_bytes) ||
-           complain_at(reader, statement->words[1], "not " SIM_SIZE_FORM);
+    uint64_t bytes = 0;
+    if (!sim_parse_size(statement->words[1], &bytes) || bytes == 0 || bytes % TR_PAGE_SIZE != 0) {
+        return complain_at(reader, statement->words[1],
+                           "not " SIM_SIZE_FORM ", a multiple of 4096");
+    }
+    reader->boot->ram_bytes = bytes;
+    return true;
 }
 
 static bool take_seed(struct reader *reader, struct statement *statement)

@@ -73,12 +73,14 @@ static void *carry(void *argument)
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got <= 0 || (input->is_terminal && ends_run(input, bytes, (size_t)got, presses))) {
-            break;
+        if (input->is_terminal && got > 0 && ends_run(input, bytes, (size_t)got, presses)) {
+            /* Not the end of input: the machine is to see the signal, nothing else. */
+            return NULL;
         }
-        open = write_all(input->sink, bytes, (size_t)got);
+        open = got > 0 && write_all(input->sink, bytes, (size_t)got);
     }
     close(input->sink);
+    input->sink = -1;
     return NULL;
 }
 
@@ -133,5 +135,8 @@ void sim_input_close(struct sim_input *input)
     pthread_cancel(input->carrier);
     pthread_join(input->carrier, NULL);
     close(input->fd);
+    if (input->sink >= 0) {
+        close(input->sink);
+    }
     input->has_carrier = false;
 }
