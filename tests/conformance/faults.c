@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* abi.md 13: faults. They need an address space of their own, so most run only as programs; kit
+ * processes are C functions of the host. */
+
+#include "check.h"
+
+const char check_section[] = "faults";
+
+static const volatile int constant = 5;
+
+/* The peer must end FAULTED with this cause. */
+static void expect(int64_t (*function)(uint64_t), uint64_t word, enum tr_fault cause, int line)
+{
+    struct tr_event event;
+    uint64_t pid = check_start(TR_APPLICATION, "faulty", function, word);
+
+    CHECK_IS(tr_process_watch(pid, 0), 0);
+    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
+    if (event.object != pid || event.flags != TR_EVENT_FAULTED || event.source_pid != 0) {
+        check_failed(line, event.flags);
+    }
+    if (event.size != (uint64_t)cause) {
+        check_failed(line, (int64_t)event.size);
+    }
+}
+
+static int64_t reads_at(uint64_t address)
+{
+    return *(volatile uint8_t *)(uintptr_t)address;
+}
+
+static int64_t writes_at(uint64_t address)
+{
+    *(volatile uint8_t *)(uintptr_t)address = 1;
+    return 0;
+}
+
+static int64_t jumps_to(uint64_t address)
+{
+    return ((int64_t(*)(void))(uintptr_t)address)();
+}
+
+static uint64_t highest(void)
+{
+    struct tr_process_info info;
+
+    CHECK(tr_process_self(&info) > 0);
+    return info.highest;
+}
+
+static void nothing_mapped_is_a_page_fault(void)
+{
+    expect(reads_at, 0, TR_FAULT_PAGE, __LINE__);
+    expect(writes_at, 8, TR_FAULT_PAGE, __LINE__);
+    expect(reads_at, UINT64_C(0xdeadbeef000), TR_FAULT_PAGE, __LINE__);
+    expect(reads_at, UINT64_MAX, TR_FAULT_PAGE, __LINE__);
+    expect(writes_at, UINT64_C(1) << 63, TR_FAULT_PAGE, __LINE__);
+}
+
+static int64_t writes_above(uint64_t unused)
+{
+    (void)unused;
+    return writes_at(highest() + 8);
+}
+
+static void beyond_the_own_space_is_a_page_fault(void)
+{
+    expect(writes_above, 0, TR_FAULT_PAGE, __LINE__);
+}
+
+static int64_t recurses(uint64_t depth)
+{
+    volatile char space[1000];
+
+    space[depth % sizeof space] = 1;
+    return depth == UINT64_MAX ? 0 : recurses(depth + 1) + space[0];
+}
+
+static void stack_overflow_is_a_page_fault(void)
+{
+    expect(recurses, 0, TR_FAULT_PAGE, __LINE__);
+}
+
+static void a_jump_out_of_range_is_a_page_fault(void)
+{
+    expect(jumps_to, 0, TR_FAULT_PAGE, __LINE__);
+    expect(jumps_to, UINT64_C(0x123456789000), TR_FAULT_PAGE, __LINE__);
+}
+
+static int64_t writes_text(uint64_t unused)
+{
+    (void)unused;
+    return writes_at(CHECK_WORD(jumps_to));
+}
+
+static int64_t writes_constant(uint64_t unused)
+{
+    (void)unused;
+    return writes_at(CHECK_WORD(&constant));
+}
+
+static int64_t writes_ghost(uint64_t unused)
+{
+    (void)unused;
+    return writes_at((uint64_t)tr_symbol_find("tr_process_self"));
+}
+
+static void writes_to_text_rodata_and_ghosts_are_protection_faults(void)
+{
+    expect(writes_text, 0, TR_FAULT_PROTECTION, __LINE__);
+    expect(writes_constant, 0, TR_FAULT_PROTECTION, __LINE__);
+    expect(writes_ghost, 0, TR_FAULT_PROTECTION, __LINE__);
+}
+
+static int64_t executes_stack(uint64_t unused)
+{
+    volatile uint8_t code[16] = {0xc3};
+
+    (void)unused;
+    return jumps_to(CHECK_WORD(code));
+}
+
+static int64_t executes_heap(uint64_t unused)
+{
+    int64_t va = tr_memory_allocate(1, 0, TR_READ | TR_WRITE);
+
+    (void)unused;
+    *(volatile uint8_t *)(uintptr_t)va = 0xc3;
+    return jumps_to((uint64_t)va);
+}
+
+static void executing_data_is_a_protection_fault(void)
+{
+    expect(executes_stack, 0, TR_FAULT_PROTECTION, __LINE__);
+    expect(executes_heap, 0, TR_FAULT_PROTECTION, __LINE__);
+}
+
+static int64_t illegal(uint64_t unused)
+{
+    (void)unused;
+    __builtin_trap();
+}
+
+static void an_illegal_instruction_is_that(void)
+{
+    expect(illegal, 0, TR_FAULT_ILLEGAL, __LINE__);
+}
+
+static int64_t code_chosen(uint64_t code)
+{
+    tr_process_exit((int64_t)code);
+}
+
+static void a_fault_code_by_exit_is_no_fault(void)
+{
+    struct tr_event event;
+    uint64_t pid = check_start(TR_APPLICATION, "ends", code_chosen, TR_FAULT_PAGE);
+
+    CHECK_IS(tr_process_watch(pid, 0), 0);
+    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
+    CHECK_IS(event.flags, TR_EVENT_EXITED);
+}
+
+static int64_t thread_faults(uint64_t unused)
+{
+    (void)unused;
+    return reads_at(0);
+}
+
+static int64_t has_a_faulty_thread(uint64_t unused)
+{
+    (void)unused;
+    (void)check_thread(thread_faults, 0);
+    return check_sleeper(0);
+}
+
+static void a_fault_of_one_thread_ends_the_process(void)
+{
+    expect(has_a_faulty_thread, 0, TR_FAULT_PAGE, __LINE__);
+}
+
+static int64_t counts_steadily(uint64_t parent)
+{
+    for (uint64_t i = 1; i <= 5; i++) {
+        (void)tr_thread_sleep((uint64_t)tr_clock() + 1000000);
+        (void)tr_message_send(parent, NULL, 0, i);
+    }
+    return 0;
+}
+
+static void others_go_on(void)
+{
+    struct tr_event event;
+    uint64_t own = (uint64_t)tr_process_self(NULL);
+
+    (void)check_start(TR_APPLICATION, "steady", counts_steadily, own);
+    (void)check_start(TR_APPLICATION, "faulty", reads_at, 0);
+    (void)check_start(TR_APPLICATION, "faulty", writes_at, 16);
+    for (uint64_t i = 1; i <= 5; i++) {
+        check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+        CHECK_IS(event.cookie, i);
+    }
+}
+
+const struct check_case check_cases[] = {
+    CHECK_ROW_PROGRAM(TR_SERVER, nothing_mapped_is_a_page_fault),
+    CHECK_ROW_PROGRAM(TR_SERVER, beyond_the_own_space_is_a_page_fault),
+    CHECK_ROW_PROGRAM(TR_SERVER, stack_overflow_is_a_page_fault),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_jump_out_of_range_is_a_page_fault),
+    CHECK_ROW_PROGRAM(TR_SERVER, writes_to_text_rodata_and_ghosts_are_protection_faults),
+    CHECK_ROW_PROGRAM(TR_SERVER, executing_data_is_a_protection_fault),
+    CHECK_ROW_PROGRAM(TR_SERVER, an_illegal_instruction_is_that),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_fault_of_one_thread_ends_the_process),
+    CHECK_ROW_PROGRAM(TR_SERVER, others_go_on),
+    CHECK_ROW(TR_SERVER, a_fault_code_by_exit_is_no_fault),
+    CHECK_END,
+};

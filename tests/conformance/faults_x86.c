@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* abi.md 13 and 10: the faults and port instructions that only x86-64 has. */
+
+#include "check.h"
+
+const char check_section[] = "faults_x86";
+
+static void expect(int64_t (*function)(uint64_t), enum tr_class process_class, enum tr_fault cause,
+                   int line)
+{
+    struct tr_event event;
+    uint64_t pid = check_start(process_class, "faulty", function, 0);
+
+    CHECK_IS(tr_process_watch(pid, 0), 0);
+    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
+    if (event.flags != (cause == 0 ? TR_EVENT_EXITED : TR_EVENT_FAULTED)) {
+        check_failed(line, event.flags);
+    }
+    if (event.size != (uint64_t)cause) {
+        check_failed(line, (int64_t)event.size);
+    }
+}
+
+static int64_t divides(uint64_t zero)
+{
+    uint64_t result;
+
+    __asm__ volatile("xor %%edx, %%edx; mov $1, %%eax; div %1"
+                     : "=&a"(result)
+                     : "r"((uint32_t)zero)
+                     : "rdx", "cc");
+    return (int64_t)result;
+}
+
+static int64_t halts(uint64_t unused)
+{
+    (void)unused;
+    __asm__ volatile("hlt");
+    return 0;
+}
+
+static int64_t clears_interrupts(uint64_t unused)
+{
+    (void)unused;
+    __asm__ volatile("cli");
+    return 0;
+}
+
+static int64_t reads_port(uint64_t unused)
+{
+    uint8_t value;
+
+    (void)unused;
+    __asm__ volatile("inb $0x80, %0" : "=a"(value));
+    return value == 0 ? 1 : 0;
+}
+
+static int64_t writes_port(uint64_t unused)
+{
+    (void)unused;
+    __asm__ volatile("outb %%al, %%dx" : : "a"(1), "d"(0x80));
+    return 0;
+}
+
+static int64_t claims_and_uses_ports(uint64_t unused)
+{
+    uint32_t value = 0;
+
+    (void)unused;
+    CHECK_IS(tr_port_claim(0xe80, 4), 0);
+    __asm__ volatile("inl %%dx, %0" : "=a"(value) : "d"(0xe80));
+    CHECK_IS(value, 0xffffffff);
+    __asm__ volatile("outw %%ax, %%dx" : : "a"(7), "d"(0xe82));
+    return 0;
+}
+
+static int64_t straddles_the_claim(uint64_t unused)
+{
+    uint32_t value = 0;
+
+    (void)unused;
+    CHECK_IS(tr_port_claim(0xe80, 2), 0);
+    __asm__ volatile("inl %%dx, %0" : "=a"(value) : "d"(0xe80));
+    return 0;
+}
+
+static void division_by_zero_is_divide(void)
+{
+    expect(divides, TR_APPLICATION, TR_FAULT_DIVIDE, __LINE__);
+}
+
+static void privileged_instructions_are_that(void)
+{
+    expect(halts, TR_APPLICATION, TR_FAULT_PRIVILEGED, __LINE__);
+    expect(clears_interrupts, TR_APPLICATION, TR_FAULT_PRIVILEGED, __LINE__);
+    expect(reads_port, TR_APPLICATION, TR_FAULT_PRIVILEGED, __LINE__);
+    expect(writes_port, TR_APPLICATION, TR_FAULT_PRIVILEGED, __LINE__);
+}
+
+static void a_driver_uses_only_claimed_ports_by_instruction(void)
+{
+    expect(reads_port, TR_DRIVER, TR_FAULT_PRIVILEGED, __LINE__);
+    expect(claims_and_uses_ports, TR_DRIVER, (enum tr_fault)0, __LINE__);
+    expect(straddles_the_claim, TR_DRIVER, TR_FAULT_PRIVILEGED, __LINE__);
+}
+
+const struct check_case check_cases[] = {
+    CHECK_ROW_PROGRAM(TR_SERVER, division_by_zero_is_divide),
+    CHECK_ROW_PROGRAM(TR_SERVER, privileged_instructions_are_that),
+    CHECK_ROW_PROGRAM(TR_DRIVER, a_driver_uses_only_claimed_ports_by_instruction),
+    CHECK_END,
+};
