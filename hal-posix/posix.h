@@ -83,6 +83,14 @@ void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t tim
 /* True while user code of this host thread runs on the machine (a call may be made). */
 bool posix_is_inside(void);
 
+/* A call of a kit process (a C function of the host that runs as a process): number and six words.
+ * Anywhere else it says so and aborts. */
+int64_t posix_kit_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                       uint64_t f);
+
+/* True under a memory checker: create the kernel with `checked`. */
+bool posix_is_checked(void);
+
 /* What this host offers and which choice was made: one line per row, for `terrarium doctor`. */
 struct posix_probe_row {
     const char *name;

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* x86-64: registers in signal frames, contexts that begin, the extended state. */
+
+#include "arch.h"
+
+#include <cpuid.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include "arch-x86_64.h"
+
+#define FAULT_WRITE 2
+#define FAULT_FETCH 16
+#define TRAP_PAGE_FAULT 14
+
+#define FLAGS_USUAL UINT64_C(0x202)
+/* Trap, direction, nested task, alignment check: a program resumes without them but direction. */
+#define FLAGS_DROPPED (UINT64_C(0x100) | UINT64_C(0x4000) | UINT64_C(0x40000))
+#define MXCSR_USUAL 0x1f80
+#define CONTROL_USUAL 0x37f
+
+/* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
+#define STATE_WANTED UINT64_C(0xe7)
+
+const uint32_t arch_elf_machine = 62;
+
+bool arch_state_probe(uint64_t *size, uint64_t *mask)
+{
+    uint32_t a, b, c, d, low, high;
+    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & bit_OSXSAVE) == 0) {
+        return false;
+    }
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    __cpuid_count(13, 0, a, b, c, d);
+    *mask = low & STATE_WANTED;
+    *size = (b + UINT64_C(63)) & ~UINT64_C(63);
+    return true;
+}
+
+/* An xsave area whose header names no component: everything is loaded in its first state. */
+void arch_state_init(void *state)
+{
+    uint16_t control = CONTROL_USUAL;
+    uint32_t mxcsr = MXCSR_USUAL;
+    memcpy(state, &control, sizeof control);
+    memcpy((uint8_t *)state + 24, &mxcsr, sizeof mxcsr);
+}
+
+uint64_t arch_signal_ip(const void *signal_context)
+{
+    const ucontext_t *frame = signal_context;
+    return (uint64_t)frame->uc_mcontext.gregs[REG_RIP];
+}
+
+/* Valgrind makes signals up when it cannot fetch an instruction; these have no error code. */
+uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
+{
+    const ucontext_t *frame = signal_context;
+    uint64_t error = (uint64_t)frame->uc_mcontext.gregs[REG_ERR];
+    bool is_page_fault = frame->uc_mcontext.gregs[REG_TRAPNO] == TRAP_PAGE_FAULT;
+    if ((is_page_fault && (error & FAULT_FETCH) != 0) ||
+        (uint64_t)(uintptr_t)info->si_addr == arch_signal_ip(signal_context)) {
+        return HAL_EXECUTE;
+    }
+    return is_page_fault && (error & FAULT_WRITE) != 0 ? HAL_WRITE : HAL_READ;
+}
+
+void arch_capture(void *signal_context, struct hal_context *context)
+{
+    ucontext_t *frame = signal_context;
+    greg_t *from = frame->uc_mcontext.gregs;
+    static const struct {
+        uint8_t word, reg;
+    } places[] = {
+        {WORD_RSP, REG_RSP}, {WORD_RBX, REG_RBX}, {WORD_RBP, REG_RBP},   {WORD_R12, REG_R12},
+        {WORD_R13, REG_R13}, {WORD_R14, REG_R14}, {WORD_R15, REG_R15},   {WORD_RIP, REG_RIP},
+        {WORD_RAX, REG_RAX}, {WORD_RCX, REG_RCX}, {WORD_RDX, REG_RDX},   {WORD_RSI, REG_RSI},
+        {WORD_RDI, REG_RDI}, {WORD_R8, REG_R8},   {WORD_R9, REG_R9},     {WORD_R10, REG_R10},
+        {WORD_R11, REG_R11}, {WORD_FLAGS, REG_EFL},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        context->machine[places[i].word] = (uint64_t)from[places[i].reg];
+    }
+    context->machine[WORD_FLAGS] &= ~FLAGS_DROPPED;
+    context->machine[WORD_SAVED] = SAVED_FULL;
+    from[REG_EFL] = FLAGS_USUAL;
+    from[REG_RIP] = (greg_t)(uintptr_t)gate_capture;
+}
+
+void arch_abort(void *signal_context)
+{
+    ucontext_t *frame = signal_context;
+    frame->uc_mcontext.gregs[REG_EFL] = FLAGS_USUAL;
+    frame->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)gate_abort;
+}
+
+void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, uint64_t argument,
+                void *state)
+{
+    memset(context->machine, 0, sizeof context->machine);
+    context->machine[WORD_SAVED] = SAVED_FULL;
+    context->machine[WORD_RIP] = (uint64_t)(uintptr_t)gate_thread_start;
+    context->machine[WORD_RSP] = sp & ~UINT64_C(15);
+    context->machine[WORD_RBX] = ip;
+    context->machine[WORD_RDI] = argument;
+    context->machine[WORD_FLAGS] = FLAGS_USUAL;
+    arch_set_state(context, state);
+}
+
+void *arch_state(const struct hal_context *context)
+{
+    return (void *)(uintptr_t)context->machine[WORD_STATE];
+}
+
+void arch_set_state(struct hal_context *context, void *state)
+{
+    context->machine[WORD_STATE] = (uint64_t)(uintptr_t)state;
+}

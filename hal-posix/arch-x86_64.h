@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Places of the registers in a saved x86-64 context, for C and assembly. The first group is kept
+ * at a call; the rest only if the context was interrupted or has not begun. */
+
+#define WORD_RSP   0
+#define WORD_RBX   1
+#define WORD_RBP   2
+#define WORD_R12   3
+#define WORD_R13   4
+#define WORD_R14   5
+#define WORD_R15   6
+#define WORD_FP    7 /* MXCSR, and the x87 control word 4 bytes on */
+#define WORD_SAVED 8 /* SAVED_CALL, SAVED_FULL */
+
+#define WORD_RIP   9
+#define WORD_FLAGS 10
+#define WORD_RAX   11
+#define WORD_RCX   12
+#define WORD_RDX   13
+#define WORD_RSI   14
+#define WORD_RDI   15
+#define WORD_R8    16
+#define WORD_R9    17
+#define WORD_R10   18
+#define WORD_R11   19
+#define WORD_STATE 20 /* pointer to the xsave area that is loaded with these */

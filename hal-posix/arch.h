@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What differs between processors, beside the gate: arch-x86_64.c, arch-aarch64.c. */
+
+#include "machine.h"
+
+/* What xsave (or its like) keeps: the size of an area and the mask. False: not usable here. */
+bool arch_state_probe(uint64_t *size, uint64_t *mask);
+/* Makes the zeroed area that of a thread that has not begun. */
+void arch_state_init(void *state);
+
+/* What the interrupted instruction was about. */
+uint64_t arch_signal_ip(const void *signal_context);
+uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info);
+
+/* Copies the general registers of the interrupted program into its context and makes the signal
+ * return to the capture routine. The context must have an area for the rest. */
+void arch_capture(void *signal_context, struct hal_context *context);
+/* Makes the signal return to gate_abort: the context in memory is complete. */
+void arch_abort(void *signal_context);
+
+/* Sets a context that begins in gate_thread_start with the area `state`. */
+void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, uint64_t argument,
+                void *state);
+/* The area of the context, NULL if it has none. */
+void *arch_state(const struct hal_context *context);
+void arch_set_state(struct hal_context *context, void *state);
+
+/* The instruction could not be run (SIGSEGV without address, SIGILL): if it is an access to ports
+ * that the process may make, does it, moves on and returns 0; else the cause of the fault. */
+uint32_t arch_refused(struct machine *machine, struct hal_context *context,
+                      const struct trap *trap);
+
+extern const uint32_t arch_elf_machine;

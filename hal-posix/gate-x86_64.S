@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/* The gate between programs and the kernel, x86-64.
+ *
+ * A program calls a ghost stub as an ordinary function; the stub puts the number into eax and the
+ * gate saves what a function must preserve into the running context, takes the kernel's stack and
+ * calls the machine's C. Back in the gate, the same context returns with a plain `ret` and another
+ * with a jump (a return whose call was made on another stack is mispredicted).
+ *
+ * Between gate_resume_begin and gate_resume_end nothing has changed that the context in memory
+ * does not hold: a signal there sends the thread to gate_abort and nothing has to be undone. */
+
+#include "arch-x86_64.h"
+#include "gate.h"
+
+#define C(word) (CONTEXT_WORD + 8 * (word))
+
+/* Where a debugger finds the program's registers while the kernel's stack is in use and rbp holds
+ * the context: the word at rbp + place, or the stack as it will be after the return. */
+#define IN_CONTEXT(reg, word) \
+    .cfi_escape 0x10, reg, 3, 0x76, ((C(word) & 0x7f) | 0x80), (C(word) >> 7)
+#define STACK_OF_CALL \
+    .cfi_escape 0x0f, 6, 0x76, ((C(WORD_RSP) & 0x7f) | 0x80), (C(WORD_RSP) >> 7), 0x06, 0x23, 8
+#define STACK_OF_INTERRUPTED \
+    .cfi_escape 0x0f, 4, 0x76, ((C(WORD_RSP) & 0x7f) | 0x80), (C(WORD_RSP) >> 7), 0x06
+
+    .text
+
+/* ---- Ghost stubs: 16 bytes each ------------------------------------------------------------- */
+
+    .balign 4096
+    .globl gate_ghosts_begin
+gate_ghosts_begin:
+
+#define TR_CALL_ROW(nr, name)                   \
+    .balign 16;                                 \
+    .globl gate_ghost_##name;                   \
+    .type gate_ghost_##name, @function;         \
+gate_ghost_##name:                              \
+    .cfi_startproc;                             \
+    movl $nr, %eax;                             \
+    jmp gate_enter;                             \
+    .cfi_endproc;                               \
+    .size gate_ghost_##name, . - gate_ghost_##name;
+#include <terrarium/calls_rows.h>
+
+/* tr_call and posix_kit_call: the number is the first argument, the sixth word on the stack. */
+    .balign 16
+    .globl gate_call
+    .type gate_call, @function
+gate_call:
+    .cfi_startproc
+    movq %rdi, %rax
+    movq %rsi, %rdi
+    movq %rdx, %rsi
+    movq %rcx, %rdx
+    movq %r8, %rcx
+    movq %r9, %r8
+    movq 8(%rsp), %r9
+    jmp gate_enter
+    .cfi_endproc
+    .size gate_call, . - gate_call
+
+/* __sanitizer_cov_trace_pc: one block of a counted program has been run. */
+    .balign 16
+    .globl gate_count_block
+    .type gate_count_block, @function
+gate_count_block:
+    .cfi_startproc
+    movq %fs:gate_machine@tpoff, %r11
+    subq $GATE_BLOCK_NS, GATE_BUDGET(%r11)
+    js gate_budget_spent
+    ret
+    .cfi_endproc
+    .size gate_count_block, . - gate_count_block
+
+/* The first instructions of every thread: rbx is its function, rdi the argument. */
+    .balign 16
+    .globl gate_thread_start
+    .type gate_thread_start, @function
+gate_thread_start:
+    .cfi_startproc
+    .cfi_undefined rip
+    call *%rbx
+    movq %rax, %rdi
+    movl $GATE_THREAD_EXIT, %eax
+    jmp gate_enter
+    .cfi_endproc
+    .size gate_thread_start, . - gate_thread_start
+
+/* ---- From the program into the kernel ------------------------------------------------------- */
+
+/* r11: the machine, r10: the running context. Leaves them in rbx and rbp. */
+.macro save_call
+    movq %fs:gate_machine@tpoff, %r11
+    movq GATE_CURRENT(%r11), %r10
+    movl $1, GATE_IN_KERNEL(%r11)
+    movq %rsp, C(WORD_RSP)(%r10)
+    movq %rbx, C(WORD_RBX)(%r10)
+    movq %rbp, C(WORD_RBP)(%r10)
+    movq %r12, C(WORD_R12)(%r10)
+    movq %r13, C(WORD_R13)(%r10)
+    movq %r14, C(WORD_R14)(%r10)
+    movq %r15, C(WORD_R15)(%r10)
+    stmxcsr C(WORD_FP)(%r10)
+    fnstcw 4+C(WORD_FP)(%r10)
+    movq $SAVED_CALL, C(WORD_SAVED)(%r10)
+    movq %r11, %rbx
+    movq %r10, %rbp
+    movq GATE_KERNEL_SP(%r11), %rsp
+    .cfi_signal_frame
+    STACK_OF_CALL
+    .cfi_offset rip, -8
+    IN_CONTEXT(3, WORD_RBX)
+    IN_CONTEXT(6, WORD_RBP)
+    cld
+.endm
+
+    .balign 64
+    .globl gate_enter
+    .type gate_enter, @function
+gate_enter:
+    .cfi_startproc
+    save_call
+    pushq %r9
+    pushq %r8
+    pushq %rcx
+    pushq %rdx
+    pushq %rsi
+    pushq %rdi
+    movq %rbx, %rdi
+    movq %rax, %rsi
+    movq %rsp, %rdx
+    call machine_on_call
+    .cfi_endproc
+    .size gate_enter, . - gate_enter
+    /* falls through */
+
+/* ---- From the kernel into a program --------------------------------------------------------- */
+
+/* rax: the context to run or NULL, rbx: the machine, rbp: the context that entered by a call. */
+    .type gate_tail, @function
+gate_tail:
+    .cfi_startproc
+    .cfi_undefined rip
+    testq %rax, %rax
+    je gate_leave_here
+
+    .globl gate_resume_begin
+gate_resume_begin:
+    movl $0, GATE_IN_KERNEL(%rbx)
+    cmpl $0, GATE_ATTENTION(%rbx)
+    jne gate_abort
+    cmpl $SAVED_CALL, C(WORD_SAVED)(%rax)
+    jne resume_full
+    cmpq %rbp, %rax
+    jne resume_other
+
+    movq %rax, %r10
+    movq C(WORD_RSP)(%r10), %rsp
+    movq C(WORD_RBX)(%r10), %rbx
+    movq C(WORD_RBP)(%r10), %rbp
+    movq CONTEXT_RESULT(%r10), %rax
+    ret
+
+resume_other:
+    movq %rax, %r10
+    stmxcsr GATE_SCRATCH(%rbx)
+    fnstcw 4+GATE_SCRATCH(%rbx)
+    movl GATE_SCRATCH(%rbx), %ecx
+    cmpl C(WORD_FP)(%r10), %ecx
+    jne 1f
+    movzwl 4+GATE_SCRATCH(%rbx), %ecx
+    cmpw 4+C(WORD_FP)(%r10), %cx
+    je 2f
+1:  ldmxcsr C(WORD_FP)(%r10)
+    fldcw 4+C(WORD_FP)(%r10)
+2:  movq C(WORD_RBX)(%r10), %rbx
+    movq C(WORD_RBP)(%r10), %rbp
+    movq C(WORD_R12)(%r10), %r12
+    movq C(WORD_R13)(%r10), %r13
+    movq C(WORD_R14)(%r10), %r14
+    movq C(WORD_R15)(%r10), %r15
+    movq C(WORD_RSP)(%r10), %rsp
+    movq CONTEXT_RESULT(%r10), %rax
+    popq %r11
+    jmp *%r11
+
+resume_full:
+    movq %rax, %r10
+    movq C(WORD_STATE)(%r10), %rcx
+    movl GATE_STATE_MASK(%rbx), %eax
+    movl 4+GATE_STATE_MASK(%rbx), %edx
+    xrstor64 (%rcx)
+    movq GATE_KERNEL_SP(%rbx), %rsp
+    pushq C(WORD_FLAGS)(%r10)
+    movq C(WORD_RIP)(%r10), %rax
+    movq %rax, %fs:gate_resume_ip@tpoff
+    movq C(WORD_RAX)(%r10), %rax
+    movq C(WORD_RCX)(%r10), %rcx
+    movq C(WORD_RDX)(%r10), %rdx
+    movq C(WORD_RSI)(%r10), %rsi
+    movq C(WORD_RDI)(%r10), %rdi
+    movq C(WORD_R8)(%r10), %r8
+    movq C(WORD_R9)(%r10), %r9
+    movq C(WORD_R11)(%r10), %r11
+    movq C(WORD_RBX)(%r10), %rbx
+    movq C(WORD_RBP)(%r10), %rbp
+    movq C(WORD_R12)(%r10), %r12
+    movq C(WORD_R13)(%r10), %r13
+    movq C(WORD_R14)(%r10), %r14
+    movq C(WORD_R15)(%r10), %r15
+    popfq
+    movq C(WORD_RSP)(%r10), %rsp
+    movq C(WORD_R10)(%r10), %r10
+    jmp *%fs:gate_resume_ip@tpoff
+    .globl gate_resume_end
+gate_resume_end:
+    .cfi_endproc
+    .size gate_tail, . - gate_tail
+
+/* ---- Entries that are no calls -------------------------------------------------------------- */
+
+/* A counted program has come to the next event. It lies behind the resume range. */
+    .type gate_budget_spent, @function
+gate_budget_spent:
+    .cfi_startproc
+    save_call
+    movq %rbx, %rdi
+    call machine_on_event
+    .cfi_endproc
+    jmp gate_tail
+    .size gate_budget_spent, . - gate_budget_spent
+
+/* A signal handler came here from the middle of a program: it has put the general registers into
+ * the context; here are still the program's floating point registers. */
+    .globl gate_capture
+    .type gate_capture, @function
+gate_capture:
+    .cfi_startproc
+    .cfi_signal_frame
+    STACK_OF_INTERRUPTED
+    IN_CONTEXT(16, WORD_RIP)
+    IN_CONTEXT(3, WORD_RBX)
+    IN_CONTEXT(6, WORD_RBP)
+    movq %fs:gate_machine@tpoff, %rbx
+    movq GATE_KERNEL_SP(%rbx), %rsp
+    movq GATE_CURRENT(%rbx), %rbp
+    movq C(WORD_STATE)(%rbp), %rcx
+    movl GATE_STATE_MASK(%rbx), %eax
+    movl 4+GATE_STATE_MASK(%rbx), %edx
+    xsave64 (%rcx)
+    call gate_host_state
+    movq %rbx, %rdi
+    call machine_on_event
+    xorl %ebp, %ebp
+    jmp gate_tail
+    .cfi_endproc
+    .size gate_capture, . - gate_capture
+
+/* A signal came, or something was raised, while a context was about to be resumed. */
+    .globl gate_abort
+    .type gate_abort, @function
+gate_abort:
+    .cfi_startproc
+    .cfi_undefined rip
+    movq %fs:gate_machine@tpoff, %rbx
+    movq GATE_KERNEL_SP(%rbx), %rsp
+    movl $1, GATE_IN_KERNEL(%rbx)
+    xorl %ebp, %ebp
+    call gate_host_state
+    movq %rbx, %rdi
+    call machine_on_event
+    jmp gate_tail
+    .cfi_endproc
+    .size gate_abort, . - gate_abort
+
+/* Puts processor state that a program may have changed to what C expects. */
+    .type gate_host_state, @function
+gate_host_state:
+    .cfi_startproc
+    cld
+    fninit
+    ldmxcsr usual_mxcsr(%rip)
+    ret
+    .cfi_endproc
+    .size gate_host_state, . - gate_host_state
+
+/* ---- The host's side ------------------------------------------------------------------------ */
+
+/* void gate_run(struct machine *): begins with machine_on_event, runs until the machine ends. */
+    .globl gate_run
+    .type gate_run, @function
+gate_run:
+    .cfi_startproc
+    pushq %rbp
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rbp, 0
+    pushq %rbx
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rbx, 0
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    subq $8, %rsp
+    .cfi_adjust_cfa_offset 40
+    stmxcsr (%rsp)
+    fnstcw 4(%rsp)
+    movq %rsp, GATE_KERNEL_SP(%rdi)
+    movq %rdi, %rbx
+    xorl %ebp, %ebp
+    call machine_on_event
+    jmp gate_tail
+    .cfi_endproc
+    .size gate_run, . - gate_run
+
+/* void gate_leave(struct machine *): makes the gate_run of this machine return. */
+    .globl gate_leave
+    .type gate_leave, @function
+gate_leave:
+    .cfi_startproc
+    .cfi_undefined rip
+    movq %rdi, %rbx
+gate_leave_here:
+    movq GATE_KERNEL_SP(%rbx), %rsp
+    fninit
+    fldcw 4(%rsp)
+    ldmxcsr (%rsp)
+    addq $8, %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbx
+    popq %rbp
+    ret
+    .cfi_endproc
+    .size gate_leave, . - gate_leave
+
+    .section .rodata
+    .balign 4
+usual_mxcsr:
+    .long 0x1f80
+    .section .note.GNU-stack, "", @progbits

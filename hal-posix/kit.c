@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls of kit processes: C functions of the host that run as processes of the machine. */
+
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef int64_t call_function(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                              uint64_t e, uint64_t f);
+
+int64_t posix_kit_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                       uint64_t f)
+{
+    if (!posix_is_inside()) {
+        fprintf(stderr, "terrarium: call %llu was made outside of a process of a running machine\n",
+                (unsigned long long)number);
+        abort();
+    }
+    return ((call_function *)(uintptr_t)gate_call)(number, a, b, c, d, e, f);
+}

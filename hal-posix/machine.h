@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The faked machine, for the files of hal-posix only. One host thread runs a machine: it is either
+ * in user code (in_kernel 0) or in the kernel and the machine's own C on the host stack. Signal
+ * handlers act on user code only; in C everything is single-threaded. */
+
+#include <stdatomic.h>
+#include <signal.h>
+#include <time.h>
+
+#include "bus.h"
+#include "gate.h"
+#include "hal-posix/posix.h"
+#include "kernel/kernel.h"
+#include "timeline.h"
+
+#define PAGE UINT64_C(4096)
+#define LOW_FRAMES UINT64_C(256) /* the first megabyte is device memory */
+
+/* What the assembly sees of a machine. */
+struct gate {
+    struct hal_context *current; /* the context that runs, or ran last */
+    uint64_t kernel_sp;
+    int64_t budget; /* virtual ns until the horizon; negative: it has been passed */
+    volatile uint32_t in_kernel;
+    volatile uint32_t attention; /* go to machine_on_event before a context is resumed */
+    uint64_t state_mask;         /* what xsave keeps */
+    uint64_t scratch;
+};
+_Static_assert(offsetof(struct gate, current) == GATE_CURRENT, "gate.h");
+_Static_assert(offsetof(struct gate, kernel_sp) == GATE_KERNEL_SP, "gate.h");
+_Static_assert(offsetof(struct gate, budget) == GATE_BUDGET, "gate.h");
+_Static_assert(offsetof(struct gate, in_kernel) == GATE_IN_KERNEL, "gate.h");
+_Static_assert(offsetof(struct gate, attention) == GATE_ATTENTION, "gate.h");
+_Static_assert(offsetof(struct gate, state_mask) == GATE_STATE_MASK, "gate.h");
+_Static_assert(offsetof(struct gate, scratch) == GATE_SCRATCH, "gate.h");
+_Static_assert(offsetof(struct hal_context, result) == CONTEXT_RESULT, "gate.h");
+_Static_assert(offsetof(struct hal_context, machine) == CONTEXT_WORD, "gate.h");
+
+/* Why user code was left in the middle: written by the signal handler, read by machine_on_event. */
+enum trap_kind {
+    TRAP_NONE = 0,
+    TRAP_BEGIN, /* the run begins */
+    TRAP_TICK,
+    TRAP_SIGNAL
+};
+struct trap {
+    enum trap_kind kind;
+    int signal, code;
+    uint32_t access; /* enum hal_access */
+    uint64_t address, ip;
+};
+
+struct pic;
+struct uart;
+struct pit;
+struct window;
+struct chunk;
+struct image;
+struct raise;
+struct state_area;
+
+struct machine {
+    struct gate gate; /* first: the assembly's */
+    struct kernel *kernel;
+    struct posix_config config;
+    struct trap trap;
+
+    struct timeline timeline;
+    uint64_t deadline; /* the kernel's timer */
+    uint64_t paced_host_ns, paced_time;
+    uint64_t host_epoch_ns; /* host clock: what is time 0 */
+    uint64_t host_now;      /* host clock: read once per entry */
+    bool host_now_valid;
+
+    bool running, ending;
+    struct posix_result result;
+    atomic_int interrupted;
+    int wake_fd; /* eventfd: ends a wait */
+    bool input_ended;
+
+    /* memory.c */
+    int ram_fd;
+    uint8_t *ram;
+    uint64_t frames;
+    uint64_t *dma_frames; /* a bit per frame, made when first needed */
+
+    /* window.c, tlb.c */
+    uint32_t arena; /* this machine's number among those of the host process */
+    uint64_t window_size;
+    struct chunk *chunks; /* newest first */
+    struct window *window_free, *window_list;
+    struct window *evict_next;
+    uint64_t extents, extents_most;
+
+    /* state.c */
+    struct state_area *state_free, *state_blocks;
+    void *state_initial;
+    uint64_t state_size;
+
+    /* trap.c, watchdog.c */
+    timer_t tick_timer;
+    bool tick_made, handlers_held;
+    uint64_t watch_traps;
+    int64_t watch_budget;
+    uint32_t watch_count;
+
+    struct bus_range bus[BUS_RANGES];
+    uint32_t bus_count;
+    struct raise *raises; /* interrupts to come, for the test kit */
+    struct pic *pic;
+    struct uart *uart;
+    struct pit *pit;
+    struct image *images;
+    uint64_t random_state;
+    struct posix_statistics statistics;
+};
+
+/* The machine that this host thread runs, NULL outside of posix_machine_run. */
+extern _Thread_local struct machine *gate_machine;
+extern _Thread_local uint64_t gate_resume_ip;
+
+/* gate-*.S */
+void gate_run(struct machine *machine);
+void gate_leave(struct machine *machine) __attribute__((noreturn));
+extern const char gate_ghosts_begin[], gate_resume_begin[], gate_resume_end[];
+extern const char gate_call[], gate_count_block[], gate_thread_start[];
+extern const char gate_capture[], gate_abort[];
+
+/* run.c: what the gate calls. Each returns the context to resume, NULL to leave gate_run. */
+struct hal_context *machine_on_call(struct machine *machine, uint64_t number,
+                                    const uint64_t *words);
+struct hal_context *machine_on_event(struct machine *machine);
+/* The run is over when the present entry returns. The first end counts. */
+void machine_end(struct machine *machine, enum posix_end end);
+
+/* idle.c: nothing is runnable. False: and nothing will ever be. */
+bool machine_idle(struct machine *machine);
+/* Looks for live input while programs run. */
+void machine_poll_input(struct machine *machine);
+
+/* host.c: the host's complaints and clock. */
+void host_fatal(const char *what) __attribute__((noreturn));
+void host_warn(struct machine *machine, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+uint64_t host_clock_ns(void);
+/* Pages straight from the host: usable in a signal handler that interrupted malloc. */
+void *host_pages(uint64_t size);
+void host_pages_free(void *pages, uint64_t size);
+
+/* memory.c */
+bool memory_create(struct machine *machine, char *error, size_t error_size);
+void memory_destroy(struct machine *machine);

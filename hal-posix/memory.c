@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Physical memory: one memfd, mapped as a whole where the machine's C and the kernel see it. Frame
+ * f lies at offset f * 4096. The first megabyte is device memory as on a PC.
+ *
+ * SIM: on hardware, the view is the kernel's direct map and device memory answers with devices. */
+
+#include "machine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define VIEW_BASE UINT64_C(0x180000000000)
+#define VIEW_STEP UINT64_C(0x2000000000)
+#define RAM_DEFAULT (UINT64_C(64) << 20)
+#define RAM_LEAST (UINT64_C(2) << 20)
+#define RAM_MOST (UINT64_C(64) << 30)
+
+static uint8_t *map_view(struct machine *machine, uint64_t size)
+{
+    void *wanted = (void *)(uintptr_t)(VIEW_BASE + machine->arena * VIEW_STEP);
+    void *view = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+                      machine->ram_fd, 0);
+    if (view == MAP_FAILED || view != wanted) {
+        if (view != MAP_FAILED) {
+            return view;
+        }
+        view = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, machine->ram_fd, 0);
+    }
+    return view == MAP_FAILED ? NULL : view;
+}
+
+bool memory_create(struct machine *machine, char *error, size_t error_size)
+{
+    uint64_t size = machine->config.ram_bytes == 0 ? RAM_DEFAULT : machine->config.ram_bytes;
+    if (size % PAGE != 0 || size < RAM_LEAST || size > RAM_MOST) {
+        snprintf(error, error_size, "memory must be whole pages from 2 MiB to 64 GiB");
+        return false;
+    }
+    machine->ram_fd = memfd_create("terrarium-ram", MFD_CLOEXEC);
+    if (machine->ram_fd < 0 || ftruncate(machine->ram_fd, (off_t)size) != 0) {
+        snprintf(error, error_size, "the host gives no memory file: %s", strerror(errno));
+        return false;
+    }
+    machine->frames = size / PAGE;
+    machine->ram = map_view(machine, size);
+    if (machine->ram == NULL) {
+        snprintf(error, error_size, "the host does not map the memory: %s", strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+void memory_destroy(struct machine *machine)
+{
+    if (machine->ram != NULL) {
+        munmap(machine->ram, machine->frames * PAGE);
+    }
+    if (machine->ram_fd >= 0) {
+        close(machine->ram_fd);
+    }
+    free(machine->dma_frames);
+}
+
+struct hal_memory hal_memory(struct machine *machine)
+{
+    return (struct hal_memory){machine->ram, LOW_FRAMES, machine->frames};
+}
+
+uint8_t *hal_device_memory(struct machine *machine, uint64_t frame, uint64_t pages)
+{
+    if (pages == 0 || pages > LOW_FRAMES || frame > LOW_FRAMES - pages) {
+        return NULL;
+    }
+    return machine->ram + frame * PAGE;
+}
+
+void hal_dma_allow(struct machine *machine, uint64_t frame, uint64_t pages, bool allowed)
+{
+    if (machine->dma_frames == NULL) {
+        machine->dma_frames = calloc(machine->frames / 64 + 1, sizeof *machine->dma_frames);
+        if (machine->dma_frames == NULL) {
+            host_fatal("no memory for the list of DMA frames");
+        }
+    }
+    for (uint64_t f = frame; f < frame + pages && f < machine->frames; f++) {
+        uint64_t bit = UINT64_C(1) << (f % 64);
+        uint64_t word = machine->dma_frames[f / 64];
+        machine->dma_frames[f / 64] = allowed ? word | bit : word & ~bit;
+    }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* The handlers. They look at where the thread was interrupted only: in user code they fill the
+ * missing page, or put the registers into the context and let the signal return into the capture
+ * routine; in the resume range they send the thread to gate_abort; in the kernel or the machine a
+ * tick only asks for attention, and a fault is a bug of the host's code, which goes to whoever
+ * handled such signals before us.
+ *
+ * SIM: hardware has a trap gate and an interrupt flag; here a word in memory says where we are. */
+
+#include "trap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "arch.h"
+#include "state.h"
+#include "window.h"
+
+static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+#define FAULT_SIGNALS (sizeof fault_signals / sizeof fault_signals[0])
+
+static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t handler_users;
+static struct sigaction handlers_before[FAULT_SIGNALS], tick_before;
+
+struct signal_stack {
+    uint32_t users;
+    stack_t ours, before;
+};
+static _Thread_local struct signal_stack signal_stack;
+
+/* The fault was not a program's: the handler of before gets it when the instruction runs again. */
+static void pass_on(int signal)
+{
+    for (size_t i = 0; i < FAULT_SIGNALS; i++) {
+        if (fault_signals[i] == signal) {
+            sigaction(signal, &handlers_before[i], NULL);
+        }
+    }
+}
+
+static bool is_resuming(uint64_t ip)
+{
+    return ip >= (uint64_t)(uintptr_t)gate_resume_begin &&
+           ip < (uint64_t)(uintptr_t)gate_resume_end;
+}
+
+/* Leaves user code through the capture routine, or gives up a resumption. */
+static void leave_user_code(struct machine *machine, void *signal_context, bool resuming)
+{
+    machine->gate.in_kernel = 1;
+    if (resuming) {
+        arch_abort(signal_context);
+        return;
+    }
+    state_own(machine, machine->gate.current);
+    arch_capture(signal_context, machine->gate.current);
+}
+
+static bool fault_take(struct machine *machine, int signal, const siginfo_t *info,
+                       void *signal_context)
+{
+    uint64_t ip = arch_signal_ip(signal_context);
+    uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
+    bool resuming = is_resuming(ip);
+    if ((machine->gate.in_kernel != 0 && !resuming) || info->si_code <= 0) {
+        return false;
+    }
+    struct hal_space *space = machine->gate.current->space;
+    uint32_t access = arch_signal_access(signal_context, info);
+    bool in_window = signal == SIGSEGV && info->si_code != SI_KERNEL && window_holds(space, address);
+    if (in_window && tlb_fill(machine, space, address, access)) {
+        return true;
+    }
+    if (space->is_host && !in_window) {
+        return false;
+    }
+    machine->trap = (struct trap){.kind = TRAP_SIGNAL,
+                                  .signal = signal,
+                                  .code = info->si_code,
+                                  .access = access,
+                                  .address = address,
+                                  .ip = resuming ? 0 : ip};
+    leave_user_code(machine, signal_context, resuming);
+    return true;
+}
+
+static void on_fault(int signal, siginfo_t *info, void *signal_context)
+{
+    int error = errno;
+    struct machine *machine = gate_machine;
+    if (machine == NULL || !fault_take(machine, signal, info, signal_context)) {
+        pass_on(signal);
+    }
+    errno = error;
+}
+
+static void on_tick(int signal, siginfo_t *info, void *signal_context)
+{
+    (void)signal;
+    (void)info;
+    int error = errno;
+    struct machine *machine = gate_machine;
+    if (machine != NULL && watchdog_tick(machine)) {
+        bool resuming = is_resuming(arch_signal_ip(signal_context));
+        bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
+        machine->gate.attention = 1;
+        if (resuming || in_program) {
+            machine->trap.kind = TRAP_TICK;
+            leave_user_code(machine, signal_context, resuming);
+        }
+    }
+    errno = error;
+}
+
+/* ---- Installing them ------------------------------------------------------------------------ */
+
+static void handler_set(int signal, void (*handler)(int, siginfo_t *, void *),
+                        struct sigaction *before)
+{
+    struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction old;
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, TICK_SIGNAL);
+    if (sigaction(signal, &action, &old) != 0) {
+        host_fatal("cannot handle signals");
+    }
+    if (old.sa_sigaction != handler) {
+        *before = old;
+    }
+}
+
+void trap_hold(struct machine *machine)
+{
+    pthread_mutex_lock(&handler_lock);
+    handler_users += machine->handlers_held ? 0 : 1;
+    machine->handlers_held = true;
+    for (size_t i = 0; i < FAULT_SIGNALS; i++) {
+        handler_set(fault_signals[i], on_fault, &handlers_before[i]);
+    }
+    handler_set(TICK_SIGNAL, on_tick, &tick_before);
+    pthread_mutex_unlock(&handler_lock);
+}
+
+/* Puts back what was before, unless somebody has put a handler over ours. */
+static void handler_unset(int signal, void (*handler)(int, siginfo_t *, void *),
+                          const struct sigaction *before)
+{
+    struct sigaction now;
+    if (sigaction(signal, NULL, &now) == 0 && now.sa_sigaction == handler) {
+        sigaction(signal, before, NULL);
+    }
+}
+
+void trap_release(struct machine *machine)
+{
+    pthread_mutex_lock(&handler_lock);
+    if (machine->handlers_held && --handler_users == 0) {
+        for (size_t i = 0; i < FAULT_SIGNALS; i++) {
+            handler_unset(fault_signals[i], on_fault, &handlers_before[i]);
+        }
+        handler_unset(TICK_SIGNAL, on_tick, &tick_before);
+    }
+    machine->handlers_held = false;
+    pthread_mutex_unlock(&handler_lock);
+}
+
+void trap_thread_join(void)
+{
+    struct signal_stack *stack = &signal_stack;
+    if (stack->users++ > 0) {
+        return;
+    }
+    stack->ours.ss_size = (size_t)sysconf(_SC_MINSIGSTKSZ) + (size_t)128 * 1024;
+    stack->ours.ss_sp = host_pages(stack->ours.ss_size);
+    if (sigaltstack(&stack->ours, &stack->before) != 0) {
+        host_fatal("cannot set a signal stack");
+    }
+}
+
+void trap_thread_leave(void)
+{
+    struct signal_stack *stack = &signal_stack;
+    if (--stack->users == 0) {
+        sigaltstack(&stack->before, NULL);
+        host_pages_free(stack->ours.ss_sp, stack->ours.ss_size);
+    }
+}

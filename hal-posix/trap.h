@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Signals: missing pages, faults of programs, ticks. Handlers are the host process's; they are
+ * ours while any machine runs. */
+
+#include "machine.h"
+
+/* Makes sure that the handlers and this thread's signal stack are ours. */
+void trap_hold(struct machine *machine);
+void trap_release(struct machine *machine);
+/* Frees the thread's signal stack when its last machine is gone. */
+void trap_thread_join(void);
+void trap_thread_leave(void);
+
+/* A tick: user code that is not counted may be running for too long. From the handler. True if it
+ * is to be captured. */
+bool watchdog_tick(struct machine *machine);
+/* The captured program is to be preempted. */
+void watchdog_preempt(struct machine *machine);
+void watchdog_create(struct machine *machine);
+void watchdog_destroy(struct machine *machine);
+void watchdog_arm(struct machine *machine, bool on);
+
+#define TICK_SIGNAL SIGRTMIN
+
+/* fault.c: user code was stopped by a signal and is saved; tells the kernel if it must. Returns the
+ * context to run next. */
+struct hal_context *fault_handle(struct machine *machine);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Host ticks. With the host's clock they are the machine's timer interrupt. With the virtual clock
+ * they only look for a program that neither calls nor counts: such a program is preempted and
+ * time is pushed on, since nothing else would ever end its slice. The tick then counts processor
+ * time, so that a loaded host changes nothing. */
+
+#include "trap.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "tool.h"
+#include "window.h"
+
+#define HOST_TICK_NS 4000000
+#define WATCH_TICK_NS 10000000
+#define WATCH_TICKS 3
+#define PUSH_MOST_NS UINT64_C(10000000)
+
+bool watchdog_tick(struct machine *machine)
+{
+    if (machine->config.clock == POSIX_CLOCK_HOST) {
+        return true;
+    }
+    bool moved = machine->statistics.traps != machine->watch_traps ||
+                 machine->gate.budget != machine->watch_budget;
+    machine->watch_traps = machine->statistics.traps;
+    machine->watch_budget = machine->gate.budget;
+    machine->watch_count = moved ? 0 : machine->watch_count + 1;
+    return machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host &&
+           machine->watch_count >= WATCH_TICKS * tool_slowness();
+}
+
+static void warn_once(struct machine *machine)
+{
+    struct window *window = window_of(machine->gate.current->space);
+    if (window->warned) {
+        return;
+    }
+    struct tr_process_info info;
+    uint64_t pid = kernel_current_pid(machine->kernel);
+    window->warned = true;
+    if (pid != 0 && kernel_process_next(machine->kernel, pid - 1, &info) >= 0) {
+        host_warn(machine,
+                  "process %llu %s runs long without a call and is not counted: from here on this "
+                  "run need not repeat exactly",
+                  (unsigned long long)pid, info.name);
+    }
+}
+
+void watchdog_preempt(struct machine *machine)
+{
+    machine->statistics.preemptions++;
+    machine->host_now_valid = false;
+    if (machine->config.clock == POSIX_CLOCK_HOST) {
+        return;
+    }
+    uint64_t now = timeline_now(machine), next = timeline_next(machine);
+    warn_once(machine);
+    machine->watch_count = 0;
+    timeline_jump(machine, next - now > PUSH_MOST_NS ? now + PUSH_MOST_NS : next);
+}
+
+void watchdog_create(struct machine *machine)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TICK_SIGNAL};
+    clockid_t clock = machine->config.clock == POSIX_CLOCK_HOST ? CLOCK_MONOTONIC
+                                                                : CLOCK_THREAD_CPUTIME_ID;
+    event._sigev_un._tid = gettid();
+    if (timer_create(clock, &event, &machine->tick_timer) != 0) {
+        host_fatal("the host has no timer left");
+    }
+    machine->tick_made = true;
+}
+
+void watchdog_destroy(struct machine *machine)
+{
+    if (machine->tick_made) {
+        timer_delete(machine->tick_timer);
+        machine->tick_made = false;
+    }
+}
+
+void watchdog_arm(struct machine *machine, bool on)
+{
+    long period = machine->config.clock == POSIX_CLOCK_HOST ? HOST_TICK_NS : WATCH_TICK_NS;
+    struct itimerspec timing = {0};
+    timing.it_value.tv_nsec = timing.it_interval.tv_nsec = on ? period : 0;
+    machine->watch_count = 0;
+    if (timer_settime(machine->tick_timer, 0, &timing, NULL) != 0) {
+        host_fatal("cannot set the host's timer");
+    }
+}
