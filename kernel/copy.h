@@ -19,6 +19,10 @@ int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64
 int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, const void *from,
                  uint64_t size);
 
+/* From one process to another; both ranges are checked before the first byte moves. */
+int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
+                    struct process *to, uint64_t to_va, uint64_t size);
+
 /* A terminated string of at most `size` - 1 bytes. TR_E_INVAL if it is longer. */
 int64_t copy_in_string(struct kernel *kernel, struct process *process, char *to, uint64_t va,
                        uint64_t size);

@@ -46,6 +46,14 @@ void event_queue(struct kernel *kernel, struct process *process, struct event_sl
 /* Takes an undelivered event out of the queue, silently. */
 void event_cancel(struct event_slot *slot);
 
+/* The process ends: what is queued goes, each source being told. */
+void event_drop_all(struct kernel *kernel, struct process *process);
+
 /* The line of waiting threads: a suspended thread leaves it and rejoins at its end. */
-void event_line_leave(struct kernel *kernel, struct thread *thread);
+void event_line_leave(struct thread *thread);
 void event_line_rejoin(struct kernel *kernel, struct thread *thread);
+
+/* The running thread takes what is queued or, for `timeout` nanoseconds, joins the line. The
+ * addresses have been checked. */
+struct wait_event;
+int64_t event_wait(struct kernel *kernel, const struct wait_event *wait, uint64_t timeout);

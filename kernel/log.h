@@ -25,13 +25,18 @@ struct log_ring {
 
 struct log {
     struct log_ring kernel, programs;
+    uint64_t count;         /* records ever made: their order over both rings */
     struct process *reader; /* the oldest live a\log, NULL: none */
-    uint64_t queued;        /* records in its inbox, unread */
+    bool is_moving;         /* records are on their way to the reader: no second time inside */
     struct alarm boot_end;  /* 10 s after the last module */
-    uint64_t refused_window, refused_count; /* rate limit of TR_LOG_REFUSED */
+    uint64_t refused_until, refused_count; /* rate limit of TR_LOG_REFUSED */
 };
 
+/* Takes the frames of the rings; they count into kernel->image_pages. 0 or TR_E_NOMEM. */
 int64_t log_setup(struct kernel *kernel);
+/* The last boot module has been started: sets kernel->booted_at. Boot is over when there is an
+ * a\log, or 10 s later. */
+void log_booted(struct kernel *kernel);
 
 /* A record of the kernel, formatted: %s string, %u uint64_t decimal, %x uint64_t hexadecimal,
  * %d int64_t. Never fails, never sleeps. */
@@ -44,5 +49,5 @@ void log_unknown_symbol(struct kernel *kernel, const struct process *target, con
 /* Names have changed (a process began, ended or dropped its class): who is the log now? Starts the
  * soft panic when boot is over and there is none. */
 void log_reader_changed(struct kernel *kernel);
-/* A record in the reader's inbox has been read: room for the next. */
-void log_room(struct kernel *kernel);
+/* A record in a reader's inbox has been read: room for the next. */
+void log_room(struct kernel *kernel, struct process *receiver);

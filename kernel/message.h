@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "body.h"
 #include "event.h"
 #include "list.h"
 #include "object.h"
@@ -20,12 +21,10 @@ struct kernel;
 struct process;
 struct thread;
 
-#define MESSAGE_SMALL 128 /* bodies up to this lie in the record */
-
 /* How many unread messages a receiver holds of one sender. In the tree of the receiver. */
 struct correspondent {
     struct tree_node node; /* key: the sender's pid */
-    struct account *account;
+    struct account *account; /* the sender's */
     uint64_t messages, bytes;
 };
 
@@ -34,14 +33,12 @@ struct message {
     struct event_slot slot; /* its event holds source, class, size, tag, flags */
     struct list inbox;      /* in receiver->inbox */
     struct process *receiver;
-    struct account *account;             /* the sender's; NULL for kernel records' own */
-    struct correspondent *correspondent; /* while unread; NULL: not counted (kernel records) */
+    struct account *account;             /* the sender's */
+    struct correspondent *correspondent; /* while unread; NULL: not counted (the log's records) */
     struct thread *caller;               /* sleeps for the reply; NULL: plain, or gone */
     bool is_call, is_taken, is_unread;
-    uint64_t size;     /* of the body; the body is gone once !is_unread */
-    uint32_t body_order; /* of a body in frames: kept as a list, see message.c */
-    void *body;        /* NULL: in `small` */
-    uint8_t small[MESSAGE_SMALL];
+    bool is_record; /* sent by the log */
+    struct body body; /* empty once read */
 };
 
 /* The kernel's own record to a process (the log): class TR_KERNEL, source 0 or a program's. The
@@ -52,9 +49,6 @@ struct message_stamp {
 };
 int64_t message_send_record(struct kernel *kernel, struct process *receiver, const void *text,
                             uint64_t size, uint64_t tag, struct message_stamp stamp);
-/* How many unread kernel records (also tr_log texts) are in that inbox: for the log's limit. */
-uint64_t message_records_queued(const struct kernel *kernel, const struct process *process);
-
 /* The caller gives up (timeout, end): the message stays, the reply will be PEER. */
 void message_caller_gone(struct kernel *kernel, struct message *message);
 /* Everything in the inbox goes; callers get PEER. */

@@ -40,6 +40,13 @@ int64_t pool_take_raw(struct kernel *kernel, struct pool *pool, struct account *
 /* Gives it back; the account must be the one it was charged to. */
 void pool_give(struct kernel *kernel, struct pool *pool, struct account *account, void *record);
 
+/* Kernel memory of up to 2048 bytes from the pool of the next size, contents undefined. Given back
+ * with the same number of bytes. */
+int64_t kernel_memory_take(struct kernel *kernel, struct account *account, uint64_t bytes,
+                           void **memory);
+void kernel_memory_give(struct kernel *kernel, struct account *account, void *memory,
+                        uint64_t bytes);
+
 /* Whether the account's quota allows `bytes` more. */
 bool account_may_charge(const struct kernel *kernel, const struct account *account,
                         uint64_t bytes);

@@ -33,6 +33,7 @@ struct process {
 
     struct space space;
     struct account *account;
+    struct grave *grave; /* reserved for the space's end */
     uint64_t argument, argument_size, start; /* addresses in its space */
     struct list threads;
     uint64_t thread_count, cpu_time;
@@ -46,7 +47,9 @@ struct process {
 
     struct list inbox;          /* messages that are alive here, in order of sending */
     uint64_t unread;            /* of these */
+    uint64_t log_records;       /* of these: records of the log */
     struct tree correspondents; /* unread per sender, by pid */
+    struct correspondent *idle_correspondent; /* one with nothing unread, kept for the next time */
     uint64_t accept_mask;
 
     struct list watched_by, watches;      /* struct watch */
@@ -56,7 +59,7 @@ struct process {
     struct list device_watches;
     struct list irqs, ports;              /* claims */
     uint64_t wrong_joins;
-    uint64_t stop_seen; /* number of the stop it has answered */
+    uint64_t stop_seen; /* number of the stop that waits for its has_saved */
 };
 
 /* Facts for making one. `name` is a valid short name. */
@@ -70,6 +73,8 @@ struct process_plan {
 /* A process without threads, entered in all tables. 0 or a TR_E_*; nothing changed on failure. */
 int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
                      struct process **process);
+/* For a process that was made and not admitted: it has never been. */
+void process_unmake(struct kernel *kernel, struct process *process);
 /* Everything is in place: announces it (trace, log's birth) and lets its threads run. */
 void process_admit(struct kernel *kernel, struct process *process);
 
@@ -81,6 +86,9 @@ void process_end(struct kernel *kernel, struct process *process, int64_t code, u
 /* Live and started or blank: NULL if there is none of that pid. */
 struct process *process_find(struct kernel *kernel, uint64_t pid);
 struct process *process_of_name(struct kernel *kernel, const char *full_name, uint64_t after);
+
+/* The first with a larger pid, NULL: none. */
+struct process *process_after(struct kernel *kernel, uint64_t pid);
 
 /* 1 to 61 bytes of 0x21–0x7e without a backslash. */
 bool process_name_is_valid(const char *name);
@@ -95,10 +103,3 @@ const char *process_short_name(const struct process *process);
 /* May `actor` spawn a process of this class with these flags and name? 0 or TR_E_PERM. */
 int64_t process_may_spawn(const struct process *actor, uint32_t process_class, uint32_t flags,
                           const char *name);
-
-/* Watches. */
-void watch_class_changed(struct kernel *kernel, struct process *process);
-void watch_exit(struct kernel *kernel, struct process *process, int64_t code, uint32_t how,
-                uint64_t by);
-int64_t watch_set(struct kernel *kernel, struct process *owner, uint64_t pid, uint64_t cookie);
-void watch_end_all(struct kernel *kernel, struct process *process);

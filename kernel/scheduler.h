@@ -9,6 +9,7 @@
 #include <terrarium/types.h>
 
 struct kernel;
+struct process;
 struct thread;
 
 struct scheduler_policy {
@@ -30,7 +31,7 @@ void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_swi
 /* The running thread goes to the tail of its class. */
 void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause);
 /* The class of a process has changed: its ready threads move, the running one may be preempted. */
-void scheduler_class_changed(struct kernel *kernel, struct thread *thread);
+void scheduler_class_changed(struct kernel *kernel, struct process *process);
 /* The end of every entry: chooses if a choice is due, runs steps of long calls, sets the machine's
  * timer. NULL: idle. */
 struct hal_context *scheduler_leave(struct kernel *kernel);

@@ -23,11 +23,6 @@
     ((uint64_t)(frame) << 12 | (uint64_t)(prot) << 8 | (uint64_t)(kind) << 4 | (uint64_t)(prot))
 #define ENTRY_UNBACKED(kind, prot) ((uint64_t)(prot) << 8 | (uint64_t)(kind) << 4)
 
-enum page_kind)(((entry) >> 4) & 15))
-#define ENTRY_FRAME(entry) ((uint32_t)((entry) >> 12))
-#define ENTRY(frame, kind, prot)                                                                   \
-    ((uint64_t)(frame) << 12 | (uint64_t)(kind) << 4 | (uint64_t)(prot))
-
 enum page_kind {
     PAGE_NONE = 0,
     PAGE_PRIVATE,  /* a frame of the process's own */
@@ -51,8 +46,7 @@ struct space {
     uint64_t cursor; /* where the search for a free range begins, byte offset in the window */
     uint64_t epoch;  /* counts changes that take something away: views cached before are stale */
     struct account *account;
-    struct list graveyard; /* in kernel->graveyard when the process has ended */
-    uint64_t reap_leaf;
+    uint64_t reap_leaf; /* the reaper has come so far */
 };
 
 /* The first page of a window that is used: null pointers and small offsets from them fault. */
@@ -60,16 +54,19 @@ struct space {
 
 int64_t space_create(struct kernel *kernel, struct space *space, struct account *account,
                      bool is_host);
-/* Hands the space to the reaper: its frames count as free from now on and are freed bit by bit.
- * The record is copied; the caller may free its own. */
-int64_t space_end(struct kernel *kernel, struct space *space);
+/* What is left of the space of an ended process; reserved with the process so that ending cannot
+ * fail. */
+struct grave {
+    struct list link; /* in kernel->graveyard */
+    struct space space;
+};
+/* Hands the space to the reaper: its frames count as free from now on and are freed bit by bit. */
+void space_end(struct kernel *kernel, struct space *space, struct grave *grave);
 /* Frees up to `pages` pages of ended spaces. True: something is left. */
 bool space_reap(struct kernel *kernel, uint64_t pages);
 
 /* The entry of the page at va, NULL if va is outside or no table is there. */
 uint64_t *space_entry(const struct space *space, uint64_t va);
-/* The same, making the table. NULL: no memory, or outside. */
-uint64_t *space_entry_make(struct kernel *kernel, struct space *space, uint64_t va);
 
 /* True if the whole range lies in the window and is page aligned. */
 bool space_holds(const struct space *space, uint64_t va, uint64_t pages);
@@ -79,6 +76,8 @@ uint64_t space_find_free(struct space *space, uint64_t pages, uint64_t hint);
 
 /* Makes all tables for a range, so that space_set cannot fail there. 0 or TR_E_NOMEM. */
 int64_t space_prepare(struct kernel *kernel, struct space *space, uint64_t va, uint64_t pages);
+/* Takes that back for tables that are still empty. */
+void space_unprepare(struct kernel *kernel, struct space *space, uint64_t va, uint64_t pages);
 /* Sets a free page's entry; its table must be there. */
 void space_set(struct kernel *kernel, struct space *space, uint64_t va, uint64_t entry);
 /* Empties a page's entry and gives back what it was; frees an empty table. No frame is freed, and

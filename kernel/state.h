@@ -63,7 +63,7 @@ struct kernel {
     struct {
         struct pool account, process, thread, message, correspondent, watch, timer, slot, leaf,
             pipe, pipe_member, shared, shared_member, device, device_open, device_watch,
-            irq_listener, port_claim, grave, sizes[POOL_SIZES];
+            irq_listener, port_claim, grave, spawn, sizes[POOL_SIZES];
     } pools;
     uint64_t allocations, fail_at; /* fault injection: see kernel_fail_allocation */
     bool fail_onwards;
@@ -71,6 +71,7 @@ struct kernel {
     struct object_table objects;
     struct tree processes; /* by pid */
     uint64_t process_count;
+    struct list forming; /* made, not admitted yet */
     struct list names[KERNEL_NAMES]; /* processes by full name */
 
     struct tree alarms;
@@ -93,6 +94,7 @@ struct kernel {
     struct {
         bool is_on;
         uint64_t number, deadline;
+        uint64_t waiting; /* processes that have neither answered nor ended */
         enum tr_stop how;
         uint32_t code;
         struct alarm alarm;
@@ -114,6 +116,9 @@ static inline struct process *kernel_caller(struct kernel *kernel)
 #ifndef __FILE_NAME__
 #define __FILE_NAME__ __FILE__
 #endif
+/* After an entry, when the kernel was created with `invariants`. */
+void audit_or_panic(struct kernel *kernel);
+
 void panic_hard(struct kernel *kernel, const char *file, int line, const char *condition)
     __attribute__((noreturn));
 

@@ -28,6 +28,8 @@ enum thread_state { THREAD_READY = 1, THREAD_RUNNING, THREAD_SLEEPING, THREAD_EN
 /* Work of a call that goes on in steps (abi.md 1: more than 256 pages). Returns CALL_LATER while
  * there is more to do, else the call's result. */
 typedef int64_t thread_step(struct kernel *kernel, struct thread *thread);
+/* The thread ends between two steps: frees what the work holds. */
+typedef void thread_step_abort(struct kernel *kernel, struct thread *thread);
 
 /* What a sleeping thread waits with; which part counts is told by thread->wait. */
 struct wait_event {
@@ -69,6 +71,7 @@ struct thread {
     } on;
     uint64_t slice_left, cpu_time;
     thread_step *step; /* runs instead of the context while not NULL */
+    thread_step_abort *step_abort; /* NULL: nothing to free */
     struct {
         uint64_t words[8];
         void *pointer;
@@ -88,16 +91,21 @@ void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait 
 void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result);
 
 /* Ends a thread: out of every line and queue, record freed. Sends THREAD_EXIT if asked for. The last
- * one's end is not handled here: see process_thread_ended. */
+ * one's end is the process's: callers see to that. */
 void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how);
 
 /* True if neither the thread nor its process is suspended. */
 bool thread_may_run(const struct thread *thread);
-/* A suspension flag has changed: join or leave the run queue or event line accordingly. */
-void thread_suspension_changed(struct kernel *kernel, struct thread *thread, bool was_runnable);
+/* The flag of a thread, or of a process for all its threads: they join or leave run queues and
+ * event lines accordingly. */
+void thread_set_suspended(struct kernel *kernel, struct thread *thread, bool suspended);
+void thread_set_process_suspended(struct kernel *kernel, struct process *process, bool suspended);
 
-/* Whether the running thread may sleep until `until`: if not, AGAIN is the answer. */
+/* NULL: the process has no such thread. */
 struct thread *thread_find(struct kernel *kernel, uint64_t pid, uint64_t tid);
+/* The first thread after a tid; its tid, or TR_E_NOENT. */
+int64_t thread_next(struct kernel *kernel, const struct process *process, uint64_t after,
+                    struct tr_thread_info *info);
 uint32_t thread_shown_state(const struct thread *thread);
 void thread_fill_info(struct kernel *kernel, const struct thread *thread,
                       struct tr_thread_info *info);

@@ -92,7 +92,6 @@ static void source_ring(struct kernel *kernel, struct alarm *alarm)
     const struct tr_event event = {
         .kind = TR_EVENT_TIMER,
         .object = source->node.key,
-        .source_class = TR_KERNEL,
         .count = 1,
         .cookie = source->node.key,
     };

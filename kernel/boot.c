@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* The boot sequence: modules into memory, then started as drivers in their order. What they do with
+ * that (drop, bring up the rest) is theirs. */
+
+#include <terrarium/error.h>
+
+#include "kernel.h"
+#include "log.h"
+#include "spawn.h"
+#include "state.h"
+#include "string.h"
+#include "system.h"
+#include "call.h"
+
+static uint64_t text_length(const char *text)
+{
+    uint64_t length = 0;
+    while (text[length] != 0) {
+        length++;
+    }
+    return length;
+}
+
+static int64_t module_store(struct kernel *kernel, const struct kernel_module *module)
+{
+    if (kernel->module_count == KERNEL_MODULES) {
+        return TR_E_LIMIT;
+    }
+    struct boot_module *stored = &kernel->modules[kernel->module_count];
+    uint64_t pages = (module->size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
+    uint32_t order = frame_order(pages == 0 ? 1 : pages);
+    if (order >= FRAME_ORDERS) {
+        return TR_E_TOOBIG;
+    }
+    uint32_t frame;
+    int64_t result =
+        frame_allocate(kernel, &kernel->root_account, order, FRAME_MODULE, &frame);
+    if (result < 0) {
+        return result;
+    }
+    memset(frame_view(kernel, frame), 0, (size_t)TR_PAGE_SIZE << order);
+    memcpy(frame_view(kernel, frame), module->image, module->size);
+    stored->frame = frame;
+    stored->order = order;
+    stored->size = module->size;
+    memcpy(stored->name, module->name, text_length(module->name));
+    kernel->module_count++;
+    return 0;
+}
+
+static int64_t module_start(struct kernel *kernel, const struct kernel_module *module,
+                            const struct boot_module *stored)
+{
+    struct spawn spawn;
+    memset(&spawn, 0, sizeof(spawn));
+    memcpy(spawn.name, stored->name, sizeof(spawn.name));
+    spawn.plan = (struct process_plan){.name = spawn.name, .process_class = TR_DRIVER};
+    spawn.source.address = (uint64_t)(uintptr_t)frame_view(kernel, stored->frame);
+    spawn.source.size = stored->size;
+    if (module->argument != NULL) {
+        spawn.argument.address = (uint64_t)(uintptr_t)module->argument;
+        spawn.argument.size = text_length(module->argument);
+    }
+    int64_t result = spawn_begin(kernel, &spawn);
+    while (result == 0 || result == CALL_LATER) {
+        result = spawn_continue(kernel, &spawn);
+        if (result != CALL_LATER) {
+            break;
+        }
+    }
+    if (result > 0) {
+        log_record(kernel, TR_LOG_BOOT, "module %s started as process %u", spawn.name,
+                   (uint64_t)result);
+    }
+    return result < 0 ? result : 0;
+}
+
+int64_t kernel_boot(struct kernel *kernel, const struct kernel_module *modules, uint64_t count,
+                    uint64_t *failed)
+{
+    log_record(kernel, TR_LOG_BOOT, "Terrarium, interface version %u, %u pages of memory",
+               (uint64_t)TR_ABI_VERSION, kernel->frames.end - kernel->frames.first);
+    for (uint64_t i = 0; i < count; i++) {
+        *failed = i;
+        if (!process_name_is_valid(modules[i].name)) {
+            return TR_E_INVAL;
+        }
+        int64_t result = module_store(kernel, &modules[i]);
+        if (result < 0) {
+            return result;
+        }
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        *failed = i;
+        int64_t result =
+            modules[i].start ? module_start(kernel, &modules[i], &kernel->modules[i]) : 0;
+        if (result < 0) {
+            return result;
+        }
+    }
+    system_booted(kernel);
+    return 0;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Dispatch of calls and the other ways into the kernel: a view of calls.def. */
+
+#include "call.h"
+
+#include <terrarium/error.h>
+
+#include "irq.h"
+#include "log.h"
+#include "scheduler.h"
+#include "state.h"
+#include "timer.h"
+
+#define RIGHTS_ANY 7u
+#define RIGHTS_SYSTEM (1u << TR_DRIVER | 1u << TR_SERVER)
+#define RIGHTS_DRIVER (1u << TR_DRIVER)
+
+/* One function per call that unpacks the words. */
+#define W(type, index) (TR_K_##type) words[index]
+#define RUN(name) static int64_t run_##name(struct kernel *kernel, const uint64_t *words)
+#define TR_CALL0(nr, name, r, s, text)                                                             \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        (void)words;                                                                               \
+        return call_##name(kernel);                                                                \
+    }
+#define TR_CALL1(nr, name, r, s, text, t1, p1)                                                     \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        return call_##name(kernel, W(t1, 0));                                                      \
+    }
+#define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2)                                             \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        return call_##name(kernel, W(t1, 0), W(t2, 1));                                            \
+    }
+#define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        return call_##name(kernel, W(t1, 0), W(t2, 1), W(t3, 2));                                  \
+    }
+#define TR_CALL4(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4)                             \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        return call_##name(kernel, W(t1, 0), W(t2, 1), W(t3, 2), W(t4, 3));                        \
+    }
+#define TR_CALL5(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4, t5, p5)                     \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        return call_##name(kernel, W(t1, 0), W(t2, 1), W(t3, 2), W(t4, 3), W(t5, 4));              \
+    }
+#define TR_CALL6(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4, t5, p5, t6, p6)             \
+    RUN(name)                                                                                      \
+    {                                                                                              \
+        return call_##name(kernel, W(t1, 0), W(t2, 1), W(t3, 2), W(t4, 3), W(t5, 4), W(t6, 5));    \
+    }
+#include <terrarium/calls.def>
+#include <terrarium/calls_undef.h>
+
+/* Which parameters are addresses: the trace shows them relative to the window. */
+#define A_u64 0u
+#define A_u32 0u
+#define A_i64 0u
+#define A_entry 1u
+#define A_in 1u
+#define A_out 1u
+#define A_o_id 1u
+#define A_x_id 1u
+#define A_o_process_info 1u
+#define A_o_thread_info 1u
+#define A_o_memory_info 1u
+#define A_o_pipe_info 1u
+#define A_o_shared_info 1u
+#define A_o_event 1u
+#define A_o_dma 1u
+#define A_o_device_info 1u
+#define A_o_system_info 1u
+#define A_o_boot_module 1u
+#define A_i_spawn 1u
+#define A_x_vm86 1u
+
+struct call {
+    int64_t (*run)(struct kernel *kernel, const uint64_t *words);
+    const char *name;
+    uint32_t rights;
+    uint32_t addresses; /* of the first three parameters, a bit each */
+};
+
+#define ROW(nr, name, r, mask) [nr] = {run_##name, #name, RIGHTS_##r, mask},
+#define TR_CALL0(nr, name, r, s, text) ROW(nr, name, r, 0)
+#define TR_CALL1(nr, name, r, s, text, t1, p1) ROW(nr, name, r, A_##t1)
+#define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2) ROW(nr, name, r, A_##t1 | A_##t2 << 1)
+#define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
+    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+#define TR_CALL4(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, ...)                                \
+    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+#define TR_CALL5(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, ...)                                \
+    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+#define TR_CALL6(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, ...)                                \
+    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+static const struct call calls[TR_CALL_LIMIT] = {
+#include <terrarium/calls.def>
+};
+#include <terrarium/calls_undef.h>
+
+/* An address as the trace shows it: inside the window its offset, outside 0. */
+static uint64_t relative(const struct process *process, uint64_t word, uint32_t is_address)
+{
+    if (!is_address) {
+        return word;
+    }
+    uint64_t offset = word - process->space.hal.base;
+    return offset < process->space.hal.size ? offset : 0;
+}
+
+static void trace_call(struct kernel *kernel, uint64_t number, const struct call *call,
+                       const uint64_t *words)
+{
+    const struct process *process = kernel_caller(kernel);
+    trace_record(kernel, TR_TRACE_CALL, number, relative(process, words[0], call->addresses & 1),
+                 relative(process, words[1], call->addresses & 2),
+                 relative(process, words[2], call->addresses & 4));
+}
+
+/* The end of every entry. */
+static struct hal_context *leave(struct kernel *kernel)
+{
+    struct hal_context *next = scheduler_leave(kernel);
+    if (kernel->config.invariants) {
+        audit_or_panic(kernel);
+    }
+    return next;
+}
+
+static int64_t dispatch(struct kernel *kernel, uint64_t number, const uint64_t *words)
+{
+    if (number >= TR_CALL_LIMIT || calls[number].run == NULL) {
+        return TR_E_NOSYS;
+    }
+    const struct call *call = &calls[number];
+    kernel->crossings[number]++;
+    if (kernel->config.trace) {
+        trace_call(kernel, number, call, words);
+    }
+    if ((call->rights >> kernel_caller(kernel)->process_class & 1u) == 0) {
+        log_refused(kernel, call->name, words[0]);
+        return TR_E_PERM;
+    }
+    return call->run(kernel, words);
+}
+
+struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const uint64_t words[6])
+{
+    struct thread *caller = kernel->cpu.current;
+    int64_t result = dispatch(kernel, number, words);
+    if (result != CALL_LATER) {
+        caller->context.result = result;
+        trace(kernel, TR_TRACE_RESULT, number, (uint64_t)result, 0, 0);
+    }
+    if (!kernel->cpu.reschedule && caller == kernel->cpu.current && caller->step == NULL &&
+        !kernel->config.invariants && alarm_next(kernel) == kernel->cpu.timer_set) {
+        return &caller->context;
+    }
+    return leave(kernel);
+}
+
+static const char *const fault_names[] = {
+    "unknown",  "page fault", "protection fault", "illegal instruction",
+    "division", "privileged instruction", "out of memory", "page not supplied"};
+
+/* What is wrong with an access, by the process's own tables; 0: nothing any more. */
+static uint32_t refine(struct kernel *kernel, struct process *process,
+                       const struct hal_fault *fault)
+{
+    uint32_t cause = fault->cause;
+    uint64_t offset = fault->address - process->space.hal.base;
+    if (cause != TR_FAULT_PAGE || offset >= process->space.hal.size) {
+        return cause;
+    }
+    return space_touch(kernel, &process->space, fault->address, fault->access, &cause) == 0
+               ? 0
+               : cause;
+}
+
+struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *fault)
+{
+    struct process *process = kernel_caller(kernel);
+    uint32_t cause = refine(kernel, process, fault);
+    if (cause != 0) {
+        uint64_t address = relative(process, fault->address, 1);
+        uint64_t ip = relative(process, fault->ip, 1);
+        trace(kernel, TR_TRACE_FAULT, cause, address, ip, 0);
+        log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)",
+                   process->object.id, process->name, fault_names[cause], fault->address,
+                   fault->ip, process->space.hal.base);
+        process_end(kernel, process, cause, TR_EVENT_FAULTED, 0);
+    }
+    return leave(kernel);
+}
+
+struct hal_context *kernel_interrupt(struct kernel *kernel, uint32_t line)
+{
+    trace(kernel, TR_TRACE_INTERRUPT, line, 0, 0, 0);
+    irq_fired(kernel, line);
+    return leave(kernel);
+}
+
+struct hal_context *kernel_timer(struct kernel *kernel)
+{
+    uint64_t now = hal_time(kernel->machine);
+    kernel->cpu.timer_set = 0;
+    alarm_ring_due(kernel, now);
+    scheduler_tick(kernel, now);
+    return leave(kernel);
+}
+
+struct hal_context *kernel_next(struct kernel *kernel)
+{
+    return leave(kernel);
+}

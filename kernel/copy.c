@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "copy.h"
+
+#include <terrarium/error.h>
+
+#include "state.h"
+#include "string.h"
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool is_outside(const struct space *space, uint64_t va)
+{
+    return va - space->hal.base >= space->hal.size;
+}
+
+/* The view of the bytes at va up to the end of the page (or of the host range of a kit process);
+ * *size is lowered to what the view covers. NULL with *error set. */
+static uint8_t *view_of(struct kernel *kernel, struct process *process, uint64_t va,
+                        uint64_t *size, uint32_t access, int64_t *error)
+{
+    struct space *space = &process->space;
+    uint8_t *view;
+    if (space->hal.is_host && is_outside(space, va)) {
+        view = hal_host_range(kernel->machine, &space->hal, va, *size);
+        *error = TR_E_FAULT;
+        return view;
+    }
+    *size = least(*size, TR_PAGE_SIZE - (va & (TR_PAGE_SIZE - 1)));
+    view = space_view(space, kernel->ram, va, access);
+    if (view != NULL) {
+        return view;
+    }
+    *error = space_touch(kernel, space, va, access, NULL);
+    return *error < 0 ? NULL : space_view(space, kernel->ram, va, access);
+}
+
+int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
+                   uint32_t access)
+{
+    if (size != 0 && va + size - 1 < va) {
+        return TR_E_FAULT;
+    }
+    while (size > 0) {
+        uint64_t part = size;
+        int64_t error;
+        if (view_of(kernel, process, va, &part, access, &error) == NULL) {
+            return error;
+        }
+        va += part;
+        size -= part;
+    }
+    return 0;
+}
+
+int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64_t va,
+                uint64_t size)
+{
+    uint8_t *bytes = to;
+    if (size != 0 && va + size - 1 < va) {
+        return TR_E_FAULT;
+    }
+    while (size > 0) {
+        uint64_t part = size;
+        int64_t error;
+        const uint8_t *view = view_of(kernel, process, va, &part, TR_READ, &error);
+        if (view == NULL) {
+            return error;
+        }
+        memcpy(bytes, view, part);
+        tool(kernel, HAL_TOOL_COPIED, bytes, (const void *)(uintptr_t)va, part);
+        bytes += part;
+        va += part;
+        size -= part;
+    }
+    return 0;
+}
+
+int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, const void *from,
+                 uint64_t size)
+{
+    const uint8_t *bytes = from;
+    if (size != 0 && va + size - 1 < va) {
+        return TR_E_FAULT;
+    }
+    while (size > 0) {
+        uint64_t part = size;
+        int64_t error;
+        uint8_t *view = view_of(kernel, process, va, &part, TR_WRITE, &error);
+        if (view == NULL) {
+            return error;
+        }
+        memcpy(view, bytes, part);
+        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, bytes, part);
+        bytes += part;
+        va += part;
+        size -= part;
+    }
+    return 0;
+}
+
+int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
+                    struct process *to, uint64_t to_va, uint64_t size)
+{
+    int64_t result = copy_check(kernel, from, from_va, size, TR_READ);
+    if (result == 0) {
+        result = copy_check(kernel, to, to_va, size, TR_WRITE);
+    }
+    while (result == 0 && size > 0) {
+        uint64_t part = size;
+        const uint8_t *source = view_of(kernel, from, from_va, &part, TR_READ, &result);
+        uint8_t *target = view_of(kernel, to, to_va, &part, TR_WRITE, &result);
+        result = 0;
+        memmove(target, source, part);
+        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,
+             part);
+        from_va += part;
+        to_va += part;
+        size -= part;
+    }
+    return result;
+}
+
+int64_t copy_in_string(struct kernel *kernel, struct process *process, char *to, uint64_t va,
+                       uint64_t size)
+{
+    for (uint64_t i = 0; i < size; i++) {
+        int64_t result = copy_in(kernel, process, &to[i], va + i, 1);
+        if (result < 0) {
+            return result;
+        }
+        if (to[i] == 0) {
+            return 0;
+        }
+    }
+    return TR_E_INVAL;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* The scheduler.
+ *
+ * Invariants:
+ * 1. A READY thread that may run is in exactly one run queue, that of its class; the RUNNING one is
+ *    in none and is cpu.current.
+ * 2. When an entry ends, no queued thread has a higher class than the one that runs. */
+
+#include "scheduler.h"
+
+#include "call.h"
+#include "state.h"
+
+#define SLICE_NS(kernel) ((kernel)->config.slice_ns)
+
+/* ---- The policy: strict class priority, round robin --------------------------------------- */
+
+static void class_enqueue(struct kernel *kernel, struct thread *thread, bool at_head)
+{
+    struct list *queue = &kernel->ready[thread->process->process_class];
+    if (at_head) {
+        list_prepend(queue, &thread->queue);
+    } else {
+        list_append(queue, &thread->queue);
+    }
+}
+
+static void class_dequeue(struct kernel *kernel, struct thread *thread)
+{
+    (void)kernel;
+    list_remove(&thread->queue);
+}
+
+static struct thread *class_first(struct kernel *kernel)
+{
+    for (uint32_t c = 0; c < TR_KERNEL; c++) {
+        if (!list_is_empty(&kernel->ready[c])) {
+            return CONTAINER(kernel->ready[c].next, struct thread, queue);
+        }
+    }
+    return NULL;
+}
+
+static bool class_preempts(const struct thread *woken, const struct thread *running)
+{
+    return woken->process->process_class < running->process->process_class;
+}
+
+const struct scheduler_policy scheduler_by_class = {
+    .name = "class-strict round robin",
+    .enqueue = class_enqueue,
+    .dequeue = class_dequeue,
+    .first = class_first,
+    .preempts = class_preempts,
+};
+
+/* ---- The mechanism ------------------------------------------------------------------------- */
+
+static void want_choice(struct kernel *kernel, enum tr_switch_cause cause)
+{
+    if (!kernel->cpu.reschedule) {
+        kernel->cpu.reschedule = true;
+        kernel->cpu.cause = cause;
+    }
+}
+
+/* The running thread has run until now. */
+static void charge_time(struct kernel *kernel, struct thread *thread, uint64_t now)
+{
+    uint64_t ran = now - kernel->cpu.running_since;
+    kernel->cpu.running_since = now;
+    thread->cpu_time += ran;
+    thread->process->cpu_time += ran;
+}
+
+/* Takes the running thread off the processor; it is not queued. */
+static struct thread *take_off(struct kernel *kernel)
+{
+    struct thread *thread = kernel->cpu.current;
+    uint64_t now = hal_time(kernel->machine);
+    charge_time(kernel, thread, now);
+    thread->slice_left = kernel->cpu.slice_end > now ? kernel->cpu.slice_end - now : 0;
+    kernel->cpu.current = NULL;
+    return thread;
+}
+
+void scheduler_ready(struct kernel *kernel, struct thread *thread)
+{
+    kernel->policy->enqueue(kernel, thread, false);
+    const struct thread *running = kernel->cpu.current;
+    if (running == NULL) {
+        want_choice(kernel, TR_SWITCH_IDLE);
+    } else if (kernel->policy->preempts(thread, running)) {
+        want_choice(kernel, TR_SWITCH_PREEMPT);
+    }
+}
+
+void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_switch_cause cause)
+{
+    if (thread == kernel->cpu.current) {
+        take_off(kernel);
+        kernel->cpu.reschedule = false;
+        want_choice(kernel, cause);
+    } else {
+        kernel->policy->dequeue(kernel, thread);
+    }
+}
+
+void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause)
+{
+    struct thread *thread = take_off(kernel);
+    thread->state = THREAD_READY;
+    thread->slice_left = SLICE_NS(kernel);
+    kernel->policy->enqueue(kernel, thread, false);
+    want_choice(kernel, cause);
+}
+
+void scheduler_class_changed(struct kernel *kernel, struct process *process)
+{
+    LIST_FOR (link, &process->threads) {
+        struct thread *thread = CONTAINER(link, struct thread, siblings);
+        if (thread->state == THREAD_READY && thread_may_run(thread)) {
+            kernel->policy->dequeue(kernel, thread);
+            kernel->policy->enqueue(kernel, thread, false);
+        }
+    }
+    const struct thread *first = kernel->policy->first(kernel);
+    const struct thread *running = kernel->cpu.current;
+    if (first != NULL && running != NULL && kernel->policy->preempts(first, running)) {
+        want_choice(kernel, TR_SWITCH_PREEMPT);
+    }
+}
+
+static void choose(struct kernel *kernel)
+{
+    struct cpu *cpu = &kernel->cpu;
+    uint64_t before = cpu->current == NULL ? 0 : cpu->current->object.id;
+    cpu->reschedule = false;
+    if (cpu->current != NULL) {
+        struct thread *preempted = take_off(kernel);
+        preempted->state = THREAD_READY;
+        kernel->policy->enqueue(kernel, preempted, true);
+    }
+    struct thread *next = kernel->policy->first(kernel);
+    if (next == NULL) {
+        trace(kernel, TR_TRACE_SWITCH, 0, cpu->cause, 0, 0);
+        return;
+    }
+    kernel->policy->dequeue(kernel, next);
+    uint64_t now = hal_time(kernel->machine);
+    next->state = THREAD_RUNNING;
+    next->process->has_run = true;
+    if (next->slice_left == 0) {
+        next->slice_left = SLICE_NS(kernel);
+    }
+    cpu->current = next;
+    cpu->running_since = now;
+    cpu->slice_end = now + next->slice_left;
+    if (next->object.id != before) {
+        kernel->switches[cpu->cause]++;
+        trace(kernel, TR_TRACE_SWITCH, next->object.id, cpu->cause, 0, 0);
+    }
+}
+
+/* The machine's timer: the first alarm, or the end of the slice if others of the class wait. */
+static void set_timer(struct kernel *kernel)
+{
+    struct cpu *cpu = &kernel->cpu;
+    uint64_t next = alarm_next(kernel);
+    if (cpu->current != NULL &&
+        !list_is_empty(&kernel->ready[cpu->current->process->process_class]) &&
+        cpu->slice_end < next) {
+        next = cpu->slice_end;
+    }
+    if (next != cpu->timer_set) {
+        cpu->timer_set = next;
+        hal_timer(kernel->machine, next);
+    }
+}
+
+/* One step of a long call. False: it is not over, and the machine is to look at its clock. */
+static bool run_step(struct kernel *kernel, struct thread *thread)
+{
+    int64_t result = thread->step(kernel, thread);
+    if (result == CALL_LATER) {
+        kernel->cpu.timer_set = hal_time(kernel->machine);
+        hal_timer(kernel->machine, kernel->cpu.timer_set);
+        return false;
+    }
+    thread->step = NULL;
+    thread->context.result = result;
+    return true;
+}
+
+struct hal_context *scheduler_leave(struct kernel *kernel)
+{
+    struct cpu *cpu = &kernel->cpu;
+    for (;;) {
+        if (cpu->reschedule || cpu->current == NULL) {
+            choose(kernel);
+        }
+        struct thread *thread = cpu->current;
+        if (thread == NULL) {
+            set_timer(kernel);
+            return NULL;
+        }
+        if (thread->step == NULL) {
+            set_timer(kernel);
+            return &thread->context;
+        }
+        /* SIM: "idle with the timer due" is how the machine is asked to let interrupts in. */
+        if (!run_step(kernel, thread)) {
+            return NULL;
+        }
+    }
+}
+
+void scheduler_tick(struct kernel *kernel, uint64_t now)
+{
+    const struct thread *thread = kernel->cpu.current;
+    if (thread == NULL || now < kernel->cpu.slice_end) {
+        return;
+    }
+    if (list_is_empty(&kernel->ready[thread->process->process_class])) {
+        return;
+    }
+    scheduler_yield(kernel, TR_SWITCH_SLICE);
+}

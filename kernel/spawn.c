@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "spawn.h"
+
+#include <terrarium/error.h>
+
+#include "call.h"
+#include "copy.h"
+#include "ghost.h"
+#include "state.h"
+#include "string.h"
+#include "watch.h"
+
+/* Where things lie in a new window: the image, a guard, the stack, the argument; then room. */
+static uint64_t image_place(const struct spawn *spawn)
+{
+    return spawn->process->space.hal.base + SPACE_LOW;
+}
+
+void spawn_undo(struct kernel *kernel, struct spawn *spawn)
+{
+    if (spawn->watch != NULL) {
+        watch_unreserve(kernel, spawn->parent, spawn->watch);
+    }
+    process_unmake(kernel, spawn->process);
+}
+
+int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
+{
+    int64_t result = image_parse(kernel, &spawn->source, &spawn->image);
+    if (result < 0) {
+        return result;
+    }
+    result = process_make(kernel, &spawn->plan, &spawn->process);
+    if (result < 0) {
+        return result;
+    }
+    if ((spawn->plan.flags & TR_SPAWN_WATCH) != 0 && spawn->parent != NULL) {
+        result = watch_reserve(kernel, spawn->parent, &spawn->watch);
+        if (result < 0) {
+            process_unmake(kernel, spawn->process);
+            return result;
+        }
+    }
+    spawn->image.base = image_place(spawn);
+    spawn->page = 0;
+    return 0;
+}
+
+/* Guard and stack, backed on touch. */
+static int64_t make_stack(struct kernel *kernel, struct spawn *spawn)
+{
+    struct space *space = &spawn->process->space;
+    uint64_t guard = spawn->image.base + spawn->image.pages * TR_PAGE_SIZE;
+    uint64_t pages = 1 + SPAWN_STACK_PAGES;
+    if (!space_holds(space, guard, pages) || !space_is_free(space, guard, pages)) {
+        return TR_E_NOEXEC;
+    }
+    int64_t result = space_prepare(kernel, space, guard, pages);
+    if (result < 0) {
+        return result;
+    }
+    space_set(kernel, space, guard, ENTRY_UNBACKED(PAGE_GUARD, 0));
+    for (uint64_t i = 1; i < pages; i++) {
+        space_set(kernel, space, guard + i * TR_PAGE_SIZE,
+                  ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
+    }
+    spawn->stack_top = guard + pages * TR_PAGE_SIZE;
+    tool(kernel, HAL_TOOL_STACK, (const void *)(uintptr_t)(guard + TR_PAGE_SIZE), NULL,
+         SPAWN_STACK_PAGES * TR_PAGE_SIZE);
+    return 0;
+}
+
+/* Copies the argument page by page from where it is to where it will be. */
+static int64_t copy_argument(struct kernel *kernel, struct spawn *spawn, uint64_t to)
+{
+    const struct image_source *from = &spawn->argument;
+    uint64_t done = 0;
+    while (done < from->size) {
+        uint8_t piece[256];
+        uint64_t part = from->size - done < sizeof(piece) ? from->size - done : sizeof(piece);
+        if (from->process == NULL) {
+            memcpy(piece, (const uint8_t *)(uintptr_t)from->address + done, part);
+        } else {
+            int64_t result =
+                copy_in(kernel, from->process, piece, from->address + done, part);
+            if (result < 0) {
+                return result;
+            }
+        }
+        int64_t result = copy_out(kernel, spawn->process, to + done, piece, part);
+        if (result < 0) {
+            return result;
+        }
+        done += part;
+    }
+    return 0;
+}
+
+/* struct tr_start, then the argument and a terminating zero, in pages behind the stack. The pages
+ * are backed at once: they are written here. */
+static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
+{
+    struct space *space = &spawn->process->space;
+    uint64_t bytes = sizeof(struct tr_start) + spawn->argument.size + 1;
+    uint64_t pages = (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
+    uint64_t va = spawn->stack_top;
+    if (!space_holds(space, va, pages) || !space_is_free(space, va, pages)) {
+        return TR_E_NOEXEC;
+    }
+    int64_t result = space_prepare(kernel, space, va, pages);
+    if (result < 0) {
+        return result;
+    }
+    for (uint64_t i = 0; i < pages; i++) {
+        space_set(kernel, space, va + i * TR_PAGE_SIZE,
+                  ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
+    }
+    const uint64_t start[2] = {va + sizeof(start), spawn->argument.size};
+    result = copy_out(kernel, spawn->process, va, start, sizeof(start));
+    if (result == 0) {
+        result = copy_argument(kernel, spawn, va + sizeof(start));
+    }
+    spawn->start = va;
+    space->cursor = va + pages * TR_PAGE_SIZE - space->hal.base;
+    return result;
+}
+
+/* All that may fail after the image is in place. */
+static int64_t finish(struct kernel *kernel, struct spawn *spawn)
+{
+    struct thread *thread;
+    image_protect(kernel, &spawn->image, spawn->process);
+    int64_t result = make_stack(kernel, spawn);
+    if (result == 0) {
+        result = make_argument(kernel, spawn);
+    }
+    if (result == 0) {
+        uint64_t entry = spawn->image.base + spawn->image.entry;
+        result = thread_make(kernel, spawn->process, entry, spawn->stack_top, spawn->start,
+                             &thread);
+    }
+    return result;
+}
+
+int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
+{
+    int64_t result = image_load(kernel, &spawn->source, &spawn->image, spawn->process,
+                                &spawn->page);
+    if (result == 0) {
+        result = image_bind(kernel, &spawn->image, spawn->process);
+    }
+    if (result == CALL_LATER) {
+        return CALL_LATER;
+    }
+    if (result == 0) {
+        result = finish(kernel, spawn);
+    }
+    if (result == 0 && kernel->stop.is_on) {
+        result = TR_E_STATE;
+        struct thread *thread =
+            CONTAINER(spawn->process->threads.next, struct thread, siblings);
+        thread->state = THREAD_SLEEPING; /* never queued: nothing to leave */
+        thread_end(kernel, thread, 0, 0);
+    }
+    if (result < 0) {
+        spawn_undo(kernel, spawn);
+        return result;
+    }
+    struct process *process = spawn->process;
+    process->start = spawn->start;
+    hal_space_image(kernel->machine, &process->space.hal, spawn->image.base, process->name);
+    process_admit(kernel, process);
+    if (spawn->watch != NULL) {
+        watch_begin(spawn->watch, process, spawn->cookie);
+    }
+    return (int64_t)process->object.id;
+}
+
+/* ---- tr_process_spawn ----------------------------------------------------------------------- */
+
+static void spawn_free(struct kernel *kernel, struct spawn *spawn)
+{
+    pool_give(kernel, &kernel->pools.spawn, spawn->parent->account, spawn);
+}
+
+static int64_t spawn_step(struct kernel *kernel, struct thread *thread)
+{
+    struct spawn *spawn = thread->work.pointer;
+    int64_t result = spawn_continue(kernel, spawn);
+    if (result != CALL_LATER) {
+        spawn_free(kernel, spawn);
+    }
+    return result;
+}
+
+static void spawn_abort(struct kernel *kernel, struct thread *thread)
+{
+    struct spawn *spawn = thread->work.pointer;
+    spawn_undo(kernel, spawn);
+    spawn_free(kernel, spawn);
+}
+
+/* The checks of abi.md 1's order, on the caller's structure copied once. */
+static int64_t check_request(struct kernel *kernel, const struct tr_spawn *request,
+                             struct spawn *spawn)
+{
+    struct process *caller = kernel_caller(kernel);
+    const uint32_t known =
+        TR_SPAWN_SUSPENDED | TR_SPAWN_MANAGER | TR_SPAWN_NO_SPAWN | TR_SPAWN_WATCH;
+    if (request->process_class > TR_APPLICATION || (request->flags & ~known) != 0 ||
+        request->reserved[0] != 0 || request->reserved[1] != 0 ||
+        ((request->flags & TR_SPAWN_MANAGER) != 0 && request->process_class != TR_SERVER)) {
+        return TR_E_INVAL;
+    }
+    int64_t result = copy_in_string(kernel, caller, spawn->name,
+                                    (uint64_t)(uintptr_t)request->name, TR_NAME_MAX);
+    if (result < 0) {
+        return result;
+    }
+    if (!process_name_is_valid(spawn->name)) {
+        return TR_E_INVAL;
+    }
+    if (request->argument_size > TR_ARGUMENT_MAX) {
+        return TR_E_TOOBIG;
+    }
+    result = copy_check(kernel, caller, (uint64_t)(uintptr_t)request->image, request->image_size,
+                        TR_READ);
+    if (result == 0) {
+        result = copy_check(kernel, caller, (uint64_t)(uintptr_t)request->argument,
+                            request->argument_size, TR_READ);
+    }
+    return result;
+}
+
+static int64_t check_rights(struct kernel *kernel, const struct tr_spawn *request,
+                            const char *name)
+{
+    int64_t result =
+        process_may_spawn(kernel_caller(kernel), request->process_class, request->flags, name);
+    if (result < 0) {
+        log_refused(kernel, "spawn of class", request->process_class);
+        return result;
+    }
+    return kernel->stop.is_on ? TR_E_STATE : 0;
+}
+
+static void fill_plan(struct process *caller, const struct tr_spawn *request, struct spawn *spawn)
+{
+    spawn->plan = (struct process_plan){.name = spawn->name,
+                                        .process_class = request->process_class,
+                                        .flags = request->flags,
+                                        .parent = caller->object.id};
+    spawn->parent = caller;
+    spawn->cookie = request->cookie;
+    spawn->source = (struct image_source){.process = caller,
+                                          .address = (uint64_t)(uintptr_t)request->image,
+                                          .size = request->image_size};
+    spawn->argument = (struct image_source){.process = caller,
+                                            .address = (uint64_t)(uintptr_t)request->argument,
+                                            .size = request->argument_size};
+}
+
+int64_t call_process_spawn(struct kernel *kernel, uint64_t request_va)
+{
+    struct thread *thread = kernel->cpu.current;
+    struct process *caller = thread->process;
+    struct tr_spawn request;
+    int64_t result = copy_in(kernel, caller, &request, request_va, sizeof(request));
+    if (result < 0) {
+        return result;
+    }
+    void *record;
+    result = pool_take(kernel, &kernel->pools.spawn, caller->account, &record);
+    if (result < 0) {
+        return result;
+    }
+    struct spawn *spawn = record;
+    fill_plan(caller, &request, spawn);
+    result = check_request(kernel, &request, spawn);
+    if (result == 0) {
+        result = check_rights(kernel, &request, spawn->name);
+    }
+    if (result == 0) {
+        result = spawn_begin(kernel, spawn);
+    }
+    if (result < 0) {
+        spawn_free(kernel, spawn);
+        return result;
+    }
+    thread->work.pointer = spawn;
+    result = spawn_step(kernel, thread);
+    if (result == CALL_LATER) {
+        thread->step = spawn_step;
+        thread->step_abort = spawn_abort;
+    }
+    return result;
+}

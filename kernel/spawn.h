@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Starting a process from an ELF image (abi.md 3): parse, make, load, bind, stack and argument,
+ * admit. Until it is admitted nothing outside can see it, so failing anywhere undoes everything. */
+
+#include <stdint.h>
+
+#include "image.h"
+#include "process.h"
+
+struct kernel;
+struct watch;
+
+#define SPAWN_STACK_PAGES 16 /* the first stack: 64 KiB, backed on touch */
+
+/* A spawn under way. A record of kernel memory, freed when it is over. */
+struct spawn {
+    struct process_plan plan;
+    struct image_source source, argument;
+    struct image image;
+    struct process *process, *parent; /* the one being made; who asked: NULL at boot */
+    struct watch *watch;              /* reserved for TR_SPAWN_WATCH */
+    uint64_t cookie, page;
+    uint64_t stack_top, start; /* of the new process */
+    char name[TR_NAME_MAX];
+};
+
+/* Parses, and makes the empty process. 0 or a TR_E_*. */
+int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn);
+/* Goes on loading: CALL_LATER, the new pid, or a TR_E_* with everything undone. */
+int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn);
+/* Gives up a spawn that has begun. */
+void spawn_undo(struct kernel *kernel, struct spawn *spawn);

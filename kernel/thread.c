@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+#include "thread.h"
+
+#include <terrarium/error.h>
+
+#include "call.h"
+#include "copy.h"
+#include "message.h"
+#include "pipe.h"
+#include "scheduler.h"
+#include "state.h"
+#include "string.h"
+
+bool thread_may_run(const struct thread *thread)
+{
+    return !thread->is_suspended && !thread->process->is_suspended;
+}
+
+/* What a wait gives when its time is up. */
+static void time_is_up(struct kernel *kernel, struct alarm *alarm)
+{
+    struct thread *thread = CONTAINER(alarm, struct thread, timeout);
+    int64_t result = TR_E_TIMEDOUT;
+    if (thread->wait == TR_WAIT_SLEEP) {
+        result = 0;
+    } else if (thread->wait == TR_WAIT_KEY) {
+        result = thread->on.key.result;
+    } else if (thread->wait == TR_WAIT_EVENT) {
+        list_remove(&thread->queue);
+    } else if (thread->wait == TR_WAIT_REPLY) {
+        message_caller_gone(kernel, thread->on.reply.message);
+    }
+    thread_wake(kernel, thread, result);
+}
+
+int64_t thread_make(struct kernel *kernel, struct process *process, uint64_t ip, uint64_t sp,
+                    uint64_t argument, struct thread **thread)
+{
+    void *record;
+    int64_t result = pool_take(kernel, &kernel->pools.thread, process->account, &record);
+    if (result < 0) {
+        return result;
+    }
+    struct thread *made = record;
+    made->process = process;
+    made->state = THREAD_READY;
+    made->slice_left = kernel->config.slice_ns;
+    made->context.thread = made;
+    list_init(&made->queue);
+    alarm_init(&made->timeout, time_is_up);
+    object_enter(kernel, &made->object, OBJECT_THREAD);
+    list_append(&process->threads, &made->siblings);
+    process->thread_count++;
+    hal_context_start(kernel->machine, &made->context, &process->space.hal, ip, sp, argument);
+    *thread = made;
+    return 0;
+}
+
+void thread_admit(struct kernel *kernel, struct thread *thread)
+{
+    if (thread_may_run(thread)) {
+        scheduler_ready(kernel, thread);
+    }
+}
+
+void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait wait,
+                     uint64_t until)
+{
+    thread->state = THREAD_SLEEPING;
+    thread->wait = wait;
+    if (until != TR_FOREVER) {
+        alarm_arm(kernel, &thread->timeout, until);
+    }
+    scheduler_unready(kernel, thread, TR_SWITCH_SLEEP);
+}
+
+void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result)
+{
+    trace(kernel, TR_TRACE_WAKE, thread->object.id, thread->wait, (uint64_t)result, 0);
+    if (thread->timeout.armed) {
+        alarm_disarm(kernel, &thread->timeout);
+    }
+    thread->context.result = result;
+    thread->state = THREAD_READY;
+    thread->wait = TR_WAIT_NONE;
+    if (thread_may_run(thread)) {
+        scheduler_ready(kernel, thread);
+    }
+}
+
+/* Out of whatever a sleeping thread is in. */
+static void leave_wait(struct kernel *kernel, struct thread *thread)
+{
+    if (thread->wait == TR_WAIT_REPLY) {
+        message_caller_gone(kernel, thread->on.reply.message);
+    } else if (thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE) {
+        pipe_leave_line(kernel, thread);
+    }
+    list_remove(&thread->queue);
+}
+
+static void report_exit(struct kernel *kernel, struct thread *thread, int64_t code)
+{
+    const struct tr_event exit = {.kind = TR_EVENT_THREAD_EXIT,
+                                  .object = thread->object.id,
+                                  .count = 1,
+                                  .size = (uint64_t)code};
+    event_raise(kernel, thread->process, thread->exit_slot, &exit);
+}
+
+static void exit_taken(struct kernel *kernel, struct process *process, struct event_slot *slot,
+                       bool delivered)
+{
+    (void)delivered;
+    pool_give(kernel, &kernel->pools.slot, process->account, slot);
+}
+
+void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how)
+{
+    struct process *process = thread->process;
+    if (thread->state == THREAD_SLEEPING) {
+        leave_wait(kernel, thread);
+    } else if (thread == kernel->cpu.current || thread_may_run(thread)) {
+        scheduler_unready(kernel, thread, TR_SWITCH_END);
+    }
+    if (thread->timeout.armed) {
+        alarm_disarm(kernel, &thread->timeout);
+    }
+    if (thread->step != NULL && thread->step_abort != NULL) {
+        thread->step_abort(kernel, thread);
+    }
+    thread->state = THREAD_ENDED;
+    list_remove(&thread->siblings);
+    process->thread_count--;
+    process->last_code = code;
+    process->last_how = how;
+    if (thread->exit_slot != NULL) {
+        if (process->is_ending) {
+            exit_taken(kernel, process, thread->exit_slot, false);
+        } else {
+            report_exit(kernel, thread, code);
+        }
+    }
+    hal_context_end(kernel->machine, &thread->context);
+    object_leave(kernel, &thread->object);
+    pool_give(kernel, &kernel->pools.thread, process->account, thread);
+}
+
+/* Ends one thread of a process, and the process with the last. */
+static void end_one(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how,
+                    uint64_t by)
+{
+    struct process *process = thread->process;
+    if (process->thread_count == 1) {
+        process_end(kernel, process, code, how, by);
+    } else {
+        thread_end(kernel, thread, code, how);
+    }
+}
+
+static void suspend_flag_changed(struct kernel *kernel, struct thread *thread, bool could_run)
+{
+    bool can_run = thread_may_run(thread);
+    if (could_run == can_run) {
+        return;
+    }
+    bool in_line = thread->state == THREAD_SLEEPING && thread->wait == TR_WAIT_EVENT;
+    if (can_run) {
+        if (in_line) {
+            event_line_rejoin(kernel, thread);
+        } else if (thread->state == THREAD_READY) {
+            scheduler_ready(kernel, thread);
+        }
+    } else if (in_line) {
+        event_line_leave(thread);
+    } else if (thread->state != THREAD_SLEEPING) {
+        scheduler_unready(kernel, thread, TR_SWITCH_END);
+        thread->state = THREAD_READY;
+    }
+}
+
+void thread_set_suspended(struct kernel *kernel, struct thread *thread, bool suspended)
+{
+    bool could_run = thread_may_run(thread);
+    thread->is_suspended = suspended;
+    suspend_flag_changed(kernel, thread, could_run);
+}
+
+void thread_set_process_suspended(struct kernel *kernel, struct process *process, bool suspended)
+{
+    bool was = process->is_suspended;
+    if (was == suspended) {
+        return;
+    }
+    process->is_suspended = suspended;
+    LIST_FOR_SAFE (link, &process->threads) {
+        struct thread *thread = CONTAINER(link, struct thread, siblings);
+        suspend_flag_changed(kernel, thread, !thread->is_suspended && !was);
+    }
+}
+
+struct thread *thread_find(struct kernel *kernel, uint64_t pid, uint64_t tid)
+{
+    struct object *object = object_find(kernel, OBJECT_THREAD, tid);
+    if (object == NULL) {
+        return NULL;
+    }
+    struct thread *thread = CONTAINER(object, struct thread, object);
+    return thread->process->object.id == pid ? thread : NULL;
+}
+
+uint32_t thread_shown_state(const struct thread *thread)
+{
+    if (!thread_may_run(thread)) {
+        return TR_SUSPENDED;
+    }
+    if (thread->state == THREAD_RUNNING) {
+        return TR_RUNNING;
+    }
+    return thread->state == THREAD_READY ? TR_READY : TR_SLEEPING;
+}
+
+void thread_fill_info(struct kernel *kernel, const struct thread *thread,
+                      struct tr_thread_info *info)
+{
+    uint64_t running = 0;
+    if (thread == kernel->cpu.current) {
+        running = hal_time(kernel->machine) - kernel->cpu.running_since;
+    }
+    info->tid = thread->object.id;
+    info->cpu_time = thread->cpu_time + running;
+    info->state = thread_shown_state(thread);
+    info->wait = thread->wait;
+}
+
+/* ---- Calls --------------------------------------------------------------------------------- */
+
+/* The stack is the caller's memory just below the address. */
+static int64_t stack_check(struct kernel *kernel, struct process *process, uint64_t top)
+{
+    if (top == 0 || (top & 15) != 0) {
+        return TR_E_INVAL;
+    }
+    return copy_check(kernel, process, top - 16, 16, TR_WRITE) == 0 ? 0 : TR_E_INVAL;
+}
+
+int64_t call_thread_create(struct kernel *kernel, uint64_t entry, uint64_t arg,
+                           uint64_t stack_top, uint32_t flags)
+{
+    struct process *process = kernel_caller(kernel);
+    if ((flags & ~(TR_THREAD_NOTIFY | TR_THREAD_NOBLOCK)) != 0) {
+        return TR_E_INVAL;
+    }
+    int64_t result = stack_check(kernel, process, stack_top);
+    if (result < 0) {
+        return result;
+    }
+    void *slot = NULL;
+    if ((flags & TR_THREAD_NOTIFY) != 0) {
+        result = pool_take(kernel, &kernel->pools.slot, process->account, &slot);
+        if (result < 0) {
+            return result;
+        }
+        event_slot_init(slot, exit_taken);
+    }
+    struct thread *thread;
+    result = thread_make(kernel, process, entry, stack_top, arg, &thread);
+    if (result < 0) {
+        if (slot != NULL) {
+            pool_give(kernel, &kernel->pools.slot, process->account, slot);
+        }
+        return result;
+    }
+    thread->exit_slot = slot;
+    thread->is_noblock = (flags & TR_THREAD_NOBLOCK) != 0;
+    tool(kernel, HAL_TOOL_STACK, (const void *)(uintptr_t)(stack_top - TR_PAGE_SIZE), NULL,
+         TR_PAGE_SIZE);
+    thread_admit(kernel, thread);
+    return (int64_t)thread->object.id;
+}
+
+int64_t call_thread_self(struct kernel *kernel)
+{
+    return (int64_t)kernel->cpu.current->object.id;
+}
+
+int64_t call_thread_exit(struct kernel *kernel, int64_t code)
+{
+    end_one(kernel, kernel->cpu.current, code, TR_EVENT_EXITED,
+            kernel_caller(kernel)->object.id);
+    return CALL_LATER;
+}
+
+/* Finds a thread that the caller may act on: its own, or any for drivers and servers. */
+static int64_t find_subject(struct kernel *kernel, uint64_t pid, uint64_t tid,
+                            struct thread **thread)
+{
+    const struct process *caller = kernel_caller(kernel);
+    if (pid != 0 && pid != caller->object.id && caller->process_class == TR_APPLICATION) {
+        log_refused(kernel, "a thread of process", pid);
+        return TR_E_PERM;
+    }
+    *thread = thread_find(kernel, pid, tid);
+    return *thread == NULL ? TR_E_NOENT : 0;
+}
+
+int64_t call_thread_terminate(struct kernel *kernel, uint64_t pid, uint64_t tid, int64_t code)
+{
+    struct thread *thread;
+    int64_t result = find_subject(kernel, pid, tid, &thread);
+    if (result < 0) {
+        return result;
+    }
+    bool is_self = thread == kernel->cpu.current;
+    uint32_t how = is_self ? TR_EVENT_EXITED : TR_EVENT_KILLED;
+    end_one(kernel, thread, code, how, kernel_caller(kernel)->object.id);
+    return is_self ? CALL_LATER : 0;
+}
+
+int64_t call_thread_suspend(struct kernel *kernel, uint64_t pid, uint64_t tid)
+{
+    struct thread *thread;
+    int64_t result = find_subject(kernel, pid, tid, &thread);
+    if (result == 0) {
+        thread_set_suspended(kernel, thread, true);
+    }
+    return result;
+}
+
+int64_t call_thread_resume(struct kernel *kernel, uint64_t pid, uint64_t tid)
+{
+    struct thread *thread;
+    int64_t result = find_subject(kernel, pid, tid, &thread);
+    if (result == 0) {
+        thread_set_suspended(kernel, thread, false);
+    }
+    return result;
+}
+
+int64_t call_thread_yield(struct kernel *kernel)
+{
+    scheduler_yield(kernel, TR_SWITCH_YIELD);
+    return 0;
+}
+
+int64_t call_thread_sleep(struct kernel *kernel, uint64_t until)
+{
+    struct thread *thread = kernel->cpu.current;
+    if (thread->wake_kept) {
+        thread->wake_kept = false;
+        return 1;
+    }
+    if (until <= hal_time(kernel->machine)) {
+        return 0;
+    }
+    if (thread->is_noblock) {
+        return TR_E_AGAIN;
+    }
+    thread_sleep_on(kernel, thread, TR_WAIT_SLEEP, until);
+    return CALL_LATER;
+}
+
+int64_t call_thread_wake(struct kernel *kernel, uint64_t tid)
+{
+    struct thread *thread = thread_find(kernel, kernel_caller(kernel)->object.id, tid);
+    if (thread == NULL) {
+        return TR_E_NOENT;
+    }
+    if (thread->state == THREAD_SLEEPING && thread->wait == TR_WAIT_SLEEP) {
+        thread_wake(kernel, thread, 1);
+    } else {
+        thread->wake_kept = true;
+    }
+    return 0;
+}
+
+int64_t thread_next(struct kernel *kernel, const struct process *process, uint64_t after,
+                    struct tr_thread_info *info)
+{
+    LIST_FOR (link, &process->threads) {
+        const struct thread *thread = CONTAINER(link, struct thread, siblings);
+        if (thread->object.id > after) {
+            thread_fill_info(kernel, thread, info);
+            return (int64_t)thread->object.id;
+        }
+    }
+    return TR_E_NOENT;
+}
+
+int64_t call_thread_next(struct kernel *kernel, uint64_t pid, uint64_t after_tid, uint64_t info)
+{
+    struct process *caller = kernel_caller(kernel);
+    int64_t result = copy_check(kernel, caller, info, sizeof(struct tr_thread_info), TR_WRITE);
+    if (result < 0) {
+        return result;
+    }
+    const struct process *process = process_find(kernel, pid);
+    if (process == NULL) {
+        return TR_E_NOENT;
+    }
+    struct tr_thread_info facts;
+    result = thread_next(kernel, process, after_tid, &facts);
+    if (result > 0) {
+        (void)copy_out(kernel, caller, info, &facts, sizeof(facts));
+    }
+    return result;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What the machine may ask of the page tables while user code runs. */
+
+#include "state.h"
+
+static bool is_alike(uint64_t entry, uint64_t other, int64_t distance)
+{
+    return ENTRY_ALLOWED(other) == ENTRY_ALLOWED(entry) &&
+           ENTRY_KIND(other) == ENTRY_KIND(entry) &&
+           (int64_t)ENTRY_FRAME(other) == (int64_t)ENTRY_FRAME(entry) + distance;
+}
+
+bool kernel_translate(struct kernel *kernel, struct hal_space *hal, uint64_t va, uint32_t access,
+                      uint64_t most, struct hal_mapping *mapping)
+{
+    struct space *space = CONTAINER(hal, struct space, hal);
+    if (space_touch(kernel, space, va, access, NULL) < 0) {
+        return false;
+    }
+    uint64_t page = va & ~(uint64_t)(TR_PAGE_SIZE - 1);
+    const uint64_t *entry = space_entry(space, page);
+    uint64_t index = ((page - hal->base) >> 12) & (LEAF_PAGES - 1);
+    uint64_t before = 0;
+    uint64_t after = 0;
+    while (before < index && before + 1 < most &&
+           is_alike(*entry, entry[-(int64_t)before - 1], -(int64_t)before - 1)) {
+        before++;
+    }
+    while (index + after + 1 < LEAF_PAGES && before + after + 1 < most &&
+           is_alike(*entry, entry[after + 1], (int64_t)after + 1)) {
+        after++;
+    }
+    mapping->va = page - before * TR_PAGE_SIZE;
+    mapping->frame = ENTRY_FRAME(*entry) - before;
+    mapping->pages = before + after + 1;
+    mapping->prot = ENTRY_ALLOWED(*entry);
+    return true;
+}
