@@ -6,11 +6,11 @@
 
 #include <stdint.h>
 
-#define ELF_CLASS_64 2
-#define ELF_DATA_LITTLE 1
-#define ELF_VERSION 1
-#define ELF_OS_SYSTEM_V 0
-#define ELF_OS_GNU 3
+#define ELF_CLASS_64     2
+#define ELF_DATA_LITTLE  1
+#define ELF_VERSION      1
+#define ELF_OS_SYSTEM_V  0
+#define ELF_OS_GNU       3
 #define ELF_TYPE_DYNAMIC 3 /* position-independent */
 
 struct elf_header {
@@ -35,8 +35,8 @@ enum elf_segment_type {
 };
 
 #define ELF_FLAG_EXECUTE 1u
-#define ELF_FLAG_WRITE 2u
-#define ELF_FLAG_READ 4u
+#define ELF_FLAG_WRITE   2u
+#define ELF_FLAG_READ    4u
 
 struct elf_program {
     uint32_t type, flags;
@@ -77,13 +77,13 @@ struct elf_symbol {
 _Static_assert(sizeof(struct elf_symbol) == 24, "generic ABI, figure 4-16");
 
 #define ELF_SYMBOL_BINDING(info) ((info) >> 4)
-#define ELF_SYMBOL_KIND(info) ((info)&15)
-#define ELF_BINDING_WEAK 2
-#define ELF_KIND_THREAD_LOCAL 6
-#define ELF_KIND_INDIRECT 10
-#define ELF_SECTION_UNDEFINED 0
-#define ELF_SECTION_RESERVED 0xff00
-#define ELF_SECTION_ABSOLUTE 0xfff1
+#define ELF_SYMBOL_KIND(info)    ((info)&15)
+#define ELF_BINDING_WEAK         2
+#define ELF_KIND_THREAD_LOCAL    6
+#define ELF_KIND_INDIRECT        10
+#define ELF_SECTION_UNDEFINED    0
+#define ELF_SECTION_RESERVED     0xff00
+#define ELF_SECTION_ABSOLUTE     0xfff1
 
 struct elf_relocation {
     uint64_t offset, info, addend;
@@ -91,4 +91,4 @@ struct elf_relocation {
 _Static_assert(sizeof(struct elf_relocation) == 24, "generic ABI, figure 4-20");
 
 #define ELF_RELOCATION_SYMBOL(info) ((uint32_t)((info) >> 32))
-#define ELF_RELOCATION_TYPE(info) ((uint32_t)(info))
+#define ELF_RELOCATION_TYPE(info)   ((uint32_t)(info))

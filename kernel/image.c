@@ -32,9 +32,9 @@ static bool lies_in(uint64_t at, uint64_t size, uint64_t end)
 static bool header_is_ours(struct kernel *kernel, const struct elf_header *header, uint64_t size)
 {
     static const uint8_t magic[4] = {0x7f, 'E', 'L', 'F'};
-    return memcmp(header->magic, magic, sizeof(magic)) == 0 &&
-           header->file_class == ELF_CLASS_64 && header->data == ELF_DATA_LITTLE &&
-           header->ident_version == ELF_VERSION && header->version == ELF_VERSION &&
+    return memcmp(header->magic, magic, sizeof(magic)) == 0 && header->file_class == ELF_CLASS_64 &&
+           header->data == ELF_DATA_LITTLE && header->ident_version == ELF_VERSION &&
+           header->version == ELF_VERSION &&
            (header->os_abi == ELF_OS_SYSTEM_V || header->os_abi == ELF_OS_GNU) &&
            header->type == ELF_TYPE_DYNAMIC &&
            header->machine == hal_elf_machine(kernel->machine) &&
@@ -75,8 +75,7 @@ static uint64_t pages_end(const struct image *image)
 }
 
 /* Ascending, and no two in one page. */
-static bool add_segment(struct image *image, const struct elf_program *program,
-                        uint64_t file_size)
+static bool add_segment(struct image *image, const struct elf_program *program, uint64_t file_size)
 {
     if (!load_is_sound(program, file_size)) {
         return false;
@@ -110,8 +109,7 @@ static bool set_part(struct image_part *part, const struct elf_program *program)
     return true;
 }
 
-static bool add_program(struct image *image, const struct elf_program *program,
-                        uint64_t file_size)
+static bool add_program(struct image *image, const struct elf_program *program, uint64_t file_size)
 {
     switch (program->type) {
     case ELF_LOAD:

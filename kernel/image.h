@@ -32,12 +32,12 @@ struct image_part {
 struct image {
     struct image_segment segments[IMAGE_SEGMENTS];
     uint32_t segment_count;
-    uint64_t low;   /* the page that the linker gave the first segment */
-    uint64_t entry; /* relative to the image's base, as everything here */
-    uint64_t pages; /* from the first to the end of the last segment */
+    uint64_t low;                     /* the page that the linker gave the first segment */
+    uint64_t entry;                   /* relative to the image's base, as everything here */
+    uint64_t pages;                   /* from the first to the end of the last segment */
     struct image_part dynamic, relro; /* size 0: none */
     struct image_part symbols, strings, tables[2]; /* found by image_bind: RELA and JMPREL */
-    uint64_t bound; /* relocations done so far */
+    uint64_t bound;                                /* relocations done so far */
     uint64_t base; /* where it was put: set by the caller before image_load */
 };
 
@@ -50,8 +50,8 @@ int64_t image_parse(struct kernel *kernel, const struct image_source *source, st
 int64_t image_load(struct kernel *kernel, const struct image_source *source,
                    const struct image *image, struct process *target, uint64_t *page);
 
-/* Relocates and binds ghosts, in steps of at most IMAGE_BIND_STEP relocations. CALL_LATER while there
- * is more, 0, or TR_E_NOEXEC; an unknown symbol is named in the log. */
+/* Relocates and binds ghosts, in steps of at most IMAGE_BIND_STEP relocations. CALL_LATER while
+ * there is more, 0, or TR_E_NOEXEC; an unknown symbol is named in the log. */
 #define IMAGE_BIND_STEP 1024
 int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target);
 

@@ -172,8 +172,7 @@ static bool read_name(const struct bind *bind, uint32_t offset, char name[TR_NAM
     return most == TR_NAME_MAX;
 }
 
-static bool resolve_ghost(const struct bind *bind, const struct elf_symbol *symbol,
-                          uint64_t *value)
+static bool resolve_ghost(const struct bind *bind, const struct elf_symbol *symbol, uint64_t *value)
 {
     char name[TR_NAME_MAX] = {0};
     if (!read_name(bind, symbol->name, name)) {

@@ -40,14 +40,13 @@ static int64_t set_pages(struct kernel *kernel, struct space *space, uint64_t va
 {
     uint32_t frame;
     uint32_t order = frame_order(count);
-    bool is_run = order > 0 &&
-                  frame_allocate(kernel, space->account, order, FRAME_USER, &frame) == 0;
+    bool is_run =
+        order > 0 && frame_allocate(kernel, space->account, order, FRAME_USER, &frame) == 0;
     if (is_run) {
         free_tail(kernel, frame, order, count);
     }
     for (uint64_t i = 0; i < count; i++) {
-        if (!is_run &&
-            frame_allocate(kernel, space->account, 0, FRAME_USER, &frame) < 0) {
+        if (!is_run && frame_allocate(kernel, space->account, 0, FRAME_USER, &frame) < 0) {
             return TR_E_NOMEM;
         }
         space_set(kernel, space, va + i * TR_PAGE_SIZE, ENTRY(frame, PAGE_PRIVATE, prot));

@@ -18,9 +18,9 @@
 #include "string.h"
 #include "system.h"
 
-#define BOOT_TIME (UINT64_C(10) * 1000 * 1000 * 1000)
+#define BOOT_TIME      (UINT64_C(10) * 1000 * 1000 * 1000)
 #define REFUSED_WINDOW (UINT64_C(1000) * 1000 * 1000)
-#define REFUSED_MAX 16 /* records a window */
+#define REFUSED_MAX    16 /* records a window */
 
 struct record {
     uint64_t number; /* order over both rings */
@@ -204,6 +204,11 @@ static struct log_ring *oldest_ring(struct log *log)
     return has_programs ? &log->programs : NULL;
 }
 
+static bool reader_has_room(const struct process *reader)
+{
+    return reader != NULL && !reader->is_ending && reader->log_records < LOG_QUEUE_MAX;
+}
+
 static void move_records(struct kernel *kernel)
 {
     struct log *log = &kernel->log;
@@ -212,7 +217,7 @@ static void move_records(struct kernel *kernel)
     }
     log->is_moving = true;
     bool goes_on = true;
-    while (goes_on && log->reader != NULL && log->reader->log_records < LOG_QUEUE_MAX) {
+    while (goes_on && reader_has_room(log->reader)) {
         struct log_ring *ring = oldest_ring(log);
         if (ring == NULL) {
             break;
@@ -331,10 +336,8 @@ static void boot_end_ring(struct kernel *kernel, struct alarm *alarm)
 
 void log_booted(struct kernel *kernel)
 {
-    uint64_t now = hal_time(kernel->machine);
-    kernel->booted_at = now == 0 ? 1 : now;
     if (!kernel->config.no_log_needed) {
-        alarm_arm(kernel, &kernel->log.boot_end, now + BOOT_TIME);
+        alarm_arm(kernel, &kernel->log.boot_end, alarm_after(kernel, BOOT_TIME));
     }
     log_reader_changed(kernel);
 }

@@ -18,7 +18,7 @@ struct process;
 #define LOG_QUEUE_MAX 64
 
 struct log_ring {
-    uint8_t *bytes; /* records: header, then text, both may wrap */
+    uint8_t *bytes;      /* records: header, then text, both may wrap */
     uint64_t head, tail; /* bytes ever written and taken */
     uint64_t lost;       /* records dropped since the last _LOST record */
 };
@@ -34,8 +34,7 @@ struct log {
 
 /* Takes the frames of the rings; they count into kernel->image_pages. 0 or TR_E_NOMEM. */
 int64_t log_setup(struct kernel *kernel);
-/* The last boot module has been started: sets kernel->booted_at. Boot is over when there is an
- * a\log, or 10 s later. */
+/* The last boot module has been started. Boot is over when there is an a\log, or 10 s later. */
 void log_booted(struct kernel *kernel);
 
 /* A record of the kernel, formatted: %s string, %u uint64_t decimal, %x uint64_t hexadecimal,

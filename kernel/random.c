@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ChaCha20 as a generator: the block function of RFC 8439, section 2.3, over a key from the
- * machine, with nonce 0 and words 12 and 13 as one 64-bit block counter. Bytes given out are wiped. */
+ * machine, with nonce 0 and words 12 and 13 as one 64-bit block counter. Bytes given out are
+ * wiped. */
 
 #include "random.h"
 

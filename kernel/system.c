@@ -10,6 +10,7 @@
 
 #include "call.h"
 #include "copy.h"
+#include "log.h"
 #include "state.h"
 #include "string.h"
 
@@ -35,6 +36,13 @@ static void deadline_ring(struct kernel *kernel, struct alarm *alarm)
 void system_setup(struct kernel *kernel)
 {
     alarm_init(&kernel->stop.alarm, deadline_ring);
+}
+
+void system_booted(struct kernel *kernel)
+{
+    uint64_t now = hal_time(kernel->machine);
+    kernel->booted_at = now == 0 ? 1 : now;
+    log_booted(kernel);
 }
 
 /* SAVE_STATE to everyone who lives; the suspended cannot answer and are not waited for. */

@@ -11,6 +11,9 @@ struct process;
 
 void system_setup(struct kernel *kernel);
 
+/* The last boot module has been started: sets kernel->booted_at. */
+void system_booted(struct kernel *kernel);
+
 /* No log after boot: SAVE_STATE to all, 5 s, reboot. Nothing if a stop is in progress. */
 void system_soft_panic(struct kernel *kernel);
 
