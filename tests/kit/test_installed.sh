@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A user's way: install to a prefix, build the example outside the tree with one cc line and
+# pkg-config, run it. usage: test_installed.sh BUILD_DIR SOURCE_DIR CC [FLAGS]
+set -eu
+
+build=$1 source=$2 compiler=$3 flags=${4:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+
+cmake --install "$build" --prefix "$work/prefix" >"$work/install.log" 2>&1 || {
+    cat "$work/install.log"
+    exit 1
+}
+cp "$source/example_ping.c" "$work/ping.c"
+cd "$work"
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name terrarium-kit.pc)")
+export PKG_CONFIG_PATH
+# shellcheck disable=SC2046,SC2086
+"$compiler" $flags ping.c $(pkg-config --cflags --libs terrarium-kit) -o ping
+./ping

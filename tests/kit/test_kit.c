@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* The kit itself: processes, endings, running, the trace, and that tests do not touch each other.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <terrarium/kit.h>
+
+static int64_t gives(void *argument)
+{
+    return (int64_t)(intptr_t)argument;
+}
+
+static int64_t sleeps(void *argument)
+{
+    (void)argument;
+    return tr_thread_sleep(TR_FOREVER);
+}
+
+static int64_t says_who(void *argument)
+{
+    return tr_process_self(argument);
+}
+
+static void a_process_has_class_name_and_code(void **state)
+{
+    struct tr_process_info info;
+    uint64_t pid = tr_kit_process(*state, TR_SERVER, "who", says_who, &info);
+
+    tr_kit_finish(*state);
+    assert_int_equal(tr_kit_exit_code(*state, pid), pid);
+    assert_int_equal(tr_kit_end_reason(*state, pid), TR_EVENT_EXITED);
+    assert_int_equal(info.process_class, TR_SERVER);
+    assert_string_equal(info.name, "s\\who");
+}
+
+static int64_t starts_another(void *argument)
+{
+    (void)tr_kit_process(argument, TR_APPLICATION, "second", gives, (void *)5);
+    return 0;
+}
+
+static void processes_start_processes(void **state)
+{
+    uint64_t pid = tr_kit_process(*state, TR_SERVER, "first", starts_another, *state);
+
+    tr_kit_finish(*state);
+    assert_int_equal(tr_kit_exit_code(*state, pid), 0);
+    assert_int_equal(tr_kit_exit_code(*state, pid + 1), 5);
+}
+
+static void processes_start_between_runs(void **state)
+{
+    for (uint64_t i = 1; i <= 20; i++) {
+        uint64_t pid = tr_kit_process(*state, TR_APPLICATION, "one", gives, (void *)(uintptr_t)i);
+        assert_int_equal(pid, i);
+        tr_kit_finish(*state);
+        assert_int_equal(tr_kit_exit_code(*state, pid), i);
+    }
+}
+
+static void flags_and_parents_are_kept(void **state)
+{
+    struct tr_process_info info;
+    uint64_t parent = tr_kit_process(*state, TR_SERVER, "parent", sleeps, NULL);
+    uint64_t pid = tr_kit_process_with(*state, TR_SERVER, "manager", sleeps, NULL,
+                                       TR_SPAWN_MANAGER | TR_SPAWN_SUSPENDED, parent);
+
+    assert_int_equal(tr_kit_run(*state), TR_KIT_IDLE);
+    assert_true(tr_kit_info(*state, pid, &info));
+    assert_int_equal(info.parent, parent);
+    assert_int_equal(info.state, TR_SUSPENDED);
+    assert_true((info.flags & TR_SPAWN_MANAGER) != 0);
+    assert_false(tr_kit_info(*state, pid + 1, &info));
+    assert_false(tr_kit_has_ended(*state, pid));
+}
+
+static int64_t kills(void *argument)
+{
+    return tr_process_terminate(*(uint64_t *)argument, -4);
+}
+
+static void endings_tell_killed(void **state)
+{
+    uint64_t victim = tr_kit_process(*state, TR_APPLICATION, "victim", sleeps, NULL);
+
+    (void)tr_kit_process(*state, TR_SERVER, "killer", kills, &victim);
+    tr_kit_finish(*state);
+    assert_int_equal(tr_kit_end_reason(*state, victim), TR_EVENT_KILLED);
+    assert_int_equal(tr_kit_exit_code(*state, victim), -4);
+}
+
+static int64_t shares_variables(void *argument)
+{
+    int *numbers = malloc(100 * sizeof *numbers);
+
+    assert_non_null(numbers);
+    for (int i = 0; i < 100; i++) {
+        numbers[i] = i;
+    }
+    (void)tr_thread_yield();
+    *(int *)argument += numbers[99];
+    free(numbers);
+    return 0;
+}
+
+static void processes_share_the_tests_variables(void **state)
+{
+    int sum = 0;
+
+    for (int i = 0; i < 10; i++) {
+        (void)tr_kit_process(*state, TR_APPLICATION, "adds", shares_variables, &sum);
+    }
+    tr_kit_finish(*state);
+    assert_int_equal(sum, 990);
+}
+
+static int64_t sends_from_the_hosts_memory(void *argument)
+{
+    static const char constant[] = "constant";
+    char *heap = strdup("heap");
+    char stack[] = "stack";
+    uint64_t receiver = *(uint64_t *)argument;
+
+    assert_true(tr_message_send(receiver, constant, 8, 0) > 0);
+    assert_true(tr_message_send(receiver, heap, 4, 0) > 0);
+    assert_true(tr_message_send(receiver, stack, 5, 0) > 0);
+    free(heap);
+    return 0;
+}
+
+static int64_t reads_three(void *argument)
+{
+    const char *const words[] = {"constant", "heap", "stack"};
+    struct tr_event event;
+    char body[16];
+
+    (void)argument;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tr_event_wait(&event, TR_FOREVER), 1);
+        assert_int_equal(tr_message_read(event.object, body, sizeof body), strlen(words[i]));
+        assert_memory_equal(body, words[i], strlen(words[i]));
+    }
+    return 0;
+}
+
+static void calls_take_every_address_of_the_test(void **state)
+{
+    uint64_t receiver = tr_kit_process(*state, TR_SERVER, "reads", reads_three, NULL);
+    uint64_t sender =
+        tr_kit_process(*state, TR_APPLICATION, "sends", sends_from_the_hosts_memory, &receiver);
+
+    tr_kit_finish(*state);
+    assert_int_equal(tr_kit_exit_code(*state, sender), 0);
+}
+
+static void the_trace_tells_calls_and_ends(void **state)
+{
+    struct tr_kit *kit = *state;
+    struct tr_process_info info;
+    size_t position = 0, count;
+    uint64_t pid = tr_kit_process(kit, TR_SERVER, "who", says_who, &info);
+
+    tr_kit_finish(kit);
+    assert_int_equal(tr_kit_count(kit, TR_TRACE_SPAWN), 1);
+    assert_int_equal(tr_kit_count(kit, TR_TRACE_END), 1);
+    const struct tr_trace_record *call = tr_kit_next(kit, &position, TR_TRACE_CALL, pid);
+    assert_non_null(call);
+    assert_int_equal(call->a, TR_NR_process_self);
+    const struct tr_trace_record *result = tr_kit_next(kit, &position, TR_TRACE_RESULT, pid);
+    assert_non_null(result);
+    assert_int_equal(result->b, pid);
+    assert_null(tr_kit_next(kit, &position, TR_TRACE_RESULT, pid + 1));
+    assert_non_null(tr_kit_trace(kit, &count));
+    assert_true(count >= 4);
+}
+
+static int64_t random_words(void *argument)
+{
+    uint64_t word, key;
+
+    (void)argument;
+    (void)tr_random(&word, sizeof word);
+    (void)tr_pipe_create(&key);
+    return (int64_t)(word ^ key);
+}
+
+static uint64_t hash_of_seed(uint64_t seed)
+{
+    struct tr_kit *kit = tr_kit_create(&(struct tr_kit_options){.seed = seed});
+
+    (void)tr_kit_process(kit, TR_APPLICATION, "one", random_words, NULL);
+    (void)tr_kit_process(kit, TR_APPLICATION, "two", random_words, NULL);
+    tr_kit_finish(kit);
+    uint64_t hash = tr_kit_trace_hash(kit);
+    tr_kit_destroy(kit);
+    return hash;
+}
+
+static void equal_seeds_give_equal_runs_and_others_differ(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        assert_int_equal(hash_of_seed(seed), hash_of_seed(seed));
+    }
+    assert_int_not_equal(hash_of_seed(1), hash_of_seed(2));
+}
+
+static void the_census_counts(void **state)
+{
+    struct tr_kit_census before, after;
+
+    tr_kit_census(*state, &before);
+    (void)tr_kit_process(*state, TR_SERVER, "one", sleeps, NULL);
+    (void)tr_kit_process(*state, TR_SERVER, "two", sleeps, NULL);
+    (void)tr_kit_run(*state);
+    tr_kit_census(*state, &after);
+    tr_kit_audit(*state);
+    assert_int_equal(before.processes, 0);
+    assert_int_equal(after.processes, 2);
+    assert_int_equal(after.threads, 2);
+    assert_true(after.frames_free < before.frames_free);
+}
+
+static int64_t fills_itself(void *argument)
+{
+    char byte = 0;
+    int64_t own = tr_process_self(NULL);
+
+    (void)argument;
+    return tr_message_send((uint64_t)own, &byte, 1, 0);
+}
+
+static void allocations_fail_when_told(void **state)
+{
+    (void)tr_kit_fail_allocation(*state, 0, false);
+    uint64_t pid = tr_kit_process(*state, TR_APPLICATION, "sends", fills_itself, NULL);
+    tr_kit_finish(*state);
+    assert_true(tr_kit_exit_code(*state, pid) > 0);
+    pid = tr_kit_process(*state, TR_APPLICATION, "sends", fills_itself, NULL);
+    (void)tr_kit_fail_allocation(*state, 1, true);
+    (void)tr_kit_run(*state);
+    (void)tr_kit_fail_allocation(*state, 0, false);
+    assert_int_equal(tr_kit_exit_code(*state, pid), TR_E_NOMEM);
+    tr_kit_audit(*state);
+}
+
+static int64_t pauses(void *argument)
+{
+    for (int i = 0; i < 3; i++) {
+        tr_kit_pause(argument);
+    }
+    return 9;
+}
+
+static void a_pause_ends_the_run_and_the_next_goes_on(void **state)
+{
+    uint64_t pid = tr_kit_process(*state, TR_SERVER, "pauses", pauses, *state);
+
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tr_kit_run(*state), TR_KIT_PAUSED);
+        assert_false(tr_kit_has_ended(*state, pid));
+    }
+    tr_kit_finish(*state);
+    assert_int_equal(tr_kit_exit_code(*state, pid), 9);
+}
+
+static void two_kits_live_at_once(void **state)
+{
+    struct tr_kit *other = tr_kit_create(NULL);
+    uint64_t first = tr_kit_process(*state, TR_SERVER, "one", gives, (void *)1);
+    uint64_t second = tr_kit_process(other, TR_SERVER, "two", gives, (void *)2);
+
+    tr_kit_finish(other);
+    tr_kit_finish(*state);
+    assert_int_equal(tr_kit_exit_code(*state, first), 1);
+    assert_int_equal(tr_kit_exit_code(other, second), 2);
+    tr_kit_destroy(other);
+}
+
+static void a_machine_without_trace_runs(void **state)
+{
+    struct tr_kit *kit =
+        tr_kit_create(&(struct tr_kit_options){.no_trace = true, .no_invariant_checks = true});
+    size_t count;
+
+    (void)state;
+    (void)tr_kit_process(kit, TR_SERVER, "one", gives, NULL);
+    tr_kit_finish(kit);
+    (void)tr_kit_trace(kit, &count);
+    assert_int_equal(count, 0);
+    tr_kit_destroy(kit);
+}
+
+static void a_thousand_kits_leak_nothing(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        struct tr_kit *kit = tr_kit_create(NULL);
+        (void)tr_kit_process(kit, TR_SERVER, "one", sleeps, NULL);
+        (void)tr_kit_run(kit);
+        tr_kit_destroy(kit);
+    }
+}
+
+static void errors_have_names_and_sentences(void **state)
+{
+    (void)state;
+    assert_string_equal(tr_error_name(TR_E_PEER), "TR_E_PEER");
+    assert_string_equal(tr_error_name(0), "TR_OK");
+    assert_string_equal(tr_error_name(-99), "TR_E_?");
+    assert_non_null(tr_error_text(-99));
+}
+
+#define KIT_TEST(function) cmocka_unit_test_setup_teardown(function, tr_kit_setup, tr_kit_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        KIT_TEST(a_process_has_class_name_and_code),
+        KIT_TEST(processes_start_processes),
+        KIT_TEST(processes_start_between_runs),
+        KIT_TEST(flags_and_parents_are_kept),
+        KIT_TEST(endings_tell_killed),
+        KIT_TEST(processes_share_the_tests_variables),
+        KIT_TEST(calls_take_every_address_of_the_test),
+        KIT_TEST(the_trace_tells_calls_and_ends),
+        cmocka_unit_test(equal_seeds_give_equal_runs_and_others_differ),
+        KIT_TEST(the_census_counts),
+        KIT_TEST(allocations_fail_when_told),
+        KIT_TEST(a_pause_ends_the_run_and_the_next_goes_on),
+        KIT_TEST(two_kits_live_at_once),
+        cmocka_unit_test(a_machine_without_trace_runs),
+        cmocka_unit_test(a_thousand_kits_leak_nothing),
+        cmocka_unit_test(errors_have_names_and_sentences),
+    };
+
+    return cmocka_run_group_tests_name("kit", tests, NULL, NULL);
+}
