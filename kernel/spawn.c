@@ -125,7 +125,7 @@ static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
     return result;
 }
 
-/* All that may fail after the image is in place. */
+/* All that may fail after the image is bound. */
 static int64_t finish(struct kernel *kernel, struct spawn *spawn)
 {
     struct thread *thread;
@@ -133,6 +133,9 @@ static int64_t finish(struct kernel *kernel, struct spawn *spawn)
     int64_t result = make_stack(kernel, spawn);
     if (result == 0) {
         result = make_argument(kernel, spawn);
+    }
+    if (result == 0 && kernel->stop.is_on) {
+        result = TR_E_STATE;
     }
     if (result == 0) {
         uint64_t entry = spawn->image.base + spawn->image.entry;
@@ -149,18 +152,14 @@ int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
     if (result == 0) {
         result = image_bind(kernel, &spawn->image, spawn->process);
     }
+    if (result == 0) {
+        result = image_bind(kernel, &spawn->image, spawn->process);
+    }
     if (result == CALL_LATER) {
         return CALL_LATER;
     }
     if (result == 0) {
         result = finish(kernel, spawn);
-    }
-    if (result == 0 && kernel->stop.is_on) {
-        result = TR_E_STATE;
-        struct thread *thread =
-            CONTAINER(spawn->process->threads.next, struct thread, siblings);
-        thread->state = THREAD_SLEEPING; /* never queued: nothing to leave */
-        thread_end(kernel, thread, 0, 0);
     }
     if (result < 0) {
         spawn_undo(kernel, spawn);
