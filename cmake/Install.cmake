@@ -3,7 +3,7 @@
 # What `cmake --install` puts where, beside the command (sim/) and the program library (lib/):
 #
 #   include/terrarium.h, include/terrarium/   the program interface, and the test kit's header
-#   lib/libterrarium_kit.a and its parts      the test kit, for pkg-config terrarium-kit
+#   lib/libterrarium_kit.a                    the test kit, for pkg-config terrarium-kit
 #   lib/cmake/Terrarium/                      find_package(Terrarium)
 #   share/terrarium/terrarium-gdb.py          gdb's commands
 #   share/man/man1/terrarium.1, the shell completion, the pages of docs/
@@ -19,15 +19,13 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INC
 set(TERRARIUM_HAS_KIT OFF)
 if(TARGET terrarium_kit)
     set(TERRARIUM_HAS_KIT ON)
-    install(FILES
-        $<TARGET_FILE:terrarium_kit>
-        $<TARGET_FILE:terrarium_hal_posix>
-        $<TARGET_FILE:terrarium_kernel>
-        DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(FILES $<TARGET_FILE:terrarium_kit> DESTINATION ${CMAKE_INSTALL_LIBDIR})
     set(TERRARIUM_KIT_SANITIZERS "")
     if(TERRARIUM_ASAN)
         set(TERRARIUM_KIT_SANITIZERS "-fsanitize=address,undefined")
     endif()
+    # Relative to the file itself, so that `cmake --install --prefix` may choose another place.
+    file(RELATIVE_PATH TERRARIUM_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/terrarium-kit.pc.in
         ${PROJECT_BINARY_DIR}/terrarium-kit.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/terrarium-kit.pc
