@@ -41,3 +41,4 @@ enum uart_register {
 
 #define UART_STATUS_RECEIVED 0x01
 #define UART_STATUS_EMPTY    0x20 /* the transmitter can take UART_FIFO_SIZE bytes */
+#define UART_STATUS_IDLE     0x40 /* all has been sent */

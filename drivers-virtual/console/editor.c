@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* The line editor. The screen is changed by three means only: writing characters, "\b" to go left,
+ * and ESC [ K to clear to the end of the line. */
+
+#include <string.h>
+
+#include "editor.h"
+
+#define KEY(letter) ((letter) - '@')
+#define ESCAPE      27
+#define DELETE      127
+
+enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_SEQUENCE, ESCAPE_LETTER };
+
+static void say(struct editor *editor, const char *text)
+{
+    output_echo(editor->output, text, strlen(text));
+}
+
+/* True for a byte that goes on with a UTF-8 character and takes no column. */
+static bool is_inside(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+static size_t columns(const char *text, size_t size)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        count += !is_inside(text[i]);
+    }
+    return count;
+}
+
+static void say_left(struct editor *editor, size_t count)
+{
+    while (count-- > 0) {
+        say(editor, "\b");
+    }
+}
+
+/* Writes the line from the cursor on and comes back. */
+static void say_rest(struct editor *editor)
+{
+    const char *rest = editor->line + editor->cursor;
+    size_t size = editor->length - editor->cursor;
+
+    output_echo(editor->output, rest, size);
+    say(editor, "\x1b[K");
+    say_left(editor, columns(rest, size));
+}
+
+static void move_to(struct editor *editor, size_t cursor)
+{
+    if (cursor < editor->cursor) {
+        say_left(editor, columns(editor->line + cursor, editor->cursor - cursor));
+    } else {
+        output_echo(editor->output, editor->line + editor->cursor, cursor - editor->cursor);
+    }
+    editor->cursor = cursor;
+}
+
+static size_t left_of(const struct editor *editor, size_t cursor)
+{
+    while (cursor > 0 && is_inside(editor->line[--cursor])) {
+    }
+    return cursor;
+}
+
+static size_t right_of(const struct editor *editor, size_t cursor)
+{
+    if (cursor < editor->length) {
+        cursor++;
+    }
+    while (cursor < editor->length && is_inside(editor->line[cursor])) {
+        cursor++;
+    }
+    return cursor;
+}
+
+static size_t word_start(const struct editor *editor)
+{
+    size_t start = editor->cursor;
+
+    while (start > 0 && editor->line[start - 1] == ' ') {
+        start--;
+    }
+    while (start > 0 && editor->line[start - 1] != ' ') {
+        start--;
+    }
+    return start;
+}
+
+static void delete_range(struct editor *editor, size_t from, size_t to)
+{
+    move_to(editor, from);
+    memmove(editor->line + from, editor->line + to, editor->length - to);
+    editor->length -= to - from;
+    say_rest(editor);
+}
+
+static void insert(struct editor *editor, char byte)
+{
+    /* One byte is kept for the newline. */
+    if (editor->length + 1 >= editor->most) {
+        say(editor, "\a");
+        return;
+    }
+    memmove(editor->line + editor->cursor + 1, editor->line + editor->cursor,
+            editor->length - editor->cursor);
+    editor->line[editor->cursor++] = byte;
+    editor->length++;
+    output_echo(editor->output, &byte, 1);
+    if (editor->cursor < editor->length) {
+        say_rest(editor);
+    }
+}
+
+static void line_replace(struct editor *editor, const char *line, size_t length)
+{
+    move_to(editor, 0);
+    editor->length = length < editor->most ? length : editor->most - 1;
+    memcpy(editor->line, line, editor->length);
+    say(editor, "\x1b[K");
+    move_to(editor, editor->length);
+}
+
+static void history_go(struct editor *editor, size_t back)
+{
+    if (back == 0 && editor->back > 0) {
+        line_replace(editor, editor->kept, editor->kept_length);
+        editor->back = 0;
+        return;
+    }
+    const char *line = history_line(editor->history, back);
+    if (line == NULL) {
+        return;
+    }
+    if (editor->back == 0) {
+        memcpy(editor->kept, editor->line, editor->length);
+        editor->kept_length = editor->length;
+    }
+    editor->back = back;
+    line_replace(editor, line, strlen(line));
+}
+
+static void history_down(struct editor *editor)
+{
+    if (editor->back > 0) {
+        history_go(editor, editor->back - 1);
+    }
+}
+
+static enum editor_result give_up(struct editor *editor, const char *echo,
+                                  enum editor_result result)
+{
+    move_to(editor, editor->length);
+    say(editor, echo);
+    editor->length = editor->cursor = editor->back = 0;
+    return result;
+}
+
+static enum editor_result finish(struct editor *editor)
+{
+    move_to(editor, editor->length);
+    say(editor, "\r\n");
+    history_add(editor->history, editor->line, editor->length);
+    editor->line[editor->length++] = '\n';
+    editor->back = 0;
+    return EDITOR_LINE;
+}
+
+static enum editor_result delete_or_end(struct editor *editor)
+{
+    if (editor->length == 0) {
+        say(editor, "\r\n");
+        return EDITOR_END;
+    }
+    delete_range(editor, editor->cursor, right_of(editor, editor->cursor));
+    return EDITOR_MORE;
+}
+
+static void clear_screen(struct editor *editor)
+{
+    say(editor, "\x1b[H\x1b[2J");
+    editor_show(editor);
+}
+
+/* The last byte of an escape sequence. */
+static void sequence_end(struct editor *editor, uint8_t byte)
+{
+    switch (byte) {
+    case 'A':
+        history_go(editor, editor->back + 1);
+        break;
+    case 'B':
+        history_down(editor);
+        break;
+    case 'C':
+        move_to(editor, right_of(editor, editor->cursor));
+        break;
+    case 'D':
+        move_to(editor, left_of(editor, editor->cursor));
+        break;
+    case 'H':
+        move_to(editor, 0);
+        break;
+    case 'F':
+        move_to(editor, editor->length);
+        break;
+    case '~':
+        if (editor->parameter == 3) {
+            delete_range(editor, editor->cursor, right_of(editor, editor->cursor));
+        } else if (editor->parameter == 1 || editor->parameter == 7) {
+            move_to(editor, 0);
+        } else if (editor->parameter == 4 || editor->parameter == 8) {
+            move_to(editor, editor->length);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void escape_key(struct editor *editor, uint8_t byte)
+{
+    if (editor->escape == ESCAPE_BEGUN) {
+        editor->escape = byte == '[' ? ESCAPE_SEQUENCE : byte == 'O' ? ESCAPE_LETTER : ESCAPE_NONE;
+        editor->parameter = 0;
+    } else if (editor->escape == ESCAPE_SEQUENCE && byte >= '0' && byte <= '9') {
+        editor->parameter = editor->parameter * 10 % 1000 + (byte - '0');
+    } else if (editor->escape == ESCAPE_LETTER || (byte >= '@' && byte <= '~')) {
+        editor->escape = ESCAPE_NONE;
+        sequence_end(editor, byte);
+    }
+}
+
+/* The control keys that end nothing. */
+static void control_key(struct editor *editor, uint8_t byte)
+{
+    switch (byte) {
+    case KEY('A'):
+        move_to(editor, 0);
+        break;
+    case KEY('E'):
+        move_to(editor, editor->length);
+        break;
+    case KEY('B'):
+        move_to(editor, left_of(editor, editor->cursor));
+        break;
+    case KEY('F'):
+        move_to(editor, right_of(editor, editor->cursor));
+        break;
+    case KEY('P'):
+        history_go(editor, editor->back + 1);
+        break;
+    case KEY('N'):
+        history_down(editor);
+        break;
+    case KEY('H'):
+    case DELETE:
+        delete_range(editor, left_of(editor, editor->cursor), editor->cursor);
+        break;
+    case KEY('U'):
+        delete_range(editor, 0, editor->cursor);
+        break;
+    case KEY('K'):
+        delete_range(editor, editor->cursor, editor->length);
+        break;
+    case KEY('W'):
+        delete_range(editor, word_start(editor), editor->cursor);
+        break;
+    case KEY('L'):
+        clear_screen(editor);
+        break;
+    case ESCAPE:
+        editor->escape = ESCAPE_BEGUN;
+        break;
+    default:
+        break;
+    }
+}
+
+enum editor_result editor_key(struct editor *editor, uint8_t byte)
+{
+    if (byte == KEY('C')) {
+        editor->escape = ESCAPE_NONE;
+        return give_up(editor, "^C\r\n", EDITOR_INTERRUPT);
+    }
+    if (editor->escape != ESCAPE_NONE) {
+        escape_key(editor, byte);
+        return EDITOR_MORE;
+    }
+    switch (byte) {
+    case '\r':
+    case '\n':
+        return finish(editor);
+    case KEY('D'):
+        return delete_or_end(editor);
+    case KEY('Z'):
+        return give_up(editor, "^Z\r\n", EDITOR_SUSPEND);
+    case '\t':
+        byte = ' ';
+        break;
+    default:
+        break;
+    }
+    if (byte >= ' ' && byte != DELETE) {
+        insert(editor, (char)byte);
+    } else {
+        control_key(editor, byte);
+    }
+    return EDITOR_MORE;
+}
+
+void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size, size_t most)
+{
+    editor->length = editor->cursor = editor->back = 0;
+    editor->most = most < EDITOR_LINE_MAX ? most : EDITOR_LINE_MAX;
+    editor->escape = ESCAPE_NONE;
+    editor->prompt_size = prompt_size < sizeof editor->prompt ? prompt_size : sizeof editor->prompt;
+    memmove(editor->prompt, prompt, editor->prompt_size);
+}
+
+void editor_hide(struct editor *editor)
+{
+    say(editor, "\r\x1b[K");
+}
+
+void editor_show(struct editor *editor)
+{
+    size_t cursor = editor->cursor;
+
+    output_echo(editor->output, editor->prompt, editor->prompt_size);
+    output_echo(editor->output, editor->line, editor->length);
+    editor->cursor = editor->length;
+    move_to(editor, cursor);
+}

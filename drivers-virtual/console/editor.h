@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The line editor of a terminal: takes the bytes that keys send, changes the line, echoes what the
+ * person should see. Characters are UTF-8.
+ *
+ *   Left Right Home End ^A ^E ^B ^F   move            Up Down ^P ^N   lines typed before
+ *   Backspace Delete ^D               delete          ^U ^K ^W        to start, to end, a word
+ *   ^C ^Z                             tell the holder of the session; ^C gives the line up
+ *   ^D on an empty line               the end of the input          ^L   clear the screen */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "history.h"
+#include "output.h"
+
+#define EDITOR_LINE_MAX 1024
+
+enum editor_result {
+    EDITOR_MORE,      /* go on */
+    EDITOR_LINE,      /* the line is complete */
+    EDITOR_END,       /* the end of the input */
+    EDITOR_INTERRUPT, /* ^C; the line is empty again */
+    EDITOR_SUSPEND    /* ^Z; likewise */
+};
+
+struct editor {
+    struct output *output;
+    struct history *history;
+    size_t length, cursor; /* bytes */
+    size_t most;           /* bytes of a line */
+    size_t back;           /* steps into the history, 0 none */
+    size_t kept_length;    /* the line that was left for the history */
+    int escape;            /* where in an escape sequence */
+    int parameter;         /* its number */
+    size_t prompt_size;
+    char prompt[OUTPUT_TAIL];
+    char line[EDITOR_LINE_MAX];
+    char kept[EDITOR_LINE_MAX];
+};
+
+/* Starts a line of at most `most` bytes behind a prompt that is already on the screen. */
+void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size, size_t most);
+
+/* Takes one byte from the keyboard. */
+enum editor_result editor_key(struct editor *editor, uint8_t byte);
+
+/* Takes prompt and line off the screen, for others to write, and puts them back. */
+void editor_hide(struct editor *editor);
+void editor_show(struct editor *editor);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* From received bytes to answered readers. */
+
+#include <string.h>
+#include <terrarium.h>
+#include <terrarium/service/console.h>
+
+#include "input.h"
+
+#define BYTE_INTERRUPT 3
+#define BYTE_END       4
+#define BYTE_SUSPEND   26
+
+bool input_wants(const struct input *input)
+{
+    if (input->is_terminal) {
+        return input->typed_count < INPUT_TYPED;
+    }
+    return input->is_active && input->typed_count == 0 && !input->is_ended;
+}
+
+static bool is_editing(const struct input *input)
+{
+    return input->is_terminal && input->is_active && input->reader.is_line;
+}
+
+/* Tells the holder of the session of a key. */
+static void holder_tell(struct input *input, uint64_t tag)
+{
+    uint64_t holder = readers_holder(input->readers);
+
+    if (holder != 0) {
+        tr_message_send(holder, NULL, 0, tag);
+    }
+}
+
+void input_take(struct input *input, uint8_t byte)
+{
+    bool is_signal = byte == BYTE_INTERRUPT || byte == BYTE_SUSPEND;
+
+    if (input->is_terminal && is_signal && !is_editing(input)) {
+        /* What was typed ahead was for the program that is being stopped. */
+        input->typed_count = 0;
+        output_write(input->output, byte == BYTE_INTERRUPT ? "^C\n" : "^Z\n", 3);
+        holder_tell(input, byte);
+        return;
+    }
+    input->typed[(input->typed_first + input->typed_count++) % INPUT_TYPED] = byte;
+}
+
+static bool typed_next(struct input *input, uint8_t *byte)
+{
+    if (input->typed_count == 0) {
+        return false;
+    }
+    *byte = input->typed[input->typed_first];
+    input->typed_first = (input->typed_first + 1) % INPUT_TYPED;
+    input->typed_count--;
+    return true;
+}
+
+/* Puts the prompt on the screen and the editor behind it. */
+static void editing_begin(struct input *input)
+{
+    struct reader *reader = &input->reader;
+    struct output *output = input->output;
+
+    if (reader->prompt_size > 0) {
+        if (output->tail_size > 0) {
+            output_write(output, "\n", 1);
+        }
+        editor_begin(&input->editor, reader->prompt, reader->prompt_size, reader->most);
+        output_echo(output, reader->prompt, reader->prompt_size);
+    } else {
+        /* What the program wrote on this line is the prompt. */
+        editor_begin(&input->editor, output->tail, output->tail_size, reader->most);
+    }
+    output_forget_line(output);
+}
+
+static bool reader_begin(struct input *input)
+{
+    if (!readers_take(input->readers, &input->reader)) {
+        return false;
+    }
+    input->is_active = true;
+    if (input->is_ended && input->ready_size == 0) {
+        input->is_ready = true;
+    }
+    if (is_editing(input) && !input->is_ready) {
+        editing_begin(input);
+    }
+    return true;
+}
+
+/* Answers the reader with what is ready; what is more than it wants, or what it cannot take any
+ * more because it has ended, is left for the next. */
+static void reader_answer(struct input *input)
+{
+    struct {
+        struct tr_service_reply head;
+        char bytes[EDITOR_LINE_MAX];
+    } reply;
+    size_t size = input->ready_size < input->reader.most ? input->ready_size : input->reader.most;
+
+    reply.head.result = (int64_t)size;
+    memcpy(reply.bytes, input->ready, size);
+    int64_t result = tr_message_reply(input->reader.id, &reply, sizeof reply.head + size);
+    input->is_active = false;
+    if (result == 0) {
+        input->ready_size -= size;
+        memmove(input->ready, input->ready + size, input->ready_size);
+        input->is_ready = input->ready_size > 0;
+    }
+}
+
+static void ready_set(struct input *input, const char *bytes, size_t size)
+{
+    memcpy(input->ready, bytes, size);
+    input->ready_size = size;
+    input->is_ready = true;
+}
+
+/* ^C or ^Z while a line is edited: the holder of the session gets an empty line, any other reader
+ * starts again if the holder lets it live. */
+static void editing_stop(struct input *input, uint64_t tag)
+{
+    if (input->reader.pid == readers_holder(input->readers)) {
+        ready_set(input, "\n", 1);
+    } else {
+        holder_tell(input, tag);
+        input->reader.prompt_size = 0;
+        editing_begin(input);
+    }
+}
+
+static void edit(struct input *input, uint8_t byte)
+{
+    switch (editor_key(&input->editor, byte)) {
+    case EDITOR_LINE:
+        ready_set(input, input->editor.line, input->editor.length);
+        break;
+    case EDITOR_END:
+        ready_set(input, "", 0);
+        break;
+    case EDITOR_INTERRUPT:
+        editing_stop(input, BYTE_INTERRUPT);
+        break;
+    case EDITOR_SUSPEND:
+        editing_stop(input, BYTE_SUSPEND);
+        break;
+    case EDITOR_MORE:
+        break;
+    }
+}
+
+/* A byte for a reader without an editor. */
+static void collect(struct input *input, uint8_t byte)
+{
+    if (byte == BYTE_END && !input->is_terminal) {
+        input->is_ended = true;
+        input->is_ready = true;
+        return;
+    }
+    input->ready[input->ready_size++] = (char)byte;
+    bool is_full = input->ready_size == input->reader.most || input->ready_size == EDITOR_LINE_MAX;
+    input->is_ready = is_full || !input->reader.is_line || byte == '\n';
+}
+
+bool input_advance(struct input *input)
+{
+    uint8_t byte;
+    bool has_moved = false;
+
+    while ((input->is_active || reader_begin(input)) && output_takes_echo(input->output)) {
+        if (input->is_ready) {
+            reader_answer(input);
+        } else if (!typed_next(input, &byte)) {
+            break;
+        } else if (is_editing(input)) {
+            edit(input, byte);
+        } else {
+            collect(input, byte);
+        }
+        has_moved = true;
+    }
+    return has_moved;
+}
+
+void input_hide(struct input *input)
+{
+    if (is_editing(input) && !input->is_hidden) {
+        input->is_hidden = true;
+        editor_hide(&input->editor);
+    }
+}
+
+void input_show(struct input *input)
+{
+    if (input->is_hidden) {
+        input->is_hidden = false;
+        if (input->output->tail_size > 0) {
+            output_write(input->output, "\n", 1);
+        }
+        editor_show(&input->editor);
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Those who write: a line of messages whose bytes go to the output one after the other. A message
+ * is answered when its last byte is in the buffer, so a full console makes its writers wait. Long
+ * ones stay in the kernel, at their sender's expense, until it is their turn. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "output.h"
+
+struct writer {
+    uint64_t id;   /* of the message */
+    uint64_t size; /* of its body */
+    bool is_call;
+    unsigned char *body; /* NULL: not yet read */
+};
+
+struct writers {
+    struct writer *line;
+    size_t first, count, room; /* line[first … first + count) waits */
+    size_t done;               /* bytes of the first one's body that are written */
+};
+
+/* Puts a message at the end of the line; `body` becomes the line's, or NULL if it is to be read
+ * later. False: no memory; the message and the body are untouched. */
+bool writers_add(struct writers *writers, const struct writer *writer);
+
+/* Writes what fits. True if anything was written or answered. */
+bool writers_advance(struct writers *writers, struct output *output);
