@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/* abi.md 7: pipes. A peer learns id and key by message. */
+
+#include "check.h"
+
+const char check_section[] = "pipes";
+
+struct ticket {
+    uint64_t id, key;
+};
+
+static uint64_t own_pid(void)
+{
+    return (uint64_t)tr_process_self(NULL);
+}
+
+static struct ticket create(void)
+{
+    struct ticket ticket = {0, 0};
+    int64_t id = tr_pipe_create(&ticket.key);
+
+    CHECK_IS(id > 0 ? 0 : id, 0);
+    ticket.id = (uint64_t)id;
+    return ticket;
+}
+
+/* A peer of this class that joins and then does what `function` does. */
+static uint64_t start(enum tr_class process_class, int64_t (*function)(uint64_t),
+                      const struct ticket *ticket)
+{
+    uint64_t pid = check_start(process_class, "peer", function, own_pid());
+
+    CHECK(tr_message_send(pid, ticket, sizeof *ticket, 0) > 0);
+    return pid;
+}
+
+static struct ticket join(void)
+{
+    struct ticket ticket;
+    struct tr_event event;
+
+    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
+    CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
+    return ticket;
+}
+
+static void fill(uint8_t *bytes, size_t size, uint8_t first)
+{
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (uint8_t)(first + i);
+    }
+}
+
+static bool is_filled(const uint8_t *bytes, size_t size, uint8_t first)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != (uint8_t)(first + i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void all_of_the_ring_is_usable(void)
+{
+    static uint8_t bytes[TR_PIPE_SIZE], back[TR_PIPE_SIZE];
+    struct ticket pipe = create();
+    struct tr_pipe_info info;
+
+    CHECK_IS(tr_pipe_info(pipe.id, &info), 0);
+    CHECK(info.bytes == 0 && info.room == TR_PIPE_SIZE && info.members == 1);
+    fill(bytes, sizeof bytes, 3);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, sizeof bytes, 0), sizeof bytes);
+    CHECK_IS(tr_pipe_info(pipe.id, &info), 0);
+    CHECK(info.bytes == TR_PIPE_SIZE && info.room == 0 && info.sleepers == 0);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, 1, TR_NOWAIT), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_read(pipe.id, back, sizeof back, 0), sizeof back);
+    CHECK(is_filled(back, sizeof back, 3));
+    CHECK_IS(tr_pipe_read(pipe.id, back, 1, TR_NOWAIT), TR_E_AGAIN);
+}
+
+static void bytes_wrap_in_the_ring(void)
+{
+    uint8_t bytes[1000], back[1000];
+    struct ticket pipe = create();
+
+    for (uint8_t round = 0; round < 50; round++) {
+        fill(bytes, sizeof bytes, round);
+        CHECK_IS(tr_pipe_write(pipe.id, bytes, sizeof bytes, 0), sizeof bytes);
+        CHECK_IS(tr_pipe_read(pipe.id, back, sizeof back, 0), sizeof back);
+        CHECK(is_filled(back, sizeof back, round));
+    }
+}
+
+static int64_t writes_2000(uint64_t unused)
+{
+    uint8_t bytes[2000];
+    struct ticket pipe = join();
+
+    (void)unused;
+    fill(bytes, sizeof bytes, (uint8_t)3000);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, sizeof bytes, 0), sizeof bytes);
+    return check_sleeper(0);
+}
+
+static void a_reader_and_a_writer_both_finish(void)
+{
+    static uint8_t bytes[4000];
+    struct ticket pipe = create();
+
+    fill(bytes, 3000, 0);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, 3000, 0), 3000);
+    (void)start(TR_APPLICATION, writes_2000, &pipe);
+    check_settle();
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 4000, 0), 4000);
+    CHECK(is_filled(bytes, 4000, 0));
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 1000, 0), 1000);
+    CHECK(is_filled(bytes, 1000, (uint8_t)4000));
+}
+
+#define LONG 100000
+
+static int64_t writes_long(uint64_t unused)
+{
+    struct ticket pipe = join();
+    int64_t va = tr_memory_allocate(LONG / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
+    uint8_t *bytes = (uint8_t *)(uintptr_t)va;
+
+    (void)unused;
+    CHECK(va > 0);
+    fill(bytes, LONG, 0);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, LONG, 0), LONG);
+    return check_sleeper(0);
+}
+
+static void any_number_of_bytes_moves(void)
+{
+    struct ticket pipe = create();
+    int64_t va = tr_memory_allocate(LONG / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
+    uint8_t *bytes = (uint8_t *)(uintptr_t)va;
+
+    CHECK(va > 0);
+    (void)start(TR_SERVER, writes_long, &pipe);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, LONG, 0), LONG);
+    CHECK(is_filled(bytes, LONG, 0));
+}
+
+static void zero_bytes_return_at_once(void)
+{
+    struct ticket pipe = create();
+
+    CHECK_IS(tr_pipe_read(pipe.id, NULL, 0, 0), 0);
+    CHECK_IS(tr_pipe_write(pipe.id, NULL, 0, 0), 0);
+}
+
+static void nowait_is_all_or_again(void)
+{
+    uint8_t bytes[100] = {0};
+    struct ticket pipe = create();
+    struct tr_pipe_info info;
+
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, 50, TR_NOWAIT), 50);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 51, TR_NOWAIT), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_info(pipe.id, &info), 0);
+    CHECK_IS(info.bytes, 50);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 50, TR_NOWAIT), 50);
+}
+
+static void partial_takes_what_moves_at_once(void)
+{
+    uint8_t bytes[100] = {0};
+    struct ticket pipe = create();
+
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, 30, 0), 30);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 100, TR_PARTIAL), 30);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 100, TR_PARTIAL | TR_NOWAIT), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, 10, 0), 10);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 100, TR_PARTIAL | TR_NOWAIT), 10);
+}
+
+static void unknown_flags_are_invalid(void)
+{
+    uint8_t byte = 0;
+    struct ticket pipe = create();
+
+    CHECK_IS(tr_pipe_read(pipe.id, &byte, 1, 4), TR_E_INVAL);
+    CHECK_IS(tr_pipe_write(pipe.id, &byte, 1, 4), TR_E_INVAL);
+}
+
+static void strangers_see_nothing(void)
+{
+    uint8_t byte = 0;
+    struct tr_pipe_info info;
+
+    CHECK_IS(tr_pipe_read(77, &byte, 1, 0), TR_E_NOENT);
+    CHECK_IS(tr_pipe_write(77, &byte, 1, 0), TR_E_NOENT);
+    CHECK_IS(tr_pipe_info(77, &info), TR_E_NOENT);
+    CHECK_IS(tr_pipe_release(77), TR_E_NOENT);
+}
+
+static void joining_again_is_exist(void)
+{
+    struct ticket pipe = create();
+
+    CHECK_IS(tr_pipe_join(pipe.id, pipe.key), TR_E_EXIST);
+}
+
+static int64_t joins_wrongly(uint64_t unused)
+{
+    struct ticket ticket;
+    struct tr_event event;
+
+    (void)unused;
+    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
+    CHECK_IS(tr_pipe_join(ticket.id, ticket.key + 1), TR_E_ACCES);
+    CHECK_IS(tr_pipe_join(ticket.id + 1000, ticket.key), TR_E_ACCES);
+    CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
+    return 0;
+}
+
+static void a_wrong_id_and_a_wrong_key_have_one_answer(void)
+{
+    struct tr_event event;
+    struct ticket pipe = create();
+    uint64_t pid = start(TR_APPLICATION, joins_wrongly, &pipe);
+
+    CHECK_IS(tr_process_watch(pid, 0), 0);
+    do {
+        check_event(&event);
+    } while (event.kind != TR_EVENT_PROCESS_EXIT);
+    CHECK_IS(event.size, 0);
+}
+
+static void wrong_keys_slow_down_after_the_eighth(void)
+{
+    uint64_t before = (uint64_t)tr_clock();
+
+    for (int i = 0; i < 8; i++) {
+        CHECK_IS(tr_pipe_join(12345, 1), TR_E_ACCES);
+    }
+    CHECK((uint64_t)tr_clock() - before < 1000000);
+    for (uint64_t wait = 1000000; wait <= 8000000; wait *= 2) {
+        before = (uint64_t)tr_clock();
+        CHECK_IS(tr_pipe_join(12345, 1), TR_E_ACCES);
+        CHECK((uint64_t)tr_clock() - before >= wait);
+        CHECK((uint64_t)tr_clock() - before < wait + 1000000);
+    }
+}
+
+static void keys_differ(void)
+{
+    uint64_t keys[32];
+
+    for (size_t i = 0; i < 32; i++) {
+        keys[i] = create().key;
+        for (size_t k = 0; k < i; k++) {
+            CHECK(keys[k] != keys[i]);
+        }
+    }
+}
+
+static int64_t writes_and_leaves(uint64_t unused)
+{
+    struct ticket pipe = join();
+
+    (void)unused;
+    CHECK_IS(tr_pipe_write(pipe.id, "0123456789", 10, 0), 10);
+    return 0;
+}
+
+static void bytes_outlive_their_writer_then_peer(void)
+{
+    uint8_t bytes[20];
+    struct tr_event event;
+    struct ticket pipe = create();
+    uint64_t pid = start(TR_APPLICATION, writes_and_leaves, &pipe);
+
+    check_event_kind(&event, TR_EVENT_PIPE_RELEASED, __LINE__);
+    CHECK_IS(event.object, pipe.id);
+    CHECK_IS(event.source_pid, pid);
+    CHECK_IS(event.size, 1);
+    CHECK_IS(event.flags, TR_EVENT_DIED);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 20, 0), 10);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 20, 0), TR_E_PEER);
+    CHECK_IS(tr_pipe_write(pipe.id, bytes, 1, 0), TR_E_PEER);
+}
+
+static int64_t joins_and_releases(uint64_t unused)
+{
+    struct ticket pipe = join();
+
+    (void)unused;
+    CHECK_IS(tr_pipe_release(pipe.id), 0);
+    CHECK_IS(tr_pipe_release(pipe.id), TR_E_NOENT);
+    return check_sleeper(0);
+}
+
+static void a_sleeping_reader_is_told_when_the_other_leaves(void)
+{
+    uint8_t byte;
+    struct tr_event event;
+    struct ticket pipe = create();
+
+    (void)start(TR_APPLICATION, joins_and_releases, &pipe);
+    CHECK_IS(tr_pipe_read(pipe.id, &byte, 1, 0), TR_E_PEER);
+    check_event_kind(&event, TR_EVENT_PIPE_RELEASED, __LINE__);
+    CHECK_IS(event.flags, 0);
+}
+
+static void a_later_join_revives(void)
+{
+    uint8_t bytes[10];
+    struct ticket pipe = create();
+
+    (void)start(TR_APPLICATION, joins_and_releases, &pipe);
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 1, 0), TR_E_PEER);
+    (void)start(TR_APPLICATION, writes_and_leaves, &pipe);
+    check_settle();
+    CHECK_IS(tr_pipe_read(pipe.id, bytes, 10, 0), 10);
+}
+
+static volatile int64_t thread_result;
+static struct ticket shared;
+
+static int64_t reads_10(uint64_t unused)
+{
+    uint8_t bytes[10];
+
+    (void)unused;
+    thread_result = tr_pipe_read(shared.id, bytes, 10, 0);
+    return 0;
+}
+
+static void releasing_ends_the_own_sleepers(void)
+{
+    thread_result = 1000;
+    shared = create();
+    (void)check_thread(reads_10, 0);
+    check_settle();
+    CHECK_IS(tr_pipe_write(shared.id, "abc", 3, 0), 3);
+    check_settle();
+    CHECK_IS(thread_result, 1000);
+    CHECK_IS(tr_pipe_release(shared.id), 0);
+    check_settle();
+    CHECK_IS(thread_result, 3);
+    thread_result = 1000;
+    shared = create();
+    (void)check_thread(reads_10, 0);
+    check_settle();
+    CHECK_IS(tr_pipe_release(shared.id), 0);
+    check_settle();
+    CHECK_IS(thread_result, TR_E_NOENT);
+}
+
+static volatile uint64_t order[3];
+static volatile uint64_t order_count;
+
+static int64_t reads_in_line(uint64_t number)
+{
+    uint8_t bytes[4];
+
+    CHECK_IS(tr_pipe_read(shared.id, bytes, 4, 0), 4);
+    order[order_count] = number * 100 + bytes[0];
+    order_count++;
+    return 0;
+}
+
+static void readers_are_served_in_order_and_do_not_interleave(void)
+{
+    order_count = 0;
+    shared = create();
+    for (uint64_t number = 1; number <= 3; number++) {
+        (void)check_thread(reads_in_line, number);
+        check_settle();
+    }
+    for (uint8_t byte = 1; byte <= 12; byte++) {
+        CHECK_IS(tr_pipe_write(shared.id, &byte, 1, 0), 1);
+    }
+    check_settle();
+    CHECK_IS(order_count, 3);
+    CHECK(order[0] == 101 && order[1] == 205 && order[2] == 309);
+}
+
+static void sleepers_are_counted(void)
+{
+    struct tr_pipe_info info;
+
+    shared = create();
+    (void)check_thread(reads_10, 0);
+    (void)check_thread(reads_10, 0);
+    check_settle();
+    CHECK_IS(tr_pipe_info(shared.id, &info), 0);
+    CHECK_IS(info.sleepers, 2);
+    CHECK_IS(info.members, 1);
+}
+
+const struct check_case check_cases[] = {
+    CHECK_ROW(TR_APPLICATION, all_of_the_ring_is_usable),
+    CHECK_ROW(TR_APPLICATION, bytes_wrap_in_the_ring),
+    CHECK_ROW(TR_SERVER, a_reader_and_a_writer_both_finish),
+    CHECK_ROW(TR_SERVER, any_number_of_bytes_moves),
+    CHECK_ROW(TR_APPLICATION, zero_bytes_return_at_once),
+    CHECK_ROW(TR_APPLICATION, nowait_is_all_or_again),
+    CHECK_ROW(TR_APPLICATION, partial_takes_what_moves_at_once),
+    CHECK_ROW(TR_APPLICATION, unknown_flags_are_invalid),
+    CHECK_ROW(TR_APPLICATION, strangers_see_nothing),
+    CHECK_ROW(TR_APPLICATION, joining_again_is_exist),
+    CHECK_ROW(TR_SERVER, a_wrong_id_and_a_wrong_key_have_one_answer),
+    CHECK_ROW(TR_APPLICATION, wrong_keys_slow_down_after_the_eighth),
+    CHECK_ROW(TR_APPLICATION, keys_differ),
+    CHECK_ROW(TR_SERVER, bytes_outlive_their_writer_then_peer),
+    CHECK_ROW(TR_SERVER, a_sleeping_reader_is_told_when_the_other_leaves),
+    CHECK_ROW(TR_SERVER, a_later_join_revives),
+    CHECK_ROW(TR_APPLICATION, releasing_ends_the_own_sleepers),
+    CHECK_ROW(TR_APPLICATION, readers_are_served_in_order_and_do_not_interleave),
+    CHECK_ROW(TR_APPLICATION, sleepers_are_counted),
+    CHECK_END,
+};

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* abi.md 8: shared memory: create, join, info, release. Seal, lazy and frame buffers come with
+ * their own issue. */
+
+#include "check.h"
+
+const char check_section[] = "shared";
+
+struct ticket {
+    uint64_t id, key;
+};
+
+static uint64_t own_pid(void)
+{
+    return (uint64_t)tr_process_self(NULL);
+}
+
+static uint64_t create(struct ticket *ticket, uint64_t pages, uint32_t prot)
+{
+    uint64_t va = 0;
+    int64_t id = tr_shared_create(pages, prot, 0, &ticket->key, &va);
+
+    CHECK_IS(id > 0 ? 0 : id, 0);
+    CHECK(va != 0 && va % TR_PAGE_SIZE == 0);
+    ticket->id = (uint64_t)id;
+    return va;
+}
+
+static uint64_t start(int64_t (*function)(uint64_t), const struct ticket *ticket)
+{
+    uint64_t pid = check_start(TR_APPLICATION, "peer", function, own_pid());
+
+    CHECK(tr_message_send(pid, ticket, sizeof *ticket, 0) > 0);
+    return pid;
+}
+
+static struct ticket receive(void)
+{
+    struct ticket ticket;
+    struct tr_event event;
+
+    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
+    return ticket;
+}
+
+static volatile uint8_t *bytes_at(uint64_t va)
+{
+    return (volatile uint8_t *)(uintptr_t)va;
+}
+
+static void expect_code(uint64_t pid, uint32_t flags, int64_t code, int line)
+{
+    struct tr_event event;
+
+    CHECK_IS(tr_process_watch(pid, 0), 0);
+    do {
+        CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+    } while (event.kind != TR_EVENT_PROCESS_EXIT);
+    if (event.flags != 0 && (event.flags != flags || (int64_t)event.size != code)) {
+        check_failed(line, (int64_t)event.size);
+    }
+}
+
+static void it_is_zeroed_and_writable_for_its_creator(void)
+{
+    struct ticket ticket;
+    struct tr_shared_info info;
+    uint64_t va = create(&ticket, 3, TR_READ);
+
+    for (size_t i = 0; i < 3 * TR_PAGE_SIZE; i++) {
+        CHECK_IS(bytes_at(va)[i], 0);
+        bytes_at(va)[i] = 1;
+    }
+    CHECK_IS(tr_shared_info(ticket.id, &info), 0);
+    CHECK_IS(info.pages, 3);
+    CHECK_IS(info.members, 1);
+    CHECK_IS(info.prot, TR_READ);
+    CHECK_IS(info.reserved, 0);
+}
+
+static int64_t adds_one(uint64_t unused)
+{
+    struct ticket ticket = receive();
+    uint64_t va = 0;
+
+    (void)unused;
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ | TR_WRITE, &va), 2);
+    CHECK_IS(bytes_at(va)[5000], 41);
+    bytes_at(va)[5000]++;
+    return 17;
+}
+
+static void members_see_the_same_bytes(void)
+{
+    struct ticket ticket;
+    uint64_t va = create(&ticket, 2, TR_READ | TR_WRITE);
+
+    bytes_at(va)[5000] = 41;
+    expect_code(start(adds_one, &ticket), TR_EVENT_EXITED, 17, __LINE__);
+    CHECK_IS(bytes_at(va)[5000], 42);
+}
+
+static int64_t joins_beyond(uint64_t unused)
+{
+    struct ticket ticket = receive();
+    uint64_t va = 0;
+
+    (void)unused;
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ | TR_WRITE, &va), TR_E_PERM);
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key + 1, 0, TR_READ, &va), TR_E_ACCES);
+    CHECK_IS(tr_shared_join(ticket.id + 9999, ticket.key, 0, TR_READ, &va), TR_E_ACCES);
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ, &va), 1);
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ, &va), TR_E_EXIST);
+    CHECK_IS(tr_memory_protect(va, 1, TR_READ | TR_WRITE), TR_E_PERM);
+    CHECK_IS(bytes_at(va)[0], 0);
+    bytes_at(va)[0] = 1;
+    return 17;
+}
+
+static void rights_beyond_the_granted_are_refused(void)
+{
+    struct ticket ticket;
+
+    (void)create(&ticket, 1, TR_READ);
+    expect_code(start(joins_beyond, &ticket), TR_EVENT_FAULTED, TR_FAULT_PROTECTION, __LINE__);
+}
+
+static int64_t joins_and_leaves(uint64_t unused)
+{
+    struct ticket ticket = receive();
+    uint64_t va = 0;
+
+    (void)unused;
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ, &va), 1);
+    (void)tr_thread_sleep((uint64_t)tr_clock() + 10000000);
+    CHECK_IS(tr_shared_release(ticket.id), 0);
+    CHECK_IS(tr_shared_release(ticket.id), TR_E_NOENT);
+    CHECK_IS(tr_shared_info(ticket.id, &(struct tr_shared_info){0}), TR_E_NOENT);
+    return bytes_at(va)[0];
+}
+
+static void a_release_unmaps_and_is_announced(void)
+{
+    struct ticket ticket;
+    struct tr_event event;
+    struct tr_shared_info info;
+
+    (void)create(&ticket, 1, TR_READ);
+    uint64_t pid = start(joins_and_leaves, &ticket);
+    check_settle();
+    CHECK_IS(tr_event_wait(&event, 0), TR_E_TIMEDOUT);
+    CHECK_IS(tr_shared_info(ticket.id, &info), 0);
+    CHECK_IS(info.members, 2);
+    check_event_kind(&event, TR_EVENT_SHARED_RELEASED, __LINE__);
+    CHECK_IS(event.object, ticket.id);
+    CHECK_IS(event.source_pid, pid);
+    CHECK_IS(event.size, 1);
+    CHECK_IS(event.flags, 0);
+    CHECK_IS(tr_shared_info(ticket.id, &info), 0);
+    CHECK_IS(info.members, 1);
+}
+
+static int64_t outlives(uint64_t parent)
+{
+    struct ticket ticket = receive();
+    uint64_t va = 0;
+
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ, &va), 1);
+    (void)tr_message_send(parent, NULL, 0, 1);
+    (void)tr_thread_sleep((uint64_t)tr_clock() + 10000000);
+    CHECK_IS(bytes_at(va)[7], 99);
+    (void)tr_message_send(parent, NULL, 0, 2);
+    return 0;
+}
+
+static void it_lives_until_its_last_member_leaves(void)
+{
+    struct ticket ticket;
+    struct tr_event event;
+    uint64_t va = create(&ticket, 1, TR_READ);
+
+    bytes_at(va)[7] = 99;
+    (void)start(outlives, &ticket);
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    CHECK_IS(tr_shared_release(ticket.id), 0);
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    CHECK_IS(event.cookie, 2);
+}
+
+static void bad_values_are_refused(void)
+{
+    uint64_t key, va = 0;
+
+    CHECK_IS(tr_shared_create(0, TR_READ, 0, &key, &va), TR_E_INVAL);
+    CHECK_IS(tr_shared_create(1, TR_WRITE, 0, &key, &va), TR_E_INVAL);
+    CHECK_IS(tr_shared_create(1, 0x80, 0, &key, &va), TR_E_INVAL);
+    CHECK_IS(tr_shared_create(1, TR_READ, 0x80, &key, &va), TR_E_INVAL);
+    CHECK_IS(tr_shared_create(1, TR_READ | TR_WRITE | TR_EXECUTE, 0, &key, &va), TR_E_PERM);
+    CHECK(tr_shared_create(UINT64_C(1) << 40, TR_READ, 0, &key, &va) < 0);
+    CHECK_IS(tr_shared_info(999, &(struct tr_shared_info){0}), TR_E_NOENT);
+}
+
+const struct check_case check_cases[] = {
+    CHECK_ROW(TR_APPLICATION, it_is_zeroed_and_writable_for_its_creator),
+    CHECK_ROW(TR_SERVER, members_see_the_same_bytes),
+    CHECK_ROW(TR_SERVER, rights_beyond_the_granted_are_refused),
+    CHECK_ROW(TR_SERVER, a_release_unmaps_and_is_announced),
+    CHECK_ROW(TR_SERVER, it_lives_until_its_last_member_leaves),
+    CHECK_ROW(TR_APPLICATION, bad_values_are_refused),
+    CHECK_END,
+};
