@@ -11,7 +11,9 @@
 struct kernel;
 struct process;
 
-#define IMAGE_SEGMENTS 16
+#define IMAGE_SEGMENTS      16
+#define IMAGE_GHOST_LIBRARY "libtr-ghosts.so" /* made by lib/: the only library an image may name  \
+                                               */
 
 /* Where the bytes of an image come from. */
 struct image_source {

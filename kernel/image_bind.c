@@ -130,29 +130,8 @@ static bool set_symbols(struct image *image, const uint64_t values[ELF_TAGS])
     return image_segment_of(image, image->strings.at, image->strings.size, TR_READ) != NULL;
 }
 
-static bool find_tables(const struct bind *bind)
-{
-    uint64_t values[ELF_TAGS] = {0};
-    struct image *image = bind->image;
-    if (!read_dynamic(bind, values) || values[ELF_TAG_REL_SIZE] != 0 ||
-        values[ELF_TAG_RELR_SIZE] != 0 ||
-        (values[ELF_TAG_FLAGS] & ELF_DYNAMIC_TEXT_RELOCATIONS) != 0) {
-        return false;
-    }
-    if (values[ELF_TAG_RELA_SIZE] != 0 &&
-        values[ELF_TAG_RELA_ENTRY] != sizeof(struct elf_relocation)) {
-        return false;
-    }
-    if (values[ELF_TAG_PLT_SIZE] != 0 && values[ELF_TAG_PLT_KIND] != ELF_TAG_RELA) {
-        return false;
-    }
-    return set_symbols(image, values) &&
-           set_table(image, &image->tables[0], values[ELF_TAG_RELA], values[ELF_TAG_RELA_SIZE]) &&
-           set_table(image, &image->tables[1], values[ELF_TAG_PLT], values[ELF_TAG_PLT_SIZE]);
-}
-
 /* The name at an offset, cut where it is longer than any ghost's. False if the table ends first. */
-static bool read_name(const struct bind *bind, uint32_t offset, char name[TR_NAME_MAX])
+static bool read_name(const struct bind *bind, uint64_t offset, char name[TR_NAME_MAX])
 {
     const struct image_part *strings = &bind->image->strings;
     if (offset >= strings->size) {
@@ -170,6 +149,50 @@ static bool read_name(const struct bind *bind, uint32_t offset, char name[TR_NAM
     }
     name[TR_NAME_MAX - 1] = 0;
     return most == TR_NAME_MAX;
+}
+
+/* The one library an image may name is the stub of the ghosts that programs are linked against; one
+ * that needs another would miss what is in it. */
+static bool libraries_are_ghosts(const struct bind *bind)
+{
+    static const char stub[] = IMAGE_GHOST_LIBRARY;
+    const struct image_part *part = &bind->image->dynamic;
+    for (uint64_t i = 0; i < part->size / sizeof(struct elf_dynamic); i++) {
+        struct elf_dynamic entry;
+        char name[TR_NAME_MAX] = {0};
+        if (!read_bytes(bind, part->at + i * sizeof(entry), &entry, sizeof(entry))) {
+            return false;
+        }
+        if (entry.tag == ELF_TAG_NULL) {
+            break;
+        }
+        if (entry.tag == ELF_TAG_NEEDED &&
+            (!read_name(bind, entry.value, name) || memcmp(name, stub, sizeof(stub)) != 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool find_tables(const struct bind *bind)
+{
+    uint64_t values[ELF_TAGS] = {0};
+    struct image *image = bind->image;
+    if (!read_dynamic(bind, values) || values[ELF_TAG_REL_SIZE] != 0 ||
+        values[ELF_TAG_RELR_SIZE] != 0 ||
+        (values[ELF_TAG_FLAGS] & ELF_DYNAMIC_TEXT_RELOCATIONS) != 0) {
+        return false;
+    }
+    if (values[ELF_TAG_RELA_SIZE] != 0 &&
+        values[ELF_TAG_RELA_ENTRY] != sizeof(struct elf_relocation)) {
+        return false;
+    }
+    if (values[ELF_TAG_PLT_SIZE] != 0 && values[ELF_TAG_PLT_KIND] != ELF_TAG_RELA) {
+        return false;
+    }
+    return set_symbols(image, values) && libraries_are_ghosts(bind) &&
+           set_table(image, &image->tables[0], values[ELF_TAG_RELA], values[ELF_TAG_RELA_SIZE]) &&
+           set_table(image, &image->tables[1], values[ELF_TAG_PLT], values[ELF_TAG_PLT_SIZE]);
 }
 
 static bool resolve_ghost(const struct bind *bind, const struct elf_symbol *symbol, uint64_t *value)
