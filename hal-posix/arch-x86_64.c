@@ -94,7 +94,7 @@ void arch_abort(void *signal_context)
     frame->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)gate_abort;
 }
 
-void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, uint64_t argument,
+void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uint64_t words[2],
                 void *state)
 {
     memset(context->machine, 0, sizeof context->machine);
@@ -102,9 +102,22 @@ void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, uint64_t 
     context->machine[WORD_RIP] = (uint64_t)(uintptr_t)gate_thread_start;
     context->machine[WORD_RSP] = sp & ~UINT64_C(15);
     context->machine[WORD_RBX] = ip;
-    context->machine[WORD_RDI] = argument;
+    context->machine[WORD_RDI] = words[0];
+    context->machine[WORD_RSI] = words[1];
     context->machine[WORD_FLAGS] = FLAGS_USUAL;
     arch_set_state(context, state);
+}
+
+uint64_t arch_stack_pointer(const struct hal_context *context)
+{
+    return context->machine[WORD_RSP];
+}
+
+/* Caches are coherent on x86. */
+void arch_new_text(uint64_t va, uint64_t size)
+{
+    (void)va;
+    (void)size;
 }
 
 void *arch_state(const struct hal_context *context)

@@ -20,9 +20,11 @@ void arch_capture(void *signal_context, struct hal_context *context);
 /* Makes the signal return to gate_abort: the context in memory is complete. */
 void arch_abort(void *signal_context);
 
-/* Sets a context that begins in gate_thread_start with the area `state`. */
-void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, uint64_t argument,
+/* Sets a context that begins in gate_thread_start with the area `state`; it calls `ip` with the two
+ * words. */
+void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uint64_t words[2],
                 void *state);
+uint64_t arch_stack_pointer(const struct hal_context *context);
 /* The area of the context, NULL if it has none. */
 void *arch_state(const struct hal_context *context);
 void arch_set_state(struct hal_context *context, void *state);
@@ -31,5 +33,8 @@ void arch_set_state(struct hal_context *context, void *state);
  * that the process may make, does it, moves on and returns 0; else the cause of the fault. */
 uint32_t arch_refused(struct machine *machine, struct hal_context *context,
                       const struct trap *trap);
+
+/* Text is new at these addresses: instruction caches must be told. */
+void arch_new_text(uint64_t va, uint64_t size);
 
 extern const uint32_t arch_elf_machine;

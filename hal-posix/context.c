@@ -3,6 +3,7 @@
  * not been interrupted yet points to the machine's initial area, which is nobody's to write. */
 
 #include "arch.h"
+#include "fiber.h"
 #include "state.h"
 
 #define BLOCK_SIZE (UINT64_C(64) << 10)
@@ -68,7 +69,8 @@ void hal_context_start(struct machine *machine, struct hal_context *context,
 {
     context->space = space;
     context->result = 0;
-    arch_start(context, ip, sp, argument, machine->state_initial);
+    const uint64_t words[2] = {argument, ip};
+    arch_start(context, space->is_host ? fiber_entry(ip) : ip, sp, words, machine->state_initial);
 }
 
 void hal_context_end(struct machine *machine, struct hal_context *context)

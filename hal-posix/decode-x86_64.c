@@ -6,9 +6,6 @@
 
 #include "arch.h"
 
-#include <string.h>
-#include <sys/types.h>
-
 #include "arch-x86_64.h"
 
 #define FLAG_DIRECTION UINT64_C(0x400)
@@ -20,37 +17,15 @@ struct port_access {
     uint64_t length; /* of the instruction */
 };
 
-/* Copies between the machine and user memory by the kernel's tables. False: not all is there. */
-static bool user_copy(struct machine *machine, struct hal_context *context, uint64_t va, void *bytes,
-                      uint64_t size, uint32_t access)
-{
-    for (uint64_t done = 0; done < size;) {
-        struct hal_mapping mapping;
-        uint64_t at = va + done, in_page = at % PAGE;
-        uint64_t part = PAGE - in_page < size - done ? PAGE - in_page : size - done;
-        if (!kernel_translate(machine->kernel, context->space, at, access, 1, &mapping)) {
-            return false;
-        }
-        uint8_t *view = machine->ram + mapping.frame * PAGE + (at - mapping.va);
-        if (access == HAL_WRITE) {
-            memcpy(view, (uint8_t *)bytes + done, part);
-        } else {
-            memcpy((uint8_t *)bytes + done, view, part);
-        }
-        done += part;
-    }
-    return true;
-}
-
 /* How many bytes of the instruction at ip can be read. */
 static uint64_t fetch(struct machine *machine, struct hal_context *context, uint64_t ip,
                       uint8_t bytes[INSTRUCTION_MOST])
 {
     uint64_t first = PAGE - ip % PAGE < INSTRUCTION_MOST ? PAGE - ip % PAGE : INSTRUCTION_MOST;
-    if (!user_copy(machine, context, ip, bytes, first, HAL_EXECUTE)) {
+    if (!memory_user_copy(machine, context->space, ip, bytes, first, HAL_EXECUTE)) {
         return 0;
     }
-    return user_copy(machine, context, ip + first, bytes + first, INSTRUCTION_MOST - first,
+    return memory_user_copy(machine, context->space, ip + first, bytes + first, INSTRUCTION_MOST - first,
                      HAL_EXECUTE)
                ? INSTRUCTION_MOST
                : first;
@@ -135,17 +110,17 @@ static bool port_element(struct machine *machine, struct hal_context *context,
                                                                          : access->width;
     uint32_t value = 0;
     if (access->is_out) {
-        if (!user_copy(machine, context, *index & mask, &value, access->width, HAL_READ)) {
+        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width, HAL_READ)) {
             return false;
         }
         hal_port_out(machine, access->port, access->width, value);
     } else {
         /* The memory is tried first: a device's byte that was read must not be lost. */
-        if (!user_copy(machine, context, *index & mask, &value, access->width, HAL_READ)) {
+        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width, HAL_READ)) {
             return false;
         }
         value = hal_port_in(machine, access->port, access->width);
-        if (!user_copy(machine, context, *index & mask, &value, access->width, HAL_WRITE)) {
+        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width, HAL_WRITE)) {
             return false;
         }
     }

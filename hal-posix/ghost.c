@@ -20,7 +20,11 @@ static const char *const ghosts[TR_CALL_LIMIT] = {
 uint64_t hal_ghost_call(struct machine *machine, uint32_t number)
 {
     (void)machine;
-    return number < TR_CALL_LIMIT ? (uint64_t)(uintptr_t)ghosts[number] : 0;
+    if (number >= TR_CALL_LIMIT) {
+        return 0;
+    }
+    const char *checked = tool_checked_ghost(number);
+    return (uint64_t)(uintptr_t)(checked != NULL ? checked : ghosts[number]);
 }
 
 uint64_t hal_ghost_other(struct machine *machine, const char *name)

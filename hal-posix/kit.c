@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fiber.h"
+
 typedef int64_t call_function(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
                               uint64_t e, uint64_t f);
 
@@ -17,5 +19,10 @@ int64_t posix_kit_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint
                 (unsigned long long)number);
         abort();
     }
-    return ((call_function *)(uintptr_t)gate_call)(number, a, b, c, d, e, f);
+    struct machine *machine = gate_machine;
+    void *save = NULL;
+    fiber_leaves_kit(machine, &save);
+    int64_t result = ((call_function *)(uintptr_t)gate_call)(number, a, b, c, d, e, f);
+    fiber_enters_kit(machine, save);
+    return result;
 }

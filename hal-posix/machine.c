@@ -14,8 +14,10 @@
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "devices/uart.h"
+#include "fiber.h"
 #include "image.h"
 #include "state.h"
+#include "tool.h"
 #include "trap.h"
 #include "window.h"
 
@@ -113,6 +115,8 @@ void posix_machine_destroy(struct machine *machine)
         watchdog_arm(machine, false);
         gate_machine = NULL;
     }
+    fiber_forget(machine);
+    tool_forget_all(machine);
     trap_release(machine);
     trap_thread_leave();
     window_arena_give(machine);

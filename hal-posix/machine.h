@@ -58,6 +58,9 @@ struct pit;
 struct window;
 struct chunk;
 struct image;
+struct tool_stack;
+struct tool_pool;
+struct fiber;
 struct raise;
 struct state_area;
 
@@ -113,6 +116,9 @@ struct machine {
     struct uart *uart;
     struct pit *pit;
     struct image *images;
+    struct tool_stack *tool_stacks;
+    struct tool_pool *tool_pools;
+    struct fiber *fiber; /* AddressSanitizer's view of the stacks */
     uint64_t random_state;
     struct posix_statistics statistics;
 };
@@ -152,3 +158,6 @@ void host_pages_free(void *pages, uint64_t size);
 /* memory.c */
 bool memory_create(struct machine *machine, char *error, size_t error_size);
 void memory_destroy(struct machine *machine);
+/* Copies between the machine and user memory by the kernel's tables. False: not all is there. */
+bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t va, void *bytes,
+                      uint64_t size, uint32_t access);

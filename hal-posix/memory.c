@@ -65,6 +65,27 @@ void memory_destroy(struct machine *machine)
     free(machine->dma_frames);
 }
 
+bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t va, void *bytes,
+                      uint64_t size, uint32_t access)
+{
+    for (uint64_t done = 0; done < size;) {
+        struct hal_mapping mapping;
+        uint64_t at = va + done, in_page = at % PAGE;
+        uint64_t part = PAGE - in_page < size - done ? PAGE - in_page : size - done;
+        if (!kernel_translate(machine->kernel, space, at, access, 1, &mapping)) {
+            return false;
+        }
+        uint8_t *view = machine->ram + mapping.frame * PAGE + (at - mapping.va);
+        if (access == HAL_WRITE) {
+            memcpy(view, (uint8_t *)bytes + done, part);
+        } else {
+            memcpy((uint8_t *)bytes + done, view, part);
+        }
+        done += part;
+    }
+    return true;
+}
+
 struct hal_memory hal_memory(struct machine *machine)
 {
     return (struct hal_memory){machine->ram, LOW_FRAMES, machine->frames};

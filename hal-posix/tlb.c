@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "arch.h"
 #include "tool.h"
 
 #define FILL_PAGES 16
@@ -140,18 +141,53 @@ static void extents_add(struct machine *machine, struct window *window, struct e
 
 /* ---- Mapping -------------------------------------------------------------------------------- */
 
-void tlb_drop(struct machine *machine, struct window *window, uint64_t page, uint64_t pages)
+static void unmap(const struct window *window, uint64_t first, uint64_t end)
 {
-    uint64_t first, end;
-    if (extents_remove(machine, window, page, pages, &first, &end) &&
-        munmap((void *)(uintptr_t)(window->base + first * PAGE), (end - first) * PAGE) != 0) {
+    if (munmap((void *)(uintptr_t)(window->base + first * PAGE), (end - first) * PAGE) != 0) {
         host_fatal("cannot unmap a window");
     }
 }
 
-void tlb_drop_all(struct machine *machine, struct window *window)
+void tlb_drop(struct machine *machine, struct window *window, uint64_t page, uint64_t pages)
+{
+    uint64_t first, end;
+    struct tool_shadow shadow;
+    if (extents_remove(machine, window, page, pages, &first, &end)) {
+        tool_change_begin(&shadow, window->base + first * PAGE, end - first);
+        unmap(window, first, end);
+        tool_change_end(&shadow);
+    }
+}
+
+void tlb_end(struct machine *machine, struct window *window)
+{
+    uint64_t first, end;
+    if (extents_remove(machine, window, 0, machine->window_size / PAGE, &first, &end)) {
+        unmap(window, first, end);
+    }
+}
+
+static void tlb_drop_all(struct machine *machine, struct window *window)
 {
     tlb_drop(machine, window, 0, machine->window_size / PAGE);
+    machine->statistics.evictions++;
+}
+
+void tlb_adopt(struct machine *machine, struct hal_space *space, uint64_t va, uint64_t pages)
+{
+    struct window *window = window_of(space);
+    struct hal_mapping mapping;
+    for (uint64_t i = 0; i < pages; i++) {
+        uint64_t page = (va - space->base) / PAGE + i, first, end;
+        extents_remove(machine, window, page, 1, &first, &end);
+        if (kernel_translate(machine->kernel, space, va + i * PAGE, HAL_EXECUTE, 1, &mapping)) {
+            extents_add(machine, window,
+                        (struct extent){.page = (uint32_t)page,
+                                        .pages = 1,
+                                        .prot = mapping.prot,
+                                        .frame = mapping.frame});
+        }
+    }
 }
 
 /* Empties windows until there is room; the window that is being filled comes last. */
@@ -162,14 +198,12 @@ static void tlb_evict(struct machine *machine, struct window *keep)
     do {
         if (window != keep && window->count > 0) {
             tlb_drop_all(machine, window);
-            machine->statistics.evictions++;
         }
         window = window->next;
     } while (window != stop && machine->extents > wanted);
     machine->evict_next = window;
     if (machine->extents > wanted) {
         tlb_drop_all(machine, keep);
-        machine->statistics.evictions++;
     }
 }
 
@@ -220,7 +254,9 @@ bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uin
     }
     struct extent extent = extent_wanted(window, &mapping, va);
     uint64_t first, end;
+    struct tool_shadow shadow;
     extents_remove(machine, window, extent.page, extent.pages, &first, &end);
+    tool_change_begin(&shadow, window->base + extent.page * PAGE, extent.pages);
     if (map_extent(machine, window, &extent) == MAP_FAILED) {
         tlb_evict(machine, window);
         tlb_drop_all(machine, window);
@@ -229,7 +265,11 @@ bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uin
         }
     }
     extents_add(machine, window, extent);
-    tool_filled(machine, window->base + extent.page * PAGE, extent.pages * PAGE, extent.prot);
+    tool_change_end(&shadow);
+    if ((extent.prot & TR_EXECUTE) != 0) {
+        arch_new_text(window->base + extent.page * PAGE, extent.pages * PAGE);
+        tool_new_text(window->base + extent.page * PAGE, extent.pages * PAGE);
+    }
     machine->statistics.page_fills++;
     return true;
 }

@@ -3,17 +3,50 @@
 
 #include "tool.h"
 
-void tool_filled(struct machine *machine, uint64_t va, uint64_t size, uint32_t prot)
+#include "fiber.h"
+
+bool tool_is_watching(void)
 {
-    (void)machine;
-    (void)va;
-    (void)size;
-    (void)prot;
+    return false;
 }
 
 uint32_t tool_slowness(void)
 {
     return 1;
+}
+
+void tool_change_begin(struct tool_shadow *shadow, uint64_t va, uint64_t pages)
+{
+    *shadow = (struct tool_shadow){.va = va, .pages = pages};
+}
+
+void tool_change_end(struct tool_shadow *shadow)
+{
+    (void)shadow;
+}
+
+void tool_new_text(uint64_t va, uint64_t size)
+{
+    (void)va;
+    (void)size;
+}
+
+void tool_forget_stacks(struct machine *machine, uint64_t begin, uint64_t end)
+{
+    (void)machine;
+    (void)begin;
+    (void)end;
+}
+
+void tool_forget_all(struct machine *machine)
+{
+    (void)machine;
+}
+
+const char *tool_checked_ghost(uint32_t number)
+{
+    (void)number;
+    return NULL;
 }
 
 bool posix_is_checked(void)
@@ -25,8 +58,8 @@ void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const
               uint64_t size)
 {
     (void)machine;
-    (void)what;
-    (void)to;
     (void)from;
-    (void)size;
+    if (what == HAL_TOOL_STACK) {
+        fiber_stack(to, size);
+    }
 }

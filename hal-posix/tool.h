@@ -1,12 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Words to memory checkers; each does nothing if there is none. tool.c and tool-none.c. */
+/* Words to memory checkers; each does nothing if there is none. tool-valgrind.c, or tool-none.c in
+ * a build without Valgrind's headers. */
 
 #include "machine.h"
 
-/* Pages were mapped: a program that is new there must not be taken for the one before it. */
-void tool_filled(struct machine *machine, uint64_t va, uint64_t size, uint32_t prot);
+/* True if a checker watches this host process now. */
+bool tool_is_watching(void);
 
 /* How many times slower than usual programs run here, roughly. */
 uint32_t tool_slowness(void);
+
+/* Around a change of the host's mappings in a window: what the checker knows of the bytes, which
+ * belongs to the user's pages and not to the host's mappings, is kept over it. */
+struct tool_shadow {
+    uint64_t va, pages;
+    uint8_t *bits; /* NULL: nobody watches */
+};
+void tool_change_begin(struct tool_shadow *shadow, uint64_t va, uint64_t pages);
+void tool_change_end(struct tool_shadow *shadow);
+
+/* Text was mapped: what was there before must not be run from a cache of translations. */
+void tool_new_text(uint64_t va, uint64_t size);
+
+/* The stacks in this range, and at the machine's end the pools, exist no longer. */
+void tool_forget_stacks(struct machine *machine, uint64_t begin, uint64_t end);
+void tool_forget_all(struct machine *machine);
+
+/* The ghost stub that checks the words of a call before it makes it; NULL: none here. */
+const char *tool_checked_ghost(uint32_t number);

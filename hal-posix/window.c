@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "image.h"
+#include "tool.h"
 
 #define CHUNK_SIZE (UINT64_C(64) << 30)
 #define CHUNKS ((WINDOWS_END - WINDOWS_BEGIN) / CHUNK_SIZE)
@@ -176,8 +177,9 @@ bool hal_space_create(struct machine *machine, struct hal_space *space)
 void hal_space_destroy(struct machine *machine, struct hal_space *space)
 {
     struct window *window = window_of(space);
-    tlb_drop_all(machine, window);
+    tlb_end(machine, window);
     image_forget(machine, window);
+    tool_forget_stacks(machine, window->base, window->base + machine->window_size);
     ring_remove(machine, window);
     window->next = machine->window_free;
     machine->window_free = window;
@@ -215,7 +217,7 @@ void window_destroy_all(struct machine *machine)
 {
     while (machine->window_list != NULL) {
         struct window *window = machine->window_list;
-        tlb_drop_all(machine, window);
+        tlb_end(machine, window);
         image_forget(machine, window);
         ring_remove(machine, window);
         window_free(window);

@@ -49,6 +49,9 @@ void window_destroy_all(struct machine *machine);
 bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uint32_t access);
 /* Unmaps what is mapped of a range of pages of the window. */
 void tlb_drop(struct machine *machine, struct window *window, uint64_t page, uint64_t pages);
-void tlb_drop_all(struct machine *machine, struct window *window);
+/* Unmaps everything: the process has ended. */
+void tlb_end(struct machine *machine, struct window *window);
+/* Records pages that were mapped by somebody else as a copy of what the kernel's table says. */
+void tlb_adopt(struct machine *machine, struct hal_space *space, uint64_t va, uint64_t pages);
 /* How many mappings this machine may hold. */
 uint64_t tlb_limit(void);

@@ -15,3 +15,32 @@ static inline void fiber_enters_user(struct machine *machine, struct hal_context
     (void)machine;
     (void)next;
 }
+
+static inline void fiber_stack(const void *low, uint64_t size)
+{
+    (void)low;
+    (void)size;
+}
+
+static inline void fiber_leaves_kit(struct machine *machine, void **save)
+{
+    (void)machine;
+    (void)save;
+}
+
+static inline void fiber_enters_kit(struct machine *machine, void *save)
+{
+    (void)machine;
+    (void)save;
+}
+
+/* The function that a thread of a kit process begins in. */
+static inline uint64_t fiber_entry(uint64_t ip)
+{
+    return ip;
+}
+
+static inline void fiber_forget(struct machine *machine)
+{
+    (void)machine;
+}

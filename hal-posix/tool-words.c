@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Checks the words of a call for definedness, on the program's own stack, so that the checker's
+ * report shows the program's functions; a view of calls.def. Only bound when a checker watches. */
+
+#include "tool.h"
+
+#include <string.h>
+#include <terrarium/calls.h>
+#include <valgrind/memcheck.h>
+
+#include "window.h"
+
+/* What a word is. */
+enum word { WORD_NONE = 0, WORD_64, WORD_32, WORD_READ, WORD_SPAWN };
+
+#define IS_u64 WORD_64
+#define IS_i64 WORD_64
+#define IS_u32 WORD_32
+#define IS_entry WORD_64
+#define IS_in WORD_READ
+#define IS_i_spawn WORD_SPAWN
+#define IS_out WORD_64
+#define IS_o_id WORD_64
+#define IS_x_id WORD_64
+#define IS_o_process_info WORD_64
+#define IS_o_thread_info WORD_64
+#define IS_o_memory_info WORD_64
+#define IS_o_pipe_info WORD_64
+#define IS_o_shared_info WORD_64
+#define IS_o_event WORD_64
+#define IS_o_dma WORD_64
+#define IS_o_device_info WORD_64
+#define IS_o_system_info WORD_64
+#define IS_o_boot_module WORD_64
+#define IS_x_vm86 WORD_64
+
+static const uint8_t words_of[TR_CALL_LIMIT][6] = {
+#define TR_CALL0(nr, name, r, s, text) [nr] = {WORD_NONE},
+#define TR_CALL1(nr, name, r, s, text, a, x) [nr] = {IS_##a},
+#define TR_CALL2(nr, name, r, s, text, a, x, b, y) [nr] = {IS_##a, IS_##b},
+#define TR_CALL3(nr, name, r, s, text, a, x, b, y, c, z) [nr] = {IS_##a, IS_##b, IS_##c},
+#define TR_CALL4(nr, name, r, s, text, a, x, b, y, c, z, d, v)                                     \
+    [nr] = {IS_##a, IS_##b, IS_##c, IS_##d},
+#define TR_CALL5(nr, name, r, s, text, a, x, b, y, c, z, d, v, e, w)                               \
+    [nr] = {IS_##a, IS_##b, IS_##c, IS_##d, IS_##e},
+#define TR_CALL6(nr, name, r, s, text, a, x, b, y, c, z, d, v, e, w, f, u)                         \
+    [nr] = {IS_##a, IS_##b, IS_##c, IS_##d, IS_##e, IS_##f},
+#include <terrarium/calls.def>
+#include <terrarium/calls_undef.h>
+};
+
+#define TR_CALL_ROW(nr, name) extern const char gate_checked_##name[];
+#include <terrarium/calls_rows.h>
+#undef TR_CALL_ROW
+
+static const char *const checked_ghosts[TR_CALL_LIMIT] = {
+#define TR_CALL_ROW(nr, name) [nr] = gate_checked_##name,
+#include <terrarium/calls_rows.h>
+#undef TR_CALL_ROW
+};
+
+const char *tool_checked_ghost(uint32_t number)
+{
+    return tool_is_watching() ? checked_ghosts[number] : NULL;
+}
+
+/* The address is only followed into the program's own window: elsewhere the kernel will say FAULT. */
+static bool may_follow(uint64_t address)
+{
+    return window_holds(gate_machine->gate.current->space, address) ||
+           gate_machine->gate.current->space->is_host;
+}
+
+static void check_spawn(const struct tr_spawn *spawn)
+{
+    (void)VALGRIND_CHECK_MEM_IS_DEFINED(spawn, sizeof *spawn);
+    if (may_follow((uint64_t)(uintptr_t)spawn->argument) && spawn->argument_size > 0) {
+        (void)VALGRIND_CHECK_MEM_IS_DEFINED(spawn->argument, spawn->argument_size);
+    }
+}
+
+static void check_memory(const uint8_t *kinds, const uint64_t *words, uint32_t index)
+{
+    const void *at = (const void *)(uintptr_t)words[index];
+    if (!may_follow(words[index])) {
+        return;
+    }
+    if (kinds[index] == WORD_SPAWN) {
+        check_spawn(at);
+    } else if (index < 5 && kinds[index + 1] == WORD_64 && words[index + 1] <= TR_MESSAGE_MAX &&
+               words[index + 1] > 0) {
+        (void)VALGRIND_CHECK_MEM_IS_DEFINED(at, words[index + 1]);
+    }
+}
+
+void tool_check_words(uint64_t number, uint64_t *words);
+void tool_check_words(uint64_t number, uint64_t *words)
+{
+    const uint8_t *kinds = words_of[number];
+    for (uint32_t i = 0; i < 6; i++) {
+        if (kinds[i] != WORD_NONE) {
+            (void)VALGRIND_CHECK_MEM_IS_DEFINED(&words[i], kinds[i] == WORD_32 ? 4 : 8);
+        }
+        (void)VALGRIND_MAKE_MEM_DEFINED(&words[i], 8);
+    }
+    for (uint32_t i = 0; i < 6; i++) {
+        if (kinds[i] == WORD_READ || kinds[i] == WORD_SPAWN) {
+            check_memory(kinds, words, i);
+        }
+    }
+}
