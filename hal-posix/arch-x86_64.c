@@ -23,6 +23,7 @@
 #define STATE_WANTED UINT64_C(0xe7)
 
 const uint32_t arch_elf_machine = 62;
+const char arch_state_name[] = "xsave";
 
 bool arch_state_probe(uint64_t *size, uint64_t *mask)
 {

@@ -38,3 +38,4 @@ uint32_t arch_refused(struct machine *machine, struct hal_context *context,
 void arch_new_text(uint64_t va, uint64_t size);
 
 extern const uint32_t arch_elf_machine;
+extern const char arch_state_name[];
