@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* The processes that init has started. A child that is kept and ends at once, time after time, is
+ * given up, so that a broken program does not keep the system busy for ever. */
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <terrarium.h>
+
+#include "child.h"
+#include "module.h"
+#include "request.h"
+#include "say.h"
+
+#define SHORT_LIFE_NS   UINT64_C(1000000000) /* shorter than this is a failure */
+#define FAILURES_MOST   5                    /* in a row, then the child is given up */
+#define SESSION_FAILED  70                   /* the code if that was the session */
+
+struct child {
+    struct child *next;
+    struct child_plan plan; /* program and argument are the heap's */
+    uint64_t pid, started;
+    int failures;
+};
+
+static struct child *children;
+static bool is_ending;
+
+static int64_t child_spawn(struct child *child)
+{
+    const struct tr_boot_module *module = module_find(child->plan.program);
+
+    if (module == NULL) {
+        return TR_E_NOENT;
+    }
+    struct tr_spawn spawn = {
+        .image = (const void *)module->va,
+        .image_size = module->size,
+        .name = child->plan.program,
+        .process_class = child->plan.process_class,
+        .flags = child->plan.spawn_flags | TR_SPAWN_WATCH,
+        .argument = child->plan.argument,
+        .argument_size = child->plan.argument_size,
+    };
+    int64_t pid = tr_process_spawn(&spawn);
+    if (pid > 0) {
+        child->pid = (uint64_t)pid;
+        child->started = (uint64_t)tr_clock();
+    }
+    return pid;
+}
+
+static void child_free(struct child *child)
+{
+    free((void *)child->plan.program);
+    free((void *)child->plan.argument);
+    free(child);
+}
+
+/* A record of the child with copies of its own; NULL: no memory. */
+static struct child *child_make(const struct child_plan *plan)
+{
+    struct child *child = calloc(1, sizeof *child);
+
+    if (child == NULL) {
+        return NULL;
+    }
+    void *argument = malloc(plan->argument_size);
+    child->plan = *plan;
+    child->plan.program = strdup(plan->program);
+    child->plan.argument = argument;
+    if (child->plan.program == NULL || argument == NULL) {
+        child_free(child);
+        return NULL;
+    }
+    if (plan->argument_size > 0) {
+        memcpy(argument, plan->argument, plan->argument_size);
+    }
+    return child;
+}
+
+int64_t child_start(const struct child_plan *plan)
+{
+    struct child *child = child_make(plan);
+
+    if (child == NULL) {
+        return TR_E_NOMEM;
+    }
+    int64_t pid = child_spawn(child);
+    if (pid < 0) {
+        child_free(child);
+        return pid;
+    }
+    child->next = children;
+    children = child;
+    return pid;
+}
+
+static void child_remove(struct child *child)
+{
+    struct child **link = &children;
+
+    while (*link != child) {
+        link = &(*link)->next;
+    }
+    *link = child->next;
+    child_free(child);
+}
+
+static void child_give_up(struct child *child)
+{
+    bool is_session = child->plan.kind == CHILD_SESSION;
+
+    say("%s is given up: it ended %d times in a row", child->plan.program, FAILURES_MOST);
+    child_remove(child);
+    if (is_session) {
+        system_end(TR_STOP_HALT, SESSION_FAILED);
+    }
+}
+
+static void child_restart(struct child *child, const struct tr_event *event)
+{
+    bool is_failure = event->time - child->started < SHORT_LIFE_NS;
+
+    child->failures = is_failure ? child->failures + 1 : 0;
+    if (child->failures == FAILURES_MOST) {
+        child_give_up(child);
+        return;
+    }
+    say("%s ended with code %" PRId64 " and is started again", child->plan.program,
+        (int64_t)event->size);
+    int64_t pid = child_spawn(child);
+    if (pid < 0) {
+        say("%s cannot be started again: %s", child->plan.program, tr_error_text(pid));
+        child_remove(child);
+    }
+}
+
+void child_ended(const struct tr_event *event)
+{
+    struct child *child = children;
+
+    while (child != NULL && child->pid != event->object) {
+        child = child->next;
+    }
+    if (child == NULL) {
+        return;
+    }
+    child->pid = 0;
+    bool has_exited = (event->flags & TR_EVENT_EXITED) != 0;
+    if (is_ending || child->plan.kind == CHILD_JOB || child->plan.kind == CHILD_START) {
+        child_remove(child);
+    } else if (child->plan.kind == CHILD_SESSION && has_exited) {
+        child_remove(child);
+        system_end(TR_STOP_HALT, event->size <= 255 ? (uint32_t)event->size : 255);
+    } else {
+        child_restart(child, event);
+    }
+}
+
+uint64_t child_session(void)
+{
+    for (struct child *child = children; child != NULL; child = child->next) {
+        if (child->plan.kind == CHILD_SESSION) {
+            return child->pid;
+        }
+    }
+    return 0;
+}
+
+void children_end(void)
+{
+    is_ending = true;
+    for (struct child *child = children; child != NULL; child = child->next) {
+        if (child->plan.kind == CHILD_JOB && child->pid != 0) {
+            tr_process_terminate(child->pid, 0);
+        }
+    }
+}

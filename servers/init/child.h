@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The processes that init has started: those of its list and those it was asked to run. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <terrarium/types.h>
+
+/* What happens when the child ends. */
+enum child_kind {
+    CHILD_JOB,    /* nothing; ended with the system */
+    CHILD_START,  /* nothing */
+    CHILD_KEEP,   /* it is started again */
+    CHILD_SESSION /* likewise, unless it ended by itself: then the system stops with its code */
+};
+
+struct child_plan {
+    enum child_kind kind;
+    uint32_t process_class;
+    uint32_t spawn_flags;
+    const char *program;  /* the name of a boot module */
+    const void *argument; /* copied */
+    uint64_t argument_size;
+};
+
+/* Starts a child; returns its pid or a TR_E_* (NOENT: no such program). */
+int64_t child_start(const struct child_plan *plan);
+
+/* A child has ended, as its PROCESS_EXIT event tells. */
+void child_ended(const struct tr_event *event);
+
+/* The pid of the session, 0 if there is none now. */
+uint64_t child_session(void);
+
+/* Ends all jobs; from now on no child is started again. */
+void children_end(void);

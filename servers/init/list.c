@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of what init starts. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <terrarium.h>
+
+#include "child.h"
+#include "list.h"
+#include "module.h"
+#include "say.h"
+
+#define LIST_NAME "init.list"
+
+static const char default_list[] = "session shell\n";
+
+static bool class_read(const char *word, uint32_t *process_class)
+{
+    static const char *const names[] = {"driver", "server", "application"};
+
+    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (word != NULL && strcmp(word, names[i]) == 0) {
+            *process_class = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes a line, which it changes, apart. False: it makes no sense. */
+static bool line_read(char *line, struct child_plan *plan)
+{
+    char *rest;
+    char *verb = strtok_r(line, " \t", &rest);
+
+    *plan = (struct child_plan){.process_class = TR_APPLICATION};
+    if (strcmp(verb, "session") == 0) {
+        plan->kind = CHILD_SESSION;
+    } else if (strcmp(verb, "keep") == 0) {
+        plan->kind = CHILD_KEEP;
+    } else if (strcmp(verb, "start") == 0) {
+        plan->kind = CHILD_START;
+    } else {
+        return false;
+    }
+    if (plan->kind != CHILD_SESSION &&
+        !class_read(strtok_r(NULL, " \t", &rest), &plan->process_class)) {
+        return false;
+    }
+    plan->program = strtok_r(NULL, " \t", &rest);
+    plan->argument = rest;
+    plan->argument_size = strlen(rest);
+    return plan->program != NULL;
+}
+
+static void line_start(char *line, int number)
+{
+    struct child_plan plan;
+
+    line[strcspn(line, "#")] = '\0';
+    if (line[strspn(line, " \t\r")] == '\0') {
+        return;
+    }
+    if (!line_read(line, &plan)) {
+        say("%s, line %d: expected start CLASS PROGRAM, keep CLASS PROGRAM or session PROGRAM",
+            LIST_NAME, number);
+        return;
+    }
+    int64_t pid = child_start(&plan);
+    if (pid == TR_E_NOENT) {
+        say("%s, line %d: there is no program %s among the boot modules", LIST_NAME, number,
+            plan.program);
+    } else if (pid < 0) {
+        say("%s, line %d: %s cannot be started: %s", LIST_NAME, number, plan.program,
+            tr_error_text(pid));
+    }
+}
+
+void list_start(void)
+{
+    const struct tr_boot_module *module = module_find(LIST_NAME);
+    char *text = module != NULL ? strndup((const char *)module->va, module->size)
+                                : strdup(default_list);
+    int number = 1;
+
+    if (text == NULL) {
+        say("no memory for the list of programs");
+        return;
+    }
+    for (char *line = text; *line != '\0'; number++) {
+        char *end = line + strcspn(line, "\n");
+        char *next = *end != '\0' ? end + 1 : end;
+        *end = '\0';
+        line_start(line, number);
+        line = next;
+    }
+    free(text);
+}
