@@ -12,6 +12,7 @@ struct audit {
     struct kernel *kernel;
     char *text;
     uint64_t size, faults;
+    bool is_whole; /* down to every frame; else only what is cheap enough for every entry */
     uint64_t tables, user, bodies; /* frames found in use */
     uint64_t threads, messages;
     uint64_t ready; /* threads found in run queues */
@@ -201,12 +202,16 @@ static void audit_inbox(struct audit *audit, const struct process *process)
     check(audit, held == counted, "messages per sender do not add up");
 }
 
-static void audit_process(struct audit *audit, const struct process *process)
+static void audit_memory(struct audit *audit, const struct process *process)
 {
     uint64_t user_before = audit->user;
     audit_space(audit, &process->space);
     check(audit, audit->user - user_before == process->space.pages,
           "a process's pages do not add up");
+}
+
+static void audit_process(struct audit *audit, const struct process *process)
+{
     check(audit, list_length(&process->threads) == process->thread_count,
           "a process's threads do not add up");
     check(audit, list_is_empty(&process->events) || list_is_empty(&process->waiters),
@@ -227,12 +232,19 @@ static void audit_processes(struct audit *audit)
         const struct process *process = CONTAINER(node, struct process, by_id);
         count++;
         audit_process(audit, process);
+        if (audit->is_whole) {
+            audit_memory(audit, process);
+        }
         LIST_FOR (link, &process->threads) {
             audit_thread(audit, CONTAINER(link, struct thread, siblings));
         }
     }
     LIST_FOR (link, &kernel->forming) {
         audit_process(audit, CONTAINER(link, struct process, named));
+        audit->threads += CONTAINER(link, struct process, named)->thread_count;
+        if (audit->is_whole) {
+            audit_memory(audit, CONTAINER(link, struct process, named));
+        }
     }
     check(audit, count == kernel->process_count, "processes do not add up");
     check(audit, count == kernel->objects.live[OBJECT_PROCESS],
@@ -268,7 +280,7 @@ static void audit_shareds(struct audit *audit)
 
 uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
 {
-    struct audit audit = {.kernel = kernel, .text = text, .size = size};
+    struct audit audit = {.kernel = kernel, .text = text, .size = size, .is_whole = true};
     if (size > 0) {
         text[0] = 0;
     }
@@ -287,10 +299,26 @@ uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
     return audit.faults;
 }
 
+/* The invariants that hold after every entry, as far as they can be checked without going through
+ * all memory: each thread in exactly one place, nothing runnable above what runs, ids, queues and
+ * counts of messages and pipes, frames free plus used. */
 void audit_or_panic(struct kernel *kernel)
 {
     char text[128];
-    if (kernel_audit(kernel, text, sizeof(text)) != 0) {
+    struct audit audit = {.kernel = kernel, .text = text, .size = sizeof(text)};
+    uint64_t frames = 0;
+    for (uint32_t use = 0; use < FRAME_USES; use++) {
+        frames += kernel->frames.by_use[use];
+    }
+    check(&audit, frames == kernel->frames.end - kernel->frames.first,
+          "frames free and used are not all frames");
+    audit_processes(&audit);
+    audit_scheduler(&audit);
+    audit_pipes(&audit);
+    audit_shareds(&audit);
+    check(&audit, audit.bodies == kernel->frames.by_use[FRAME_BODY],
+          "message bodies do not add up");
+    if (audit.faults != 0) {
         panic_hard(kernel, "audit", 0, text);
     }
 }

@@ -120,8 +120,7 @@ void device_class_dropped(struct kernel *kernel, struct process *process, uint32
 
 static int64_t info_check(struct kernel *kernel, uint64_t info)
 {
-    return copy_check(kernel, kernel_caller(kernel), info, sizeof(struct tr_device_info),
-                      TR_WRITE);
+    return copy_check(kernel, kernel_caller(kernel), info, sizeof(struct tr_device_info), TR_WRITE);
 }
 
 static void info_out(struct kernel *kernel, const struct device *device, uint64_t info)
@@ -194,7 +193,7 @@ int64_t call_device_find(struct kernel *kernel, uint64_t name, uint64_t info)
 {
     char text[TR_NAME_MAX];
     int64_t result = name_in(kernel, text, name);
-    if (result == 0) {
+    if (result == 0 && info != 0) {
         result = info_check(kernel, info);
     }
     if (result < 0) {
@@ -204,7 +203,9 @@ int64_t call_device_find(struct kernel *kernel, uint64_t name, uint64_t info)
     if (device == NULL || !device_is_visible(device, kernel_caller(kernel))) {
         return TR_E_NOENT;
     }
-    info_out(kernel, device, info);
+    if (info != 0) {
+        info_out(kernel, device, info);
+    }
     return (int64_t)device->object.id;
 }
 

@@ -140,19 +140,31 @@ int64_t kernel_host_process(struct kernel *kernel, const struct kernel_host_proc
     if (!process_name_is_valid(wanted->name) || wanted->process_class > TR_APPLICATION) {
         return TR_E_INVAL;
     }
+    struct process *parent = process_find(kernel, wanted->parent);
+    bool is_watched = (wanted->flags & TR_SPAWN_WATCH) != 0 && parent != NULL;
     struct process *process;
     struct thread *thread;
+    struct watch *watch = NULL;
     int64_t result = process_make(kernel, &plan, &process);
     if (result < 0) {
         return result;
     }
-    result = thread_make(kernel, process, wanted->ip, wanted->sp, wanted->argument, &thread);
+    result = is_watched ? watch_reserve(kernel, parent, &watch) : 0;
+    if (result == 0) {
+        result = thread_make(kernel, process, wanted->ip, wanted->sp, wanted->argument, &thread);
+    }
     if (result < 0) {
+        if (watch != NULL) {
+            watch_unreserve(kernel, parent, watch);
+        }
         process_unmake(kernel, process);
         return result;
     }
     *context = &thread->context;
     process_admit(kernel, process);
+    if (watch != NULL) {
+        watch_begin(watch, process, wanted->cookie);
+    }
     return (int64_t)process->object.id;
 }
 

@@ -47,6 +47,7 @@ struct kernel_host_process {
     const char *name;
     uint32_t process_class, flags;
     uint64_t ip, sp, argument, parent;
+    uint64_t cookie; /* of the parent's watch, with TR_SPAWN_WATCH */
 };
 int64_t kernel_host_process(struct kernel *kernel, const struct kernel_host_process *process,
                             struct hal_context **context);
