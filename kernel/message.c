@@ -64,15 +64,6 @@ static void correspondent_idle(struct kernel *kernel, struct process *receiver,
 
 /* ---- The life of a message ------------------------------------------------------------------ */
 
-static void message_taken(struct kernel *kernel, struct process *process,
-                          struct event_slot *slot, bool delivered)
-{
-    (void)kernel;
-    (void)process;
-    (void)delivered;
-    CONTAINER(slot, struct message, slot)->is_taken = true;
-}
-
 /* The body is no longer there to be read. */
 static void body_gone(struct kernel *kernel, struct message *message)
 {
@@ -105,6 +96,18 @@ static void message_free(struct kernel *kernel, struct message *message)
     pool_give(kernel, &kernel->pools.message, message->account, message);
     if (is_record) {
         log_room(kernel, receiver);
+    }
+}
+
+/* A plain message whose body went along with its event ends here. */
+static void message_taken(struct kernel *kernel, struct process *process,
+                          struct event_slot *slot, bool delivered)
+{
+    (void)process;
+    struct message *message = CONTAINER(slot, struct message, slot);
+    message->is_taken = true;
+    if (delivered && !message->is_call && !message->is_unread) {
+        message_free(kernel, message);
     }
 }
 
