@@ -57,3 +57,7 @@ void clearerr(FILE *stream);
 
 /* Writes "text: sentence" for a TR_E_* error to stderr. */
 void tru_perror(const char *text, long error);
+
+/* Connects a stream to a pipe the process is a member of; 0 lets it go back to the console. What
+ * was written before is written out first. The pipe stays the caller's. */
+void tru_stdio_pipe(FILE *stream, unsigned long pipe);

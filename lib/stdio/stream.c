@@ -21,6 +21,13 @@ void lib_stream_bind_pipe(struct lib_stream *stream, uint64_t id)
     stream->id = id;
 }
 
+void tru_stdio_pipe(FILE *stream, unsigned long pipe)
+{
+    lib_stream_flush(stream);
+    stream->target = pipe != 0 ? STREAM_PIPE : STREAM_UNBOUND;
+    stream->id = pipe;
+}
+
 static void stream_bind(struct lib_stream *stream)
 {
     if (stream->target != STREAM_UNBOUND) {

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of the shell's own commands, and the small ones among them. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <terrarium.h>
+#include <terrarium/message.h>
+#include <terrarium/service/init.h>
+
+#include "command.h"
+#include "job.h"
+#include "shell.h"
+
+#define NS_PER_SECOND 1000000000L
+
+static int command_help(int argc, char **argv);
+
+static int command_echo(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        printf("%s%s", i > 1 ? " " : "", argv[i]);
+    }
+    printf("\n");
+    return 0;
+}
+
+static int command_true(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return 0;
+}
+
+static int command_false(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return 1;
+}
+
+/* Reads seconds with up to nine places; -1 if that is no such number. */
+static int64_t seconds_read(const char *word)
+{
+    char *end;
+    int64_t ns = strtol(word, &end, 10);
+    int64_t unit = NS_PER_SECOND;
+
+    if (word[0] < '0' || word[0] > '9' || ns > INT64_MAX / NS_PER_SECOND - 1) {
+        return -1;
+    }
+    ns *= NS_PER_SECOND;
+    if (*end == '.') {
+        for (end++; *end >= '0' && *end <= '9'; end++) {
+            unit /= 10;
+            ns += (*end - '0') * unit;
+        }
+    }
+    return *end == '\0' ? ns : -1;
+}
+
+static int command_sleep(int argc, char **argv)
+{
+    int64_t ns = argc == 2 ? seconds_read(argv[1]) : -1;
+
+    if (ns < 0) {
+        return command_misused("sleep");
+    }
+    return sleep_until((uint64_t)tr_clock() + (uint64_t)ns) ? 0 : STATUS_KILLED;
+}
+
+static int command_clear(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    if (shell.is_terminal) {
+        printf("\x1b[H\x1b[2J\n");
+    }
+    return 0;
+}
+
+static int names_compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Prints names in columns, four to a line. */
+static void names_print(char *text, int count)
+{
+    char **names = malloc((size_t)count * sizeof *names);
+    char *rest;
+    int found = 0;
+
+    if (names == NULL) {
+        return;
+    }
+    for (char *name = strtok_r(text, "\n", &rest); name != NULL && found < count;
+         name = strtok_r(NULL, "\n", &rest)) {
+        names[found++] = name;
+    }
+    qsort(names, (size_t)found, sizeof *names, names_compare);
+    for (int i = 0; i < found; i++) {
+        bool is_last = i % 4 == 3 || i + 1 == found;
+        printf(is_last ? "%s\n" : "%-19s ", names[i]);
+    }
+    free(names);
+}
+
+static int command_programs(int argc, char **argv)
+{
+    static char text[TR_INIT_NAMES_MAX + 1];
+    uint64_t size = 0;
+    struct tru_request request = {
+        .pid = shell.init,
+        .request = {.operation = TR_INIT_PROGRAMS},
+        .answer = text,
+        .capacity = TR_INIT_NAMES_MAX,
+        .answer_size = &size,
+    };
+
+    if (argc > 1) {
+        return command_misused(argv[0]);
+    }
+    int64_t count = shell.init != 0 ? tru_request(&request) : TR_E_NOENT;
+    if (count < 0) {
+        return complain("programs", TR_INIT_NAME, count);
+    }
+    text[size] = '\0';
+    names_print(text, (int)count);
+    return 0;
+}
+
+static int command_exit(int argc, char **argv)
+{
+    if (argc > 2) {
+        return command_misused("exit");
+    }
+    if (argc == 2) {
+        char *end;
+        long status = strtol(argv[1], &end, 10);
+        if (*end != '\0' || end == argv[1] || status < 0 || status > 255) {
+            fprintf(stderr, "exit: %s: a status is a number from 0 to 255\n", argv[1]);
+            return STATUS_USAGE;
+        }
+        shell.status = status;
+    }
+    shell.has_ended = true;
+    return (int)shell.status;
+}
+
+static int command_reboot(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("reboot");
+    }
+    int64_t result = init_ask(TR_INIT_REBOOT, 0);
+    if (result < 0) {
+        return complain("reboot", NULL, result);
+    }
+    fflush(stdout);
+    tr_process_exit(0);
+}
+
+/* time, run and cd-like words that change how a line is run are in execute.c; here for help. */
+static const struct command commands[] = {
+    {"bg", "[%JOB]", "let a stopped job run in the background", command_bg},
+    {"calls", "", "how often each call was made since boot", command_calls},
+    {"clear", "", "clear the screen", command_clear},
+    {"devices", "", "list the devices", command_devices},
+    {"echo", "[WORD…]", "print the words", command_echo},
+    {"exit", "[STATUS]", "stop the system with this exit status", command_exit},
+    {"false", "", "status 1", command_false},
+    {"fg", "[%JOB]", "bring a job to the foreground", command_fg},
+    {"help", "[COMMAND]", "list the commands, or tell of one", command_help},
+    {"jobs", "", "list the jobs of this shell", command_jobs},
+    {"kill", "PROCESS…", "end processes, by asking s\\init", command_kill},
+    {"log", "", "print what the log has kept", command_log},
+    {"mem", "", "how much memory is used and free", command_mem},
+    {"programs", "", "list the programs that can be run", command_programs},
+    {"ps", "", "list the processes", command_ps},
+    {"reboot", "", "start the system anew", command_reboot},
+    {"resume", "PROCESS…", "let suspended processes run, by asking s\\init", command_resume},
+    {"run", "PROGRAM [WORD…] [&]", "run a program, as its plain name does", NULL},
+    {"send", "PROCESS WORD…", "send a process a message with this text", command_send},
+    {"sleep", "SECONDS", "wait", command_sleep},
+    {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", command_suspend},
+    {"threads", "[PROCESS]", "list the threads, of all or of one process", command_threads},
+    {"time", "COMMAND…", "run a command and tell how long it took", NULL},
+    {"true", "", "status 0", command_true},
+    {"try-kill", "PROCESS…", "try to end processes without s\\init: an application may not",
+     command_try_kill},
+    {"uptime", "", "time since boot, calls and switches", command_uptime},
+    {"version", "", "what system this is", command_version},
+    {"wait", "[%JOB]", "wait for a job, or for all", command_wait},
+};
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static const struct command *row_find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+const struct command *command_find(const char *name)
+{
+    const struct command *command = row_find(name);
+
+    return command != NULL && command->run != NULL ? command : NULL;
+}
+
+int command_misused(const char *name)
+{
+    const struct command *command = row_find(name);
+
+    fprintf(stderr, "usage: %s %s\n", name, command->words);
+    return STATUS_USAGE;
+}
+
+static int command_help(int argc, char **argv)
+{
+    if (argc > 2) {
+        return command_misused("help");
+    }
+    if (argc == 2) {
+        const struct command *command = row_find(argv[1]);
+        if (command == NULL) {
+            fprintf(stderr, "help: %s: no such command\n", argv[1]);
+            return 1;
+        }
+        printf("%s %s\n    %s\n", command->name, command->words, command->summary);
+        return 0;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        printf("%-10s%s\n", commands[i].name, commands[i].summary);
+    }
+    printf("\nA PROCESS is a number, a name or %%JOB. NAME WORD… runs a program; & lets it run in\n"
+           "the background; | ; && || join commands; $? is the last status; # is a comment.\n");
+    return 0;
+}

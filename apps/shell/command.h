@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The shell's own commands. Each gets its words, argv[0] its name, and returns a status. */
+
+#include <terrarium/types.h>
+
+struct command {
+    const char *name;
+    const char *words; /* what it takes, for help */
+    const char *summary;
+    int (*run)(int argc, char **argv);
+};
+
+/* The command of this name, NULL if there is none. */
+const struct command *command_find(const char *name);
+
+/* Writes how the command is used to stderr; returns STATUS_USAGE. */
+int command_misused(const char *name);
+
+/* Of command_show.c: commands that look at the system. */
+int command_ps(int argc, char **argv);
+int command_threads(int argc, char **argv);
+int command_devices(int argc, char **argv);
+int command_mem(int argc, char **argv);
+int command_uptime(int argc, char **argv);
+int command_calls(int argc, char **argv);
+int command_version(int argc, char **argv);
+int command_log(int argc, char **argv);
+
+/* Of command_process.c: commands that act on processes and jobs. */
+int command_kill(int argc, char **argv);
+int command_try_kill(int argc, char **argv);
+int command_suspend(int argc, char **argv);
+int command_resume(int argc, char **argv);
+int command_send(int argc, char **argv);
+int command_jobs(int argc, char **argv);
+int command_fg(int argc, char **argv);
+int command_bg(int argc, char **argv);
+int command_wait(int argc, char **argv);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands that look at the system and change nothing. Their tables fit 80 columns, and 40 for all
+ * but the longest names. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <terrarium.h>
+#include <terrarium/message.h>
+#include <terrarium/service/log.h>
+
+#include "command.h"
+#include "shell.h"
+
+#define TIME_TEXT 24
+
+static const char *state_name(uint32_t state)
+{
+    static const char *const names[] = {"spawning", "ready", "running", "sleeping", "suspended"};
+
+    return state < sizeof names / sizeof names[0] ? names[state] : "?";
+}
+
+/* Nanoseconds as milliseconds with three places. */
+static const char *milliseconds(uint64_t ns, char text[TIME_TEXT])
+{
+    snprintf(text, TIME_TEXT, "%" PRIu64 ".%03" PRIu64, ns / 1000000, ns / 1000 % 1000);
+    return text;
+}
+
+int command_ps(int argc, char **argv)
+{
+    struct tr_process_info info = {0};
+    char text[TIME_TEXT];
+
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("ps");
+    }
+    printf(" PID STATE     THR PAGES   CPU ms NAME\n");
+    for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
+        printf("%4" PRIu64 " %-9s %3" PRIu64 " %5" PRIu64 " %8s %s\n", info.pid,
+               state_name(info.state), info.threads, info.pages, milliseconds(info.cpu_time, text),
+               info.name);
+    }
+    return 0;
+}
+
+static const char *wait_name(uint32_t wait)
+{
+    static const char *const names[] = {
+        [TR_WAIT_NONE] = "-",           [TR_WAIT_SLEEP] = "time",
+        [TR_WAIT_EVENT] = "event",      [TR_WAIT_REPLY] = "reply",
+        [TR_WAIT_PIPE_READ] = "pipe",   [TR_WAIT_PIPE_WRITE] = "room in pipe",
+        [TR_WAIT_KEY] = "key penalty",  [TR_WAIT_PAGE] = "page",
+    };
+
+    return wait < sizeof names / sizeof names[0] ? names[wait] : "?";
+}
+
+static void threads_print(const struct tr_process_info *process)
+{
+    struct tr_thread_info thread;
+    char text[TIME_TEXT];
+
+    for (uint64_t tid = 0; tr_thread_next(process->pid, tid, &thread) > 0; tid = thread.tid) {
+        printf("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-12s %s\n", thread.tid, process->pid,
+               state_name(thread.state), milliseconds(thread.cpu_time, text),
+               wait_name(thread.wait), process->name);
+    }
+}
+
+int command_threads(int argc, char **argv)
+{
+    struct tr_process_info info = {0};
+
+    if (argc > 2) {
+        return command_misused("threads");
+    }
+    uint64_t only = argc == 2 ? process_of("threads", argv[1]) : 0;
+    if (argc == 2 && only == 0) {
+        return 1;
+    }
+    printf(" TID  PID STATE       CPU ms WAITS FOR    PROCESS\n");
+    for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
+        if (only == 0 || only == info.pid) {
+            threads_print(&info);
+        }
+    }
+    return 0;
+}
+
+int command_devices(int argc, char **argv)
+{
+    struct tr_device_info info = {0};
+    int count = 0;
+
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("devices");
+    }
+    for (uint64_t id = 0; tr_device_next(id, &info) > 0; id = info.id) {
+        if (count++ == 0) {
+            printf("  ID DRIVER TYPE NAME\n");
+        }
+        printf("%4" PRIu64 " %6" PRIu64 " %4" PRIu32 " %s\n", info.id, info.driver, info.type,
+               info.name);
+    }
+    if (count == 0) {
+        printf("There is no device that an application may see.\n");
+    }
+    return 0;
+}
+
+static void memory_line(const char *what, uint64_t pages)
+{
+    printf("%-10s %8" PRIu64 " %10" PRIu64 "\n", what, pages, pages * (TR_PAGE_SIZE / 1024));
+}
+
+int command_mem(int argc, char **argv)
+{
+    struct tr_memory_info info;
+
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("mem");
+    }
+    int64_t result = tr_memory_info(&info);
+    if (result < 0) {
+        return complain("mem", NULL, result);
+    }
+    printf("MEMORY        PAGES        KiB\n");
+    memory_line("total", info.total);
+    memory_line("used", info.total - info.free);
+    memory_line("free", info.free);
+    memory_line("this shell", info.own);
+    return 0;
+}
+
+static struct tr_system_info *system_info_get(const char *command)
+{
+    static struct tr_system_info info;
+    int64_t result = tr_system_info(&info);
+
+    if (result < 0) {
+        complain(command, NULL, result);
+        return NULL;
+    }
+    return &info;
+}
+
+int command_uptime(int argc, char **argv)
+{
+    static const char *const causes[] = {"sleep", "yield", "slice", "preempt", "end", "idle"};
+    char text[TIME_TEXT];
+    uint64_t calls = 0;
+
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("uptime");
+    }
+    const struct tr_system_info *info = system_info_get("uptime");
+    if (info == NULL) {
+        return 1;
+    }
+    for (size_t i = 0; i < TR_CALL_LIMIT; i++) {
+        calls += info->crossings[i];
+    }
+    printf("up %s ms, %" PRIu64 " calls, switches:", milliseconds(info->uptime, text), calls);
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
+        printf(" %s %" PRIu64, causes[i], info->switches[i]);
+    }
+    printf("\n");
+    return 0;
+}
+
+static const char *call_name(uint64_t number)
+{
+    switch (number) {
+#define TR_CALL_ROW(nr, name)                                                                      \
+    case (nr):                                                                                     \
+        return "tr_" #name;
+#include <terrarium/calls_rows.h>
+#undef TR_CALL_ROW
+    default:
+        return "?";
+    }
+}
+
+int command_calls(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("calls");
+    }
+    const struct tr_system_info *info = system_info_get("calls");
+    if (info == NULL) {
+        return 1;
+    }
+    printf("     COUNT CALL\n");
+    for (uint64_t number = 0; number < TR_CALL_LIMIT; number++) {
+        if (info->crossings[number] > 0) {
+            printf("%10" PRIu64 " %s\n", info->crossings[number], call_name(number));
+        }
+    }
+    return 0;
+}
+
+int command_version(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("version");
+    }
+    const struct tr_system_info *info = system_info_get("version");
+    if (info == NULL) {
+        return 1;
+    }
+    printf("Terrarium, program interface %" PRIu64 "; %" PRIu64 " CPU%s, %" PRIu64 " MiB of memory\n",
+           info->abi_version, info->cpus, info->cpus == 1 ? "" : "s",
+           info->ram_pages * info->page_size >> 20);
+    return 0;
+}
+
+int command_log(int argc, char **argv)
+{
+    char text[TR_LOG_REPLY_MAX];
+    uint64_t size = 1;
+    int64_t number = 0;
+
+    (void)argv;
+    if (argc > 1) {
+        return command_misused("log");
+    }
+    int64_t log = tr_process_find(TR_LOG_NAME, 0);
+    if (log < 0) {
+        return complain("log", TR_LOG_NAME, log);
+    }
+    while (number >= 0 && size > 0) {
+        struct tru_request request = {
+            .pid = (uint64_t)log,
+            .request = {.operation = TR_LOG_OPERATION_READ, .argument = (uint64_t)number},
+            .answer = text,
+            .capacity = sizeof text,
+            .answer_size = &size,
+        };
+        size = 0;
+        number = tru_request(&request);
+        fwrite(text, 1, size, stdout);
+    }
+    return number < 0 ? complain("log", TR_LOG_NAME, number) : 0;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs a line: its pipelines one after the other, a command of the shell in the shell itself, all
+ * else as programs. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <terrarium.h>
+
+#include "command.h"
+#include "execute.h"
+#include "job.h"
+#include "shell.h"
+
+/* Takes the first word of a stage away. */
+static void stage_shift(struct stage *stage)
+{
+    memmove(stage->words, stage->words + 1, (size_t)stage->count * sizeof stage->words[0]);
+    stage->count--;
+}
+
+static const struct command *stage_command(const struct stage *stage)
+{
+    return command_find(stage->words[0]);
+}
+
+/* A command of the shell whose output programs read. */
+static struct job *command_into_pipe(const struct pipeline *pipeline)
+{
+    const struct stage *stage = &pipeline->stages[0];
+    uint64_t source;
+    struct job *job = job_start(pipeline, &source);
+
+    if (job != NULL) {
+        fflush(stdout);
+        tru_stdio_pipe(stdout, source);
+        stage_command(stage)->run(stage->count, (char **)stage->words);
+        tru_stdio_pipe(stdout, 0);
+        tr_pipe_release(source);
+    }
+    return job;
+}
+
+static void programs_run(const struct pipeline *pipeline)
+{
+    bool has_command = stage_command(&pipeline->stages[0]) != NULL;
+
+    for (int i = 1; i < pipeline->count; i++) {
+        if (stage_command(&pipeline->stages[i]) != NULL) {
+            fprintf(stderr, "%s: a command of the shell reads no pipe; put it first\n",
+                    pipeline->stages[i].words[0]);
+            shell.status = STATUS_USAGE;
+            return;
+        }
+    }
+    struct job *job = has_command ? command_into_pipe(pipeline) : job_start(pipeline, NULL);
+    if (job == NULL) {
+        return;
+    }
+    if (pipeline->joint == JOINT_BACKGROUND) {
+        printf("[%" PRIu64 "] %" PRIu64 "\n", job_number(job), job->pids[job->count - 1]);
+        shell.status = 0;
+    } else {
+        job_foreground(job);
+    }
+}
+
+static void pipeline_run(struct pipeline *pipeline)
+{
+    struct stage *first = &pipeline->stages[0];
+    bool is_run = strcmp(first->words[0], "run") == 0;
+
+    if (is_run) {
+        stage_shift(first);
+        if (first->count == 0) {
+            shell.status = command_misused("run");
+            return;
+        }
+    }
+    const struct command *command = is_run ? NULL : stage_command(first);
+    if (command != NULL && pipeline->count == 1) {
+        shell.status = command->run(first->count, first->words);
+    } else {
+        programs_run(pipeline);
+    }
+}
+
+static void pipeline_time(struct pipeline *pipeline)
+{
+    struct stage *first = &pipeline->stages[0];
+
+    stage_shift(first);
+    if (first->count == 0) {
+        shell.status = command_misused("time");
+        return;
+    }
+    uint64_t start = (uint64_t)tr_clock();
+    pipeline_run(pipeline);
+    uint64_t microseconds = ((uint64_t)tr_clock() - start) / 1000;
+    printf("%" PRIu64 ".%06" PRIu64 " s\n", microseconds / 1000000, microseconds % 1000000);
+}
+
+/* True if the pipeline behind this joint is to be run. */
+static bool goes_on(enum joint joint)
+{
+    return joint == JOINT_AND ? shell.status == 0 : joint == JOINT_OR ? shell.status != 0 : true;
+}
+
+void execute_line(const char *line)
+{
+    static struct pipeline pipeline;
+    const char *complaint;
+    bool is_wanted = true;
+    int result = 0;
+
+    while (!shell.has_ended &&
+           (result = parse_pipeline(&line, shell.status, &pipeline, &complaint)) > 0) {
+        if (is_wanted && strcmp(pipeline.stages[0].words[0], "time") == 0) {
+            pipeline_time(&pipeline);
+        } else if (is_wanted) {
+            pipeline_run(&pipeline);
+        }
+        is_wanted = goes_on(pipeline.joint);
+    }
+    if (result < 0) {
+        fprintf(stderr, "shell: %s\n", complaint);
+        shell.status = STATUS_USAGE;
+    }
+}

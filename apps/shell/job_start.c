@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting a job. Every program is started held, then watched, then resumed: so none can end before
+ * the shell listens for its end. They are resumed from the last to the first: a reader has joined
+ * its pipe before its writer begins. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <terrarium.h>
+#include <terrarium/message.h>
+#include <terrarium/service/init.h>
+
+#include "job.h"
+#include "job_start.h"
+#include "shell.h"
+
+#define REQUEST_BYTES (TRU_REQUEST_MAX - sizeof(struct tr_service_request))
+
+/* What init gets behind a RUN request. */
+struct run_text {
+    size_t used;
+    bool is_cut;
+    char bytes[REQUEST_BYTES];
+};
+
+static void text_put(struct run_text *text, const char *bytes, size_t size)
+{
+    if (text->used + size > sizeof text->bytes) {
+        text->is_cut = true;
+        return;
+    }
+    memcpy(text->bytes + text->used, bytes, size);
+    text->used += size;
+}
+
+static void text_put_string(struct run_text *text, const char *string)
+{
+    text_put(text, string, strlen(string));
+}
+
+/* The words as one argument that start-up splits into the same words again. */
+static bool argument_put(struct run_text *text, const struct stage *stage)
+{
+    for (int i = 1; i < stage->count; i++) {
+        const char *word = stage->words[i];
+        bool is_plain = word[0] != '\0' && strpbrk(word, " \t\n") == NULL;
+        if (strchr(word, '"') != NULL) {
+            fprintf(stderr, "%s: an argument of a program cannot hold a double quote\n",
+                    stage->words[0]);
+            return false;
+        }
+        text_put_string(text, i > 1 ? " " : "");
+        text_put_string(text, is_plain ? "" : "\"");
+        text_put_string(text, word);
+        text_put_string(text, is_plain ? "" : "\"");
+    }
+    return true;
+}
+
+static void stream_put(struct run_text *text, const char *name, uint64_t pipe, uint64_t key)
+{
+    char word[96];
+
+    if (pipe != 0) {
+        snprintf(word, sizeof word, " %s=pipe:%" PRIu64 ":%" PRIu64, name, pipe, key);
+        text_put_string(text, word);
+    }
+}
+
+static void start_complain(const char *name, int64_t error)
+{
+    shell.status = 1;
+    if (error == TR_E_NOENT && shell.init != 0) {
+        fprintf(stderr, "%s: no such command or program (help and programs list them)\n", name);
+        shell.status = STATUS_NOT_FOUND;
+    } else if (error == TR_E_NOENT) {
+        fprintf(stderr, "%s: there is no s\\init to start it\n", name);
+    } else {
+        complain(name, "cannot be started", error);
+    }
+}
+
+/* Starts a stage, held. Returns its pid, or a negative number after a complaint. */
+static int64_t stage_start(const struct job *job, const uint64_t *keys, int index,
+                           const struct stage *stage)
+{
+    static struct run_text text;
+
+    text.used = 0;
+    text.is_cut = false;
+    text_put(&text, stage->words[0], strlen(stage->words[0]) + 1);
+    if (!argument_put(&text, stage)) {
+        shell.status = STATUS_USAGE;
+        return TR_E_INVAL;
+    }
+    if (job->count > 1) {
+        text_put(&text, "", 1);
+        stream_put(&text, "stdin", index > 0 ? job->pipes[index - 1] : 0,
+                   index > 0 ? keys[index - 1] : 0);
+        stream_put(&text, "stdout", job->pipes[index], keys[index]);
+    }
+    if (text.is_cut) {
+        fprintf(stderr, "%s: its arguments are too long\n", stage->words[0]);
+        shell.status = 1;
+        return TR_E_TOOBIG;
+    }
+    struct tru_request request = {
+        .pid = shell.init,
+        .request = {.operation = TR_INIT_RUN, .flags = TR_INIT_HELD},
+        .bytes = text.bytes,
+        .size = text.used,
+    };
+    int64_t pid = shell.init != 0 ? tru_request(&request) : TR_E_NOENT;
+    if (pid < 0) {
+        start_complain(stage->words[0], pid);
+    }
+    return pid;
+}
+
+static void text_note(struct job *job, const struct pipeline *pipeline)
+{
+    job->text[0] = '\0';
+    for (int i = 0; i < pipeline->count; i++) {
+        const struct stage *stage = &pipeline->stages[i];
+        strlcat(job->text, i > 0 ? " | " : "", sizeof job->text);
+        for (int k = 0; k < stage->count; k++) {
+            strlcat(job->text, k > 0 ? " " : "", sizeof job->text);
+            strlcat(job->text, stage->words[k], sizeof job->text);
+        }
+    }
+}
+
+static struct job *job_find_free(void)
+{
+    for (size_t i = 0; i < JOBS_MOST; i++) {
+        if (jobs[i].state == JOB_FREE) {
+            return &jobs[i];
+        }
+    }
+    fprintf(stderr, "shell: there are %d jobs already; wait for one or kill one\n", JOBS_MOST);
+    shell.status = 1;
+    return NULL;
+}
+
+static bool pipes_make(struct job *job, uint64_t *keys)
+{
+    for (int i = 0; i + 1 < job->count; i++) {
+        int64_t pipe = tr_pipe_create(&keys[i]);
+        if (pipe < 0) {
+            shell.status = complain("shell", "a pipe cannot be made", pipe);
+            return false;
+        }
+        job->pipes[i] = (uint64_t)pipe;
+    }
+    return true;
+}
+
+/* Undoes a start that failed half way. */
+static void job_undo(struct job *job)
+{
+    for (int i = 0; i < job->count; i++) {
+        if (job->pids[i] != 0) {
+            tr_process_unwatch(job->pids[i]);
+            init_ask(TR_INIT_KILL, job->pids[i]);
+        }
+        if (job->pipes[i] != 0) {
+            tr_pipe_release(job->pipes[i]);
+        }
+    }
+    job->state = JOB_FREE;
+}
+
+static bool stages_start(struct job *job, const struct pipeline *pipeline, const uint64_t *keys,
+                         int first)
+{
+    for (int i = first; i < job->count; i++) {
+        int64_t pid = stage_start(job, keys, i, &pipeline->stages[i]);
+        if (pid < 0) {
+            return false;
+        }
+        job->pids[i] = (uint64_t)pid;
+        tr_process_watch(job->pids[i], job_number(job) * STAGES_MOST + (uint64_t)i);
+        job->alive++;
+    }
+    return true;
+}
+
+struct job *job_start(const struct pipeline *pipeline, uint64_t *source)
+{
+    uint64_t keys[STAGES_MOST] = {0};
+    struct job *job = job_find_free();
+
+    if (job == NULL) {
+        return NULL;
+    }
+    *job = (struct job){.state = JOB_RUNNING, .count = pipeline->count};
+    text_note(job, pipeline);
+    int first = source != NULL ? 1 : 0;
+    if (!pipes_make(job, keys) || !stages_start(job, pipeline, keys, first)) {
+        job_undo(job);
+        return NULL;
+    }
+    for (int i = job->count - 1; i >= first; i--) {
+        init_ask(TR_INIT_RESUME, job->pids[i]);
+    }
+    if (source != NULL) {
+        /* The shell itself writes into the first pipe, and leaves it when it has done so. */
+        *source = job->pipes[0];
+        job->pipes[0] = 0;
+    }
+    return job;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the parts of the shell share: the services it asks and the status of the last command. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STATUS_USAGE     2   /* a command was given words that make no sense */
+#define STATUS_NOT_FOUND 127 /* no such command or program */
+#define STATUS_FAULTED   128 /* + the cause: ended by a fault */
+#define STATUS_KILLED    137
+
+struct shell {
+    bool is_terminal;  /* a person sits at the console */
+    bool has_ended;    /* `exit` was given */
+    int64_t status;    /* $? */
+    uint64_t console;  /* pids, 0: not there */
+    uint64_t init;
+};
+extern struct shell shell;
+
+/* Asks s\init for something about a process, or the system. Returns its result, TR_E_NOENT also if
+ * there is no init. */
+int64_t init_ask(uint32_t operation, uint64_t argument);
+
+/* Writes "command: what: sentence" for a TR_E_* to stderr; returns 1, the status. */
+int complain(const char *command, const char *what, int64_t error);
+
+/* The process that a word means: a pid, %JOB, or a name, full or short. 0 after a complaint. */
+uint64_t process_of(const char *command, const char *word);
