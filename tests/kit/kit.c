@@ -103,6 +103,8 @@ struct tr_kit *tr_kit_create(const struct tr_kit_options *options)
         free(kit);
         kit_fail("no kernel: the machine's memory is too small");
     }
+    uint64_t failed;
+    (void)kernel_boot(kit->kernel, NULL, 0, &failed);
     posix_machine_attach(kit->machine, kit->kernel);
     return kit;
 }
