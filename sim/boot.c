@@ -87,6 +87,35 @@ bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, uns
     return true;
 }
 
+static void free_module(struct sim_module *module)
+{
+    if (module->is_mapped) {
+        munmap((void *)(uintptr_t)module->image, module->size);
+    }
+    free(module->name);
+    free(module->file);
+    free(module->argument);
+}
+
+bool sim_boot_add_text(struct sim_boot *boot, const char *name, const char *text)
+{
+    for (uint64_t i = 0; i < boot->count; i++) {
+        if (strcmp(boot->modules[i].name, name) == 0) {
+            free_module(&boot->modules[i]);
+            boot->count--;
+            memmove(&boot->modules[i], &boot->modules[i + 1],
+                    (boot->count - i) * sizeof(boot->modules[0]));
+            break;
+        }
+    }
+    if (!sim_boot_add(boot, name, name, 0)) {
+        return false;
+    }
+    boot->modules[boot->count - 1].image = text;
+    boot->modules[boot->count - 1].size = strlen(text);
+    return true;
+}
+
 /* Maps a host file. The image is a private copy: the host may change the file meanwhile. */
 static bool load_host_file(struct sim_module *module, const char **why)
 {
@@ -120,6 +149,9 @@ static bool load_host_file(struct sim_module *module, const char **why)
 
 static bool load_module(struct sim_module *module, const char **why)
 {
+    if (module->image != NULL) {
+        return true;
+    }
     if (strncmp(module->file, "embedded:", 9) != 0) {
         return load_host_file(module, why);
     }
@@ -167,13 +199,7 @@ uint64_t sim_boot_hash(const struct sim_boot *boot)
 void sim_boot_free(struct sim_boot *boot)
 {
     for (uint64_t i = 0; i < boot->count; i++) {
-        struct sim_module *module = &boot->modules[i];
-        if (module->is_mapped) {
-            munmap((void *)(uintptr_t)module->image, module->size);
-        }
-        free(module->name);
-        free(module->file);
-        free(module->argument);
+        free_module(&boot->modules[i]);
     }
     free(boot->modules);
     boot->modules = NULL;

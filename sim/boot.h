@@ -15,7 +15,7 @@ struct sim_module {
     unsigned line;       /* in the boot file; 0: from the command line */
     const void *image;   /* after sim_boot_load */
     uint64_t size;
-    const char *path;    /* on the host; NULL: embedded */
+    const char *path;    /* on the host; NULL: embedded, or a text */
     bool is_mapped;
 };
 
@@ -37,6 +37,10 @@ bool sim_boot_read(struct sim_boot *boot, const char *path, const char *console)
 
 /* Adds a program that is only present. `file` as in a boot file. False after a complaint. */
 bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, unsigned line);
+
+/* Adds a module that is a text, in place of any other of that name. The text stays the caller's.
+ * False after a complaint. */
+bool sim_boot_add_text(struct sim_boot *boot, const char *name, const char *text);
 
 /* Brings all files into memory. False after a complaint. */
 bool sim_boot_load(struct sim_boot *boot);

@@ -2,7 +2,7 @@
 /* The reader of boot files. A line is one statement:
  *
  *   module NAME FILE [ARGUMENT…]   in memory, and started at boot as a driver, in this order
- *   program NAME FILE              only in memory, for others to find
+ *   program NAME FILE              only in memory, for others to find: a program, or any file
  *   ram SIZE · seed NUMBER · clock virtual|host · slice TIME · limit NAME VALUE
  *
  * "#" before a word begins a comment; "…" keeps blanks together. FILE is relative to the boot

@@ -4,5 +4,6 @@
 
 module console embedded:console $console
 module log     embedded:log
-module init    embedded:init $console
+module init    embedded:init
 program shell  embedded:shell
+program hello  embedded:hello

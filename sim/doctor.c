@@ -44,17 +44,23 @@ static bool find_program(const char *name, char place[PATH_MAX])
     return false;
 }
 
+/* One row; the columns are as wide as the widest of these. */
+static void print_row(const char *mark, const char *name, const char *choice, const char *detail)
+{
+    printf("%-4s %-18s %-34s %s\n", mark, name, choice, detail);
+}
+
 static bool try_machine(void)
 {
     struct posix_config config = {.input_fd = -1, .output_fd = -1};
     char error[256] = "";
     struct machine *machine = posix_machine_create(&config, error, sizeof(error));
     if (machine == NULL) {
-        printf("no   %-18s %s\n", "a machine", error);
+        print_row("no", "a machine", "none", error);
         return false;
     }
     posix_machine_destroy(machine);
-    printf("ok   %-18s %-22s %s\n", "a machine", "64 MiB", "one could be made");
+    print_row("ok", "a machine", "64 MiB", "One could be made.");
     return true;
 }
 
@@ -64,11 +70,9 @@ static void print_tools(void)
     for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
         char place[PATH_MAX];
         bool found = find_program(tools[i].program, place);
-        printf("%-4s %-18s %-22s %s\n", found ? "ok" : "-", tools[i].program,
-               found ? place : "missing", tools[i].use);
-        if (!found) {
-            printf("     %-18s apt-get install %s\n", "", tools[i].package);
-        }
+        char advice[PATH_MAX];
+        snprintf(advice, sizeof(advice), "apt-get install %s", tools[i].package);
+        print_row(found ? "ok" : "-", tools[i].program, found ? place : advice, tools[i].use);
     }
 }
 
@@ -81,8 +85,7 @@ static int run(int count, char **words)
     size_t found = posix_probe(rows, ROWS_MAX);
     printf("this host\n");
     for (size_t i = 0; i < found; i++) {
-        printf("%-4s %-18s %-22s %s\n", rows[i].good ? "ok" : "less", rows[i].name, rows[i].choice,
-               rows[i].detail);
+        print_row(rows[i].good ? "ok" : "less", rows[i].name, rows[i].choice, rows[i].detail);
     }
     bool usable = try_machine();
     print_tools();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The command `exec`: one program in the built-in system. The program is put into memory beside
- * the system's own, and the shell gets one line that runs it. */
+/* The command `exec`: one program in the built-in system. It takes the shell's place: the program is
+ * put into memory beside the system's own, and init's list makes it the session, whose end is the
+ * system's end and whose status is the exit code. */
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,20 +13,20 @@
 #include "sim/run.h"
 #include "sim/say.h"
 
-/* Appends a word, quoted as the shell reads it. False: no room, or a byte that no quote can hold. */
+/* Appends a word as a program's start-up takes it apart again. False: that cannot be. */
 static bool append_word(char *line, size_t size, const char *word)
 {
     size_t used = strlen(line);
-    if (strpbrk(word, "\"\n") != NULL) {
+    if (strpbrk(word, "\"\n#") != NULL) {
         return false;
     }
-    bool plain = word[0] != '\0' && strpbrk(word, " \t#;&|<>$'\\") == NULL;
+    bool plain = word[0] != '\0' && strpbrk(word, " \t") == NULL;
     int length = snprintf(line + used, size - used, plain ? " %s" : " \"%s\"", word);
     return length > 0 && (size_t)length < size - used;
 }
 
-/* "run NAME WORDS…", owned by the caller; NULL after a complaint. */
-static char *form_line(const char *name, int count, char **words)
+/* "session NAME WORDS…", owned by the caller; NULL after a complaint. */
+static char *form_list(const char *name, int count, char **words)
 {
     size_t size = 64 + strlen(name);
     for (int i = 0; i < count; i++) {
@@ -37,10 +37,11 @@ static char *form_line(const char *name, int count, char **words)
         sim_complain("exec: no memory");
         return NULL;
     }
-    snprintf(line, size, "run %s", name);
+    snprintf(line, size, "session %s", name);
     for (int i = 0; i < count; i++) {
         if (!append_word(line, size, words[i])) {
-            sim_complain("exec: \"%s\": an argument cannot hold a quote or a line end", words[i]);
+            sim_complain("exec: \"%s\": an argument cannot hold a quote, a # or a line end",
+                         words[i]);
             free(line);
             return NULL;
         }
@@ -49,41 +50,20 @@ static char *form_line(const char *name, int count, char **words)
     return line;
 }
 
-/* The file's name without folder and ".elf". */
-static char *name_of(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    char *name = strdup(slash != NULL ? slash + 1 : file);
-    size_t length = name != NULL ? strlen(name) : 0;
-    if (length > 4 && strcmp(name + length - 4, ".elf") == 0) {
-        name[length - 4] = '\0';
-    }
-    return name;
-}
-
 static int run_program(struct sim_run *run, int count, char **words)
 {
-    char *name = name_of(words[0]);
-    char *program = NULL;
-    char *line = name != NULL ? form_line(name, count - 1, words + 1) : NULL;
-    if (line == NULL || asprintf(&program, "%s=%s", name, words[0]) < 0) {
-        free(name);
-        free(line);
+    char name[TR_NAME_MAX];
+    if (!sim_program_name(words[0], name)) {
         return SIM_EXIT_USAGE;
     }
-    const char **programs =
-        realloc(run->programs.words, (run->programs.count + 1) * sizeof(*programs));
-    int code = SIM_EXIT_HOST;
-    if (programs != NULL) {
-        run->programs.words = programs;
-        programs[run->programs.count++] = program;
-        run->script = line;
-        run->script_only = true;
-        code = sim_run(run);
+    char *list = form_list(name, count - 1, words + 1);
+    if (list == NULL) {
+        return SIM_EXIT_USAGE;
     }
-    free(program);
-    free(line);
-    free(name);
+    run->program = words[0];
+    run->session = list;
+    int code = sim_run(run);
+    free(list);
     return code;
 }
 
@@ -98,7 +78,7 @@ static int exec_command(int count, char **words)
         return sim_usage_error(&sim_command_exec, "give a program: terrarium exec prog.elf");
     }
     if (run.gdb) {
-        return sim_usage_error(&sim_command_exec, "--gdb goes with run: --program, then run it");
+        return sim_usage_error(&sim_command_exec, "--gdb goes with run");
     }
     return run_program(&run, count, words);
 }
@@ -107,8 +87,9 @@ const struct sim_command sim_command_exec = {
     .name = "exec",
     .usage = "[options] PROGRAM.elf [ARGUMENTS]",
     .summary = "runs one program in the built-in system and exits with its status",
-    .text = "Options go before the program; what follows it is the program's. It runs as an\n"
-            "application started by the shell; its output is on standard output.\n"
+    .text = "Options go before the program; what follows it is the program's own. It runs as an\n"
+            "application in the shell's place, with the console as its input and output. When it\n"
+            "ends, the system does.\n"
             "\n" SIM_EXIT_HELP,
     .options = sim_run_options,
     .run = exec_command,

@@ -66,14 +66,13 @@ static void *carry(void *argument)
     struct sim_input *input = argument;
     int64_t presses[PRESSES] = {-WITHIN_NS, -WITHIN_NS, -WITHIN_NS};
     char bytes[512];
-    bool open = input->script == NULL ||
-                write_all(input->sink, input->script, strlen(input->script));
-    while (open && input->source >= 0) {
-        ssize_t got = read(input->source, bytes, sizeof(bytes));
+    bool open = true;
+    while (open) {
+        ssize_t got = read(STDIN_FILENO, bytes, sizeof(bytes));
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (input->is_terminal && got > 0 && ends_run(input, bytes, (size_t)got, presses)) {
+        if (got > 0 && ends_run(input, bytes, (size_t)got, presses)) {
             /* Not the end of input: the machine is to see the signal, nothing else. */
             return NULL;
         }
@@ -109,14 +108,10 @@ static bool start_carrier(struct sim_input *input)
     return true;
 }
 
-bool sim_input_open(struct sim_input *input, bool is_terminal, const char *script,
-                    bool script_only)
+bool sim_input_open(struct sim_input *input, bool is_terminal)
 {
-    *input = (struct sim_input){.fd = STDIN_FILENO,
-                                .source = script_only ? -1 : STDIN_FILENO,
-                                .script = script,
-                                .is_terminal = is_terminal};
-    if (!is_terminal && script == NULL) {
+    *input = (struct sim_input){.fd = STDIN_FILENO};
+    if (!is_terminal) {
         return true;
     }
     if (!start_carrier(input)) {

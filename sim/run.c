@@ -101,28 +101,37 @@ const struct sim_option sim_run_options[] = {
     {.name = NULL},
 };
 
-/* NAME=FILE of --program, or FILE alone: then the name is the file's, without ".elf". */
-static bool add_program(struct sim_boot *boot, const char *word)
+bool sim_program_name(const char *word, char name[TR_NAME_MAX])
 {
     const char *equals = strchr(word, '=');
-    const char *file = equals != NULL ? equals + 1 : word;
-    const char *slash = strrchr(file, '/');
-    const char *start = equals != NULL ? word : slash != NULL ? slash + 1 : file;
+    const char *slash = strrchr(word, '/');
+    const char *start = equals != NULL ? word : slash != NULL ? slash + 1 : word;
     size_t length = equals != NULL ? (size_t)(equals - word) : strlen(start);
     if (equals == NULL && length > 4 && strcmp(start + length - 4, ".elf") == 0) {
         length -= 4;
     }
-    char name[TR_NAME_MAX];
-    if (length >= sizeof(name)) {
-        sim_complain("--program %s: the name is longer than 61 bytes", word);
+    if (length >= TR_NAME_MAX) {
+        sim_complain("%s: the program's name is longer than 61 bytes", word);
         return false;
     }
-    snprintf(name, sizeof(name), "%.*s", (int)length, start);
-    return sim_boot_add(boot, name, file, 0);
+    snprintf(name, TR_NAME_MAX, "%.*s", (int)length, start);
+    return true;
+}
+
+static bool add_program(struct sim_boot *boot, const char *word)
+{
+    const char *equals = strchr(word, '=');
+    char name[TR_NAME_MAX];
+    return sim_program_name(word, name) &&
+           sim_boot_add(boot, name, equals != NULL ? equals + 1 : word, 0);
 }
 
 static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
 {
+    if (run->program != NULL && (!add_program(boot, run->program) ||
+                                 !sim_boot_add_text(boot, "init.list", run->session))) {
+        return false;
+    }
     for (size_t i = 0; i < run->programs.count; i++) {
         if (!add_program(boot, run->programs.words[i])) {
             return false;
@@ -145,7 +154,7 @@ static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
 /* How input and pace follow from what standard input is. True if it is a live terminal. */
 static bool choose_input(struct sim_run *run)
 {
-    bool terminal = isatty(STDIN_FILENO) == 1 && !run->script_only;
+    bool terminal = isatty(STDIN_FILENO) == 1;
     if (!run->has_input) {
         run->input = terminal ? SIM_INPUT_LIVE : SIM_INPUT_SCRIPT;
     }
@@ -172,7 +181,7 @@ static int run_with_input(const struct sim_run *run, const struct sim_boot *boot
             sim_complain("the terminal: %s", strerror(errno));
             return SIM_EXIT_HOST;
         }
-        if (!sim_input_open(&input, terminal, run->script, run->script_only)) {
+        if (!sim_input_open(&input, terminal)) {
             return SIM_EXIT_HOST;
         }
     }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <terrarium/types.h>
+
 #include "option.h"
 
 enum sim_input_mode { SIM_INPUT_LIVE, SIM_INPUT_SCRIPT, SIM_INPUT_NONE };
@@ -13,8 +15,7 @@ enum sim_input_mode { SIM_INPUT_LIVE, SIM_INPUT_SCRIPT, SIM_INPUT_NONE };
 struct sim_run {
     const char *boot_file; /* NULL: the embedded one */
     const char *trace;
-    const char *script;    /* goes to the console before standard input; NULL: nothing */
-    bool script_only;      /* standard input is not read at all */
+    const char *program, *session; /* exec: a program's file and init's list; NULL: none */
     bool hash, verbose, announce, gdb;
     uint64_t seed, ram, clock, stop_at, max_reboots, input;
     bool has_seed, has_ram, has_clock, has_input, pace, has_pace;
@@ -36,6 +37,10 @@ extern const struct sim_option sim_run_options[];
     "  124  --stop-at was reached\n"                                                               \
     "  128+n  ended by signal n: 130 SIGINT or Ctrl-C, 131 Ctrl-\\, 143 SIGTERM\n"                 \
     "  141  the output was closed\n"
+
+/* The name of a program in NAME=FILE, or in FILE alone: then the file's, without folder and ".elf".
+ * False after a complaint. */
+bool sim_program_name(const char *word, char name[TR_NAME_MAX]);
 
 /* Runs a system until it ends; returns the exit code. Frees run->programs. */
 int sim_run(struct sim_run *run);
