@@ -26,8 +26,8 @@ static bool is_below(const char *name, const char *prefix)
 static void tell(struct kernel *kernel, struct device_watch *watch, const struct device *device,
                  uint32_t count, bool is_added)
 {
-    const struct tr_event event = {.kind = is_added ? TR_EVENT_DEVICE_ADDED
-                                                    : TR_EVENT_DEVICE_REMOVED,
+    const struct tr_event event = {.kind =
+                                       is_added ? TR_EVENT_DEVICE_ADDED : TR_EVENT_DEVICE_REMOVED,
                                    .object = device->object.id,
                                    .source_pid = device->driver->object.id,
                                    .source_class = device->driver->process_class,
@@ -79,8 +79,7 @@ static void watch_end(struct kernel *kernel, struct device_watch *watch)
 void device_watch_end_all(struct kernel *kernel, struct process *process)
 {
     while (!list_is_empty(&process->device_watches)) {
-        watch_end(kernel,
-                  CONTAINER(process->device_watches.next, struct device_watch, in_process));
+        watch_end(kernel, CONTAINER(process->device_watches.next, struct device_watch, in_process));
     }
 }
 
@@ -111,8 +110,7 @@ static int64_t watch_make(struct kernel *kernel, const char prefix[TR_NAME_MAX],
 {
     struct process *process = kernel_caller(kernel);
     void *record;
-    int64_t result =
-        pool_take(kernel, &kernel->pools.device_watch, process->account, &record);
+    int64_t result = pool_take(kernel, &kernel->pools.device_watch, process->account, &record);
     if (result < 0) {
         return result;
     }

@@ -87,10 +87,8 @@ void irq_fired(struct kernel *kernel, uint32_t line)
     }
     LIST_FOR (link, &fired->listeners) {
         struct irq_listener *listener = CONTAINER(link, struct irq_listener, on_line);
-        const struct tr_event event = {.kind = TR_EVENT_IRQ,
-                                       .object = line,
-                                       .count = 1,
-                                       .cookie = listener->cookie};
+        const struct tr_event event = {
+            .kind = TR_EVENT_IRQ, .object = line, .count = 1, .cookie = listener->cookie};
         listener->owes = true;
         fired->waiting_for++;
         event_raise(kernel, listener->process, &listener->slot, &event);
@@ -128,8 +126,7 @@ int64_t call_irq_listen(struct kernel *kernel, uint64_t irq, uint64_t cookie)
         return TR_E_EXIST;
     }
     void *record;
-    int64_t result =
-        pool_take(kernel, &kernel->pools.irq_listener, process->account, &record);
+    int64_t result = pool_take(kernel, &kernel->pools.irq_listener, process->account, &record);
     if (result < 0) {
         return result;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The penalty for wrong keys of pipes and shared memory (abi.md 8): the first tries of a process are
- * answered at once, each further one sleeps twice as long, so that keys cannot be guessed. A right
- * join sets process->wrong_joins to 0. */
+/* The penalty for wrong keys of pipes and shared memory (abi.md 8): the first tries of a process
+ * are answered at once, each further one sleeps twice as long, so that keys cannot be guessed. A
+ * right join sets process->wrong_joins to 0. */
 
 #include <terrarium/error.h>
 
@@ -9,9 +9,9 @@
 #include "shared.h"
 #include "state.h"
 
-#define FREE_TRIES 8u
-#define PENALTY_NS UINT64_C(1000000)
-#define PENALTY_MAX_NS UINT64_C(1000000000)
+#define FREE_TRIES        8u
+#define PENALTY_NS        UINT64_C(1000000)
+#define PENALTY_MAX_NS    UINT64_C(1000000000)
 #define PENALTY_DOUBLINGS 10u /* from there on it is the largest */
 
 int64_t join_may_try(struct kernel *kernel)

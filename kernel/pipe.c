@@ -167,8 +167,7 @@ static bool serve_reader(struct kernel *kernel, struct pipe *pipe)
 static bool settle(struct kernel *kernel, struct pipe *pipe, struct pipe_line *line)
 {
     struct thread *thread = head_of(line);
-    if (thread == NULL || (thread->on.pipe.flags & TR_PARTIAL) == 0 ||
-        thread->on.pipe.done == 0) {
+    if (thread == NULL || (thread->on.pipe.flags & TR_PARTIAL) == 0 || thread->on.pipe.done == 0) {
         return false;
     }
     finish(kernel, pipe, line, thread, 0);
@@ -253,8 +252,7 @@ static int64_t sleep_in_line(struct kernel *kernel, struct thread *thread, struc
     bool is_write = line == &pipe->writers;
     thread->step = NULL;
     thread->step_abort = NULL;
-    thread_sleep_on(kernel, thread, is_write ? TR_WAIT_PIPE_WRITE : TR_WAIT_PIPE_READ,
-                    TR_FOREVER);
+    thread_sleep_on(kernel, thread, is_write ? TR_WAIT_PIPE_WRITE : TR_WAIT_PIPE_READ, TR_FOREVER);
     if (at_head) {
         list_prepend(&line->sleepers, &thread->queue);
     } else {
@@ -307,8 +305,8 @@ static int64_t transfer(struct kernel *kernel, uint64_t id, struct wait_pipe *on
     if ((on->flags & ~(TR_NOWAIT | TR_PARTIAL)) != 0) {
         return TR_E_INVAL;
     }
-    int64_t result = copy_check(kernel, thread->process, on->buffer, on->size,
-                                is_write ? TR_READ : TR_WRITE);
+    int64_t result =
+        copy_check(kernel, thread->process, on->buffer, on->size, is_write ? TR_READ : TR_WRITE);
     if (result < 0) {
         return result;
     }
@@ -336,8 +334,7 @@ static int64_t transfer(struct kernel *kernel, uint64_t id, struct wait_pipe *on
     return transfer_step(kernel, thread);
 }
 
-int64_t call_pipe_read(struct kernel *kernel, uint64_t id, uint64_t buf, uint64_t n,
-                       uint32_t flags)
+int64_t call_pipe_read(struct kernel *kernel, uint64_t id, uint64_t buf, uint64_t n, uint32_t flags)
 {
     struct wait_pipe on = {.buffer = buf, .size = n, .flags = flags};
     return transfer(kernel, id, &on, false);

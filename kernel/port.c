@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* I/O ports. Claims are disjoint runs in a tree by first port; a process's own may lie side by side.
- * String transfers of more than 256 pages go in steps. */
+/* I/O ports. Claims are disjoint runs in a tree by first port; a process's own may lie side by
+ * side. String transfers of more than 256 pages go in steps. */
 
 #include "port.h"
 
@@ -11,7 +11,7 @@
 #include "hal.h"
 #include "state.h"
 
-#define PORTS UINT64_C(0x10000)
+#define PORTS       UINT64_C(0x10000)
 #define CHUNK_BYTES UINT64_C(256)
 
 static struct port_claim *claim_of(struct tree_node *node)
@@ -76,16 +76,14 @@ bool kernel_port_allowed(struct kernel *kernel, uint32_t port, uint32_t width)
 
 /* ---- Claims --------------------------------------------------------------------------------- */
 
-static void claim_set(struct kernel *kernel, struct port_claim *claim, uint64_t first,
-                      uint64_t end)
+static void claim_set(struct kernel *kernel, struct port_claim *claim, uint64_t first, uint64_t end)
 {
     claim->first = (uint32_t)first;
     claim->count = (uint32_t)(end - first);
     tree_insert(&kernel->ports.claims, &claim->node, first);
 }
 
-static int64_t claim_make(struct kernel *kernel, struct process *process,
-                          struct port_claim **made)
+static int64_t claim_make(struct kernel *kernel, struct process *process, struct port_claim **made)
 {
     void *record;
     int64_t result = pool_take(kernel, &kernel->pools.port_claim, process->account, &record);
@@ -170,8 +168,7 @@ int64_t call_port_claim(struct kernel *kernel, uint64_t first, uint64_t count)
 
 /* Cuts [first, end) out of own claims that cover it. `spare` is there if one claim is left on both
  * sides, else NULL. */
-static void range_cut(struct kernel *kernel, uint64_t first, uint64_t end,
-                      struct port_claim *spare)
+static void range_cut(struct kernel *kernel, uint64_t first, uint64_t end, struct port_claim *spare)
 {
     struct port_claim *claim = claim_at_or_after(kernel, first);
     while (claim != NULL && claim->first < end) {
@@ -261,8 +258,8 @@ static void elements_in(struct kernel *kernel, uint32_t port, uint32_t width, ui
     }
 }
 
-static void elements_out(struct kernel *kernel, uint32_t port, uint32_t width,
-                         const uint8_t *bytes, uint64_t size)
+static void elements_out(struct kernel *kernel, uint32_t port, uint32_t width, const uint8_t *bytes,
+                         uint64_t size)
 {
     for (uint64_t at = 0; at < size; at += width) {
         uint32_t value = 0;
@@ -316,9 +313,8 @@ static int64_t string_step(struct kernel *kernel, struct thread *thread)
     if (result == 0 && words[WORK_LEFT] > 0) {
         return CALL_LATER;
     }
-    return result < 0 && words[WORK_DONE] == 0
-               ? result
-               : (int64_t)(words[WORK_DONE] / words[WORK_WIDTH]);
+    return result < 0 && words[WORK_DONE] == 0 ? result
+                                               : (int64_t)(words[WORK_DONE] / words[WORK_WIDTH]);
 }
 
 static int64_t string_start(struct kernel *kernel, uint64_t port, uint32_t width, uint64_t buf,
@@ -331,8 +327,8 @@ static int64_t string_start(struct kernel *kernel, uint64_t port, uint32_t width
     if (count > UINT64_MAX / width) {
         return TR_E_FAULT;
     }
-    int64_t result = copy_check(kernel, thread->process, buf, count * width,
-                                is_out ? TR_READ : TR_WRITE);
+    int64_t result =
+        copy_check(kernel, thread->process, buf, count * width, is_out ? TR_READ : TR_WRITE);
     if (result < 0) {
         return result;
     }

@@ -207,15 +207,14 @@ static int64_t member_make(struct kernel *kernel, struct process *process, uint6
                            uint64_t hint, struct shared_member **made)
 {
     void *record;
-    int64_t result =
-        pool_take(kernel, &kernel->pools.shared_member, process->account, &record);
+    int64_t result = pool_take(kernel, &kernel->pools.shared_member, process->account, &record);
     if (result < 0) {
         return result;
     }
     struct shared_member *member = record;
     member->va = space_find_free(&process->space, pages, hint);
-    result = member->va == 0 ? TR_E_NOMEM
-                             : space_prepare(kernel, &process->space, member->va, pages);
+    result =
+        member->va == 0 ? TR_E_NOMEM : space_prepare(kernel, &process->space, member->va, pages);
     if (result < 0) {
         pool_give(kernel, &kernel->pools.shared_member, process->account, member);
         return result;
@@ -225,8 +224,8 @@ static int64_t member_make(struct kernel *kernel, struct process *process, uint6
 }
 
 /* Fills the prepared pages so that they allow `prot`, and makes it known. */
-static void member_enter(struct kernel *kernel, struct shared *shared,
-                         struct shared_member *member, struct process *process, uint32_t prot)
+static void member_enter(struct kernel *kernel, struct shared *shared, struct shared_member *member,
+                         struct process *process, uint32_t prot)
 {
     member->shared = shared;
     member->process = process;
@@ -292,8 +291,8 @@ void shared_leave(struct kernel *kernel, struct shared_member *member, bool has_
 void shared_end_all(struct kernel *kernel, struct process *process)
 {
     while (!list_is_empty(&process->shareds)) {
-        shared_leave(kernel,
-                     CONTAINER(process->shareds.next, struct shared_member, in_process), true);
+        shared_leave(kernel, CONTAINER(process->shareds.next, struct shared_member, in_process),
+                     true);
     }
 }
 
@@ -316,8 +315,7 @@ static bool prot_is_forbidden(uint32_t prot)
 static struct shared_member *member_of_work(struct kernel *kernel, const struct thread *thread)
 {
     const struct shared *shared = shared_find(kernel, thread->work.words[WORK_ID]);
-    return shared == NULL ? NULL
-                          : CONTAINER(shared->members.next, struct shared_member, in_shared);
+    return shared == NULL ? NULL : CONTAINER(shared->members.next, struct shared_member, in_shared);
 }
 
 static void clear_pages(struct kernel *kernel, const struct shared_member *member, uint64_t most)
@@ -368,8 +366,7 @@ static void create_abort(struct kernel *kernel, struct thread *thread)
 static int64_t check_create(struct kernel *kernel, uint64_t pages, uint32_t prot, uint32_t flags,
                             uint64_t key, uint64_t va)
 {
-    if (pages == 0 || !prot_is_valid(prot) ||
-        (flags & ~(TR_SHARED_LAZY | TR_SHARED_FROM)) != 0) {
+    if (pages == 0 || !prot_is_valid(prot) || (flags & ~(TR_SHARED_LAZY | TR_SHARED_FROM)) != 0) {
         return TR_E_INVAL;
     }
     struct process *process = kernel_caller(kernel);
@@ -422,8 +419,7 @@ int64_t call_shared_create(struct kernel *kernel, uint64_t pages, uint32_t prot_
 /* ---- The other calls ------------------------------------------------------------------------ */
 
 /* Whether a join with the right key may have these rights. */
-static int64_t check_join(const struct shared *shared, const struct process *process,
-                          uint32_t prot)
+static int64_t check_join(const struct shared *shared, const struct process *process, uint32_t prot)
 {
     bool is_unsealed_text = (prot & TR_EXECUTE) != 0 && !shared->is_sealed;
     if ((prot & ~shared->granted) != 0 || is_unsealed_text) {
