@@ -23,6 +23,8 @@
  * tidies up. They are never interrupted in the middle of C code, only at calls, so ordinary
  * functions of the host are safe in them. Time is virtual: a second of sleep costs nothing.
  *
+ * A result of the first function ends the process, as that of `main` does in a program.
+ *
  * Functions marked "fails the test" end it through CMocka with a sentence saying what is wrong. */
 
 #include <setjmp.h>

@@ -193,6 +193,13 @@ static int teardown(void **state)
 
 #define TESTS_MOST 512
 
+static const char *class_name(const struct check_case *row)
+{
+    static const char *const names[] = {"driver", "server", "application"};
+
+    return (row->flags & TR_SPAWN_MANAGER) != 0 ? "manager" : names[row->process_class];
+}
+
 static size_t add_tests(struct CMUnitTest *tests, size_t count, enum check_where not_here,
                         const char *where, void (*test)(void **))
 {
@@ -202,8 +209,8 @@ static size_t add_tests(struct CMUnitTest *tests, size_t count, enum check_where
         if (check_cases[i].where == not_here) {
             continue;
         }
-        snprintf(names[count], sizeof names[count], "%s: %s [%s]", check_section,
-                 check_cases[i].name, where);
+        snprintf(names[count], sizeof names[count], "%s: %s [%s, %s]", check_section,
+                 check_cases[i].name, class_name(&check_cases[i]), where);
         tests[count] = (struct CMUnitTest){.name = names[count],
                                            .test_func = test,
                                            .setup_func = setup,

@@ -6,7 +6,7 @@
 
 const char check_section[] = "faults";
 
-static const volatile int constant = 5;
+static const int constant = 5;
 
 /* The peer must end FAULTED with this cause. */
 static void expect(int64_t (*function)(uint64_t), uint64_t word, enum tr_fault cause, int line)

@@ -214,18 +214,34 @@ int64_t kit_process_try(struct tr_kit *kit, const struct kernel_host_process *pr
     return kernel_host_process(kit->kernel, process, &context);
 }
 
+/* Lies at the top of the stack of its process. */
+struct kit_start {
+    int64_t (*function)(void *argument);
+    void *argument;
+};
+
+/* The first function of each process: a result ends the process, as that of main does. */
+static int64_t first_function(uint64_t word)
+{
+    const struct kit_start *start = (const struct kit_start *)(uintptr_t)word;
+
+    tr_process_exit(start->function(start->argument));
+}
+
 uint64_t tr_kit_process_with(struct tr_kit *kit, enum tr_class process_class, const char *name,
                              int64_t (*function)(void *argument), void *argument, uint32_t flags,
                              uint64_t parent)
 {
     struct kit_stack *stack = kit_stack_take(kit);
+    struct kit_start *start = (struct kit_start *)((char *)stack->memory + stack->size) - 1;
+
+    *start = (struct kit_start){function, argument};
     const struct kernel_host_process process = {.name = name,
                                                 .process_class = process_class,
                                                 .flags = flags,
-                                                .ip = (uint64_t)(uintptr_t)function,
-                                                .sp = (uint64_t)(uintptr_t)stack->memory +
-                                                      stack->size,
-                                                .argument = (uint64_t)(uintptr_t)argument,
+                                                .ip = (uint64_t)(uintptr_t)first_function,
+                                                .sp = (uint64_t)(uintptr_t)start,
+                                                .argument = (uint64_t)(uintptr_t)start,
                                                 .parent = parent};
     int64_t pid = kit_process_try(kit, &process);
 
