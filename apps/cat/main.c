@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies its input to its output, line by line. */
+
+#include <stdio.h>
+
+int main(void)
+{
+    char line[512];
+
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        fputs(line, stdout);
+    }
+    return ferror(stdout) ? 1 : 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The writing half of the pipe example: numbers, a line each. `produce 1000 | consume`. A pipe
+ * holds 4096 bytes; a writer that is ahead of its reader sleeps until there is room. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+    long last = argc > 1 ? atol(argv[1]) : 1000;
+
+    for (long number = 1; number <= last; number++) {
+        if (printf("%ld\n", number) < 0 || ferror(stdout)) {
+            fprintf(stderr, "produce: nobody reads any more\n");
+            return 1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies its input to its output with capital letters: something for the middle of a pipeline. */
+
+#include <ctype.h>
+#include <stdio.h>
+
+int main(void)
+{
+    int c;
+
+    while ((c = getchar()) != EOF) {
+        putchar(toupper(c));
+    }
+    return ferror(stdout) ? 1 : 0;
+}
