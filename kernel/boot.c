@@ -98,6 +98,6 @@ int64_t kernel_boot(struct kernel *kernel, const struct kernel_module *modules, 
             return result;
         }
     }
-    log_booted(kernel);
+    system_booted(kernel);
     return 0;
 }

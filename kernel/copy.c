@@ -37,8 +37,18 @@ static uint8_t *view_of(struct kernel *kernel, struct process *process, uint64_t
     return *error < 0 ? NULL : space_view(space, kernel->ram, va, access);
 }
 
-int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
-                   uint32_t access)
+/* The common case: the range lies in one page that is there and allows the access. */
+static inline uint8_t *whole_view(const struct kernel *kernel, const struct process *process,
+                                  uint64_t va, uint64_t size, uint32_t access)
+{
+    if ((va & (TR_PAGE_SIZE - 1)) + size > TR_PAGE_SIZE) {
+        return NULL;
+    }
+    return space_view(&process->space, kernel->ram, va, access);
+}
+
+static int64_t check_pieces(struct kernel *kernel, struct process *process, uint64_t va,
+                            uint64_t size, uint32_t access)
 {
     if (size != 0 && va + size - 1 < va) {
         return TR_E_FAULT;
@@ -55,10 +65,25 @@ int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, 
     return 0;
 }
 
+int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
+                   uint32_t access)
+{
+    if (size == 0 || whole_view(kernel, process, va, size, access) != NULL) {
+        return 0;
+    }
+    return check_pieces(kernel, process, va, size, access);
+}
+
 int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64_t va,
                 uint64_t size)
 {
     uint8_t *bytes = to;
+    const uint8_t *whole = whole_view(kernel, process, va, size, TR_READ);
+    if (whole != NULL) {
+        memcpy(to, whole, size);
+        tool(kernel, HAL_TOOL_COPIED, to, (const void *)(uintptr_t)va, size);
+        return 0;
+    }
     if (size != 0 && va + size - 1 < va) {
         return TR_E_FAULT;
     }
@@ -82,6 +107,12 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
                  uint64_t size)
 {
     const uint8_t *bytes = from;
+    uint8_t *whole = whole_view(kernel, process, va, size, TR_WRITE);
+    if (whole != NULL) {
+        memcpy(whole, from, size);
+        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, from, size);
+        return 0;
+    }
     if (size != 0 && va + size - 1 < va) {
         return TR_E_FAULT;
     }
@@ -104,6 +135,14 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
 int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
                     struct process *to, uint64_t to_va, uint64_t size)
 {
+    const uint8_t *whole_from = whole_view(kernel, from, from_va, size, TR_READ);
+    uint8_t *whole_to = whole_view(kernel, to, to_va, size, TR_WRITE);
+    if (whole_from != NULL && whole_to != NULL) {
+        memmove(whole_to, whole_from, size);
+        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va,
+             (const void *)(uintptr_t)from_va, size);
+        return 0;
+    }
     int64_t result = copy_check(kernel, from, from_va, size, TR_READ);
     if (result == 0) {
         result = copy_check(kernel, to, to_va, size, TR_WRITE);
