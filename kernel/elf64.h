@@ -46,7 +46,6 @@ _Static_assert(sizeof(struct elf_program) == 56, "generic ABI, figure 5-1");
 
 enum elf_dynamic_tag {
     ELF_TAG_NULL = 0,
-    ELF_TAG_NEEDED = 1,
     ELF_TAG_PLT_SIZE = 2,
     ELF_TAG_STRINGS = 5,
     ELF_TAG_SYMBOLS = 6,

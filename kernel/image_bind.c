@@ -151,29 +151,6 @@ static bool read_name(const struct bind *bind, uint64_t offset, char name[TR_NAM
     return most == TR_NAME_MAX;
 }
 
-/* The one library an image may name is the stub of the ghosts that programs are linked against; one
- * that needs another would miss what is in it. */
-static bool libraries_are_ghosts(const struct bind *bind)
-{
-    static const char stub[] = IMAGE_GHOST_LIBRARY;
-    const struct image_part *part = &bind->image->dynamic;
-    for (uint64_t i = 0; i < part->size / sizeof(struct elf_dynamic); i++) {
-        struct elf_dynamic entry;
-        char name[TR_NAME_MAX] = {0};
-        if (!read_bytes(bind, part->at + i * sizeof(entry), &entry, sizeof(entry))) {
-            return false;
-        }
-        if (entry.tag == ELF_TAG_NULL) {
-            break;
-        }
-        if (entry.tag == ELF_TAG_NEEDED &&
-            (!read_name(bind, entry.value, name) || memcmp(name, stub, sizeof(stub)) != 0)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool find_tables(const struct bind *bind)
 {
     uint64_t values[ELF_TAGS] = {0};
@@ -190,7 +167,7 @@ static bool find_tables(const struct bind *bind)
     if (values[ELF_TAG_PLT_SIZE] != 0 && values[ELF_TAG_PLT_KIND] != ELF_TAG_RELA) {
         return false;
     }
-    return set_symbols(image, values) && libraries_are_ghosts(bind) &&
+    return set_symbols(image, values) &&
            set_table(image, &image->tables[0], values[ELF_TAG_RELA], values[ELF_TAG_RELA_SIZE]) &&
            set_table(image, &image->tables[1], values[ELF_TAG_PLT], values[ELF_TAG_PLT_SIZE]);
 }
