@@ -166,9 +166,10 @@ int command_jobs(int argc, char **argv)
     if (argc > 1) {
         return command_misused("jobs");
     }
+    jobs_update();
     for (uint64_t number = 1; number <= JOBS_MOST; number++) {
         const struct job *job = job_at(number);
-        if (job != NULL) {
+        if (job != NULL && job->state != JOB_DONE) {
             printf("[%" PRIu64 "] %-8s %s\n", number,
                    job->state == JOB_STOPPED ? "stopped" : "running", job->text);
         }

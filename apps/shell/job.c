@@ -263,10 +263,15 @@ void job_foreground(struct job *job)
     job_free(job);
 }
 
-void jobs_notice(void)
+void jobs_update(void)
 {
     while (event_handle(0)) {
     }
+}
+
+void jobs_notice(void)
+{
+    jobs_update();
     is_interrupted = is_stopped = false;
     for (size_t i = 0; i < JOBS_MOST; i++) {
         struct job *job = &jobs[i];

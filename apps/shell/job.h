@@ -38,7 +38,9 @@ void job_foreground(struct job *job);
 /* Resumes a stopped job. Returns 0 or a TR_E_*. */
 int64_t job_resume(struct job *job);
 
-/* Deals with everything that has happened, and tells of the background jobs that ended. */
+/* Deals with everything that has happened; jobs_notice also tells of the jobs that have ended in
+ * the background, and forgets them. */
+void jobs_update(void);
 void jobs_notice(void);
 
 /* The job of a number, NULL if there is none. Numbers begin with 1. */

@@ -167,11 +167,20 @@ static void collect(struct input *input, uint8_t byte)
     input->is_ready = is_full || !input->reader.is_line || byte == '\n';
 }
 
+/* A reader that has ended must not keep the next one waiting. */
+static void reader_check(struct input *input)
+{
+    if (input->is_active && input->readers->count > 0 && !reader_is_alive(&input->reader)) {
+        input->is_active = false;
+    }
+}
+
 bool input_advance(struct input *input)
 {
     uint8_t byte;
     bool has_moved = false;
 
+    reader_check(input);
     while ((input->is_active || reader_begin(input)) && output_takes_echo(input->output)) {
         if (input->is_ready) {
             reader_answer(input);

@@ -24,6 +24,11 @@ static bool is_alive(uint64_t pid)
     return tr_process_info(pid, &info) >= 0;
 }
 
+bool reader_is_alive(const struct reader *reader)
+{
+    return is_alive(reader->pid);
+}
+
 uint64_t readers_holder(struct readers *readers)
 {
     if (readers->holder != 0 && !is_alive(readers->holder)) {
@@ -64,7 +69,7 @@ bool readers_take(struct readers *readers, struct reader *reader)
 
     while (i < readers->count) {
         struct reader *next = &readers->line[i];
-        bool has_ended = !is_alive(next->pid);
+        bool has_ended = !reader_is_alive(next);
         bool is_taken = !has_ended && may_read(readers, next->pid);
         if (is_taken) {
             *reader = *next;

@@ -36,3 +36,6 @@ bool readers_take(struct readers *readers, struct reader *reader);
 
 /* The holder of the session as long as it lives, else 0. */
 uint64_t readers_holder(struct readers *readers);
+
+/* False once the process that waits for the answer has ended. */
+bool reader_is_alive(const struct reader *reader);

@@ -52,13 +52,13 @@ static int64_t program_run(const struct request *request)
 
 static int64_t process_kill(uint64_t pid)
 {
-    return pid == (uint64_t)tr_process_self(NULL) ? TR_E_INVAL
+    return pid == (uint64_t)tr_process_self(NULL) ? TR_E_PERM
                                                   : tr_process_terminate(pid, TR_INIT_KILLED);
 }
 
 static int64_t process_suspend(uint64_t pid)
 {
-    return pid == (uint64_t)tr_process_self(NULL) ? TR_E_INVAL : tr_process_suspend(pid);
+    return pid == (uint64_t)tr_process_self(NULL) ? TR_E_PERM : tr_process_suspend(pid);
 }
 
 int64_t system_end(enum tr_stop how, uint32_t code)
