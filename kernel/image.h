@@ -12,10 +12,9 @@ struct kernel;
 struct process;
 
 #define IMAGE_SEGMENTS 16
-* /
 
-    /* Where the bytes of an image come from. */
-    struct image_source {
+/* Where the bytes of an image come from. */
+struct image_source {
     struct process *process; /* whose memory; NULL: the kernel's view at `address` */
     uint64_t address, size;
 };
