@@ -28,11 +28,13 @@ static enum tr_fault cause_of(struct machine *machine, struct hal_context *conte
     return (enum tr_fault)arch_refused(machine, context, trap);
 }
 
-/* Writing to text that every program sees: the ghost stubs and the host's own. */
+/* The linker's: where the text of this binary lies, with the ghost stubs that every program sees. */
+extern const char __executable_start[], etext[];
+
 static bool is_ghost_page(uint64_t address)
 {
-    uint64_t begin = (uint64_t)(uintptr_t)gate_ghosts_begin;
-    return address >= begin && address < (uint64_t)(uintptr_t)gate_resume_begin;
+    return address >= (uint64_t)(uintptr_t)__executable_start &&
+           address < (uint64_t)(uintptr_t)etext;
 }
 
 struct hal_context *fault_handle(struct machine *machine)

@@ -131,6 +131,7 @@ gate_enter:
     movq %rax, %rsi
     movq %rsp, %rdx
     call machine_on_call
+    nop /* debuggers look up a signal frame at the return address itself */
     .cfi_endproc
     .size gate_enter, . - gate_enter
     /* falls through */
@@ -227,8 +228,8 @@ gate_budget_spent:
     save_call
     movq %rbx, %rdi
     call machine_on_event
-    .cfi_endproc
     jmp gate_tail
+    .cfi_endproc
     .size gate_budget_spent, . - gate_budget_spent
 
 /* A signal handler came here from the middle of a program: it has put the general registers into

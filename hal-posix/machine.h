@@ -78,6 +78,7 @@ struct machine {
     bool host_now_valid;
 
     bool running, ending;
+    bool watched; /* a memory checker is there */
     struct posix_result result;
     atomic_int interrupted;
     int wake_fd; /* eventfd: ends a wait */

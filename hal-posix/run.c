@@ -8,6 +8,7 @@
 #include "devices/pic.h"
 #include "devices/uart.h"
 #include "fiber.h"
+#include "tool.h"
 #include "trap.h"
 
 #define INTERRUPT_NS 500
@@ -104,6 +105,9 @@ struct hal_context *machine_on_call(struct machine *machine, uint64_t number,
         next = settle(machine, next);
     }
     machine->gate.current = next;
+    if (machine->watched) {
+        tool_before_user(machine, next);
+    }
     fiber_enters_user(machine, next);
     return next;
 }
@@ -125,6 +129,9 @@ struct hal_context *machine_on_event(struct machine *machine)
         next = fault_handle(machine);
     }
     next = settle(machine, next);
+    if (machine->watched) {
+        tool_before_user(machine, next);
+    }
     fiber_enters_user(machine, next);
     return next;
 }

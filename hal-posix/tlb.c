@@ -24,7 +24,11 @@
 
 uint64_t tlb_limit(void)
 {
+    static _Atomic uint64_t limit;
     uint64_t maps = MAPS_USUAL;
+    if (limit != 0) {
+        return limit;
+    }
     FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
     char line[32];
     if (file != NULL) {
@@ -33,7 +37,8 @@ uint64_t tlb_limit(void)
         }
         fclose(file);
     }
-    return maps < 1024 ? 64 : maps / 4 * 3;
+    limit = maps < 1024 ? 64 : maps / 4 * 3;
+    return limit;
 }
 
 /* ---- The record of what is mapped ----------------------------------------------------------- */
@@ -139,6 +144,14 @@ static void extents_add(struct machine *machine, struct window *window, struct e
     }
 }
 
+bool tlb_has(const struct window *window, uint64_t va, uint32_t access)
+{
+    uint64_t page = (va - window->base) / PAGE;
+    uint32_t index = extent_at(window, page);
+    return index < window->count && window->extents[index].page <= page &&
+           (window->extents[index].prot & access) == access;
+}
+
 /* ---- Mapping -------------------------------------------------------------------------------- */
 
 static void unmap(const struct window *window, uint64_t first, uint64_t end)
@@ -156,6 +169,7 @@ void tlb_drop(struct machine *machine, struct window *window, uint64_t page, uin
         tool_change_begin(&shadow, window->base + first * PAGE, end - first);
         unmap(window, first, end);
         tool_change_end(&shadow);
+        tool_expect(window, window->base + first * PAGE, end - first);
     }
 }
 

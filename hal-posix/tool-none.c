@@ -31,11 +31,23 @@ void tool_new_text(uint64_t va, uint64_t size)
     (void)size;
 }
 
-void tool_forget_stacks(struct machine *machine, uint64_t begin, uint64_t end)
+void tool_expect(struct window *window, uint64_t va, uint64_t pages)
+{
+    (void)window;
+    (void)va;
+    (void)pages;
+}
+
+void tool_before_user(struct machine *machine, struct hal_context *next)
 {
     (void)machine;
-    (void)begin;
-    (void)end;
+    (void)next;
+}
+
+void tool_forget_window(struct machine *machine, struct window *window)
+{
+    (void)machine;
+    (void)window;
 }
 
 void tool_forget_all(struct machine *machine)

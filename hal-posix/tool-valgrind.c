@@ -13,6 +13,7 @@
 #include <valgrind/valgrind.h>
 
 #include "fiber.h"
+#include "window.h"
 
 #define PART 16u /* bytes of which all or none are addressable, as far as is known here */
 #define SLOWNESS 25
@@ -103,8 +104,59 @@ void tool_new_text(uint64_t va, uint64_t size)
     VALGRIND_DISCARD_TRANSLATIONS(va, size);
 }
 
+/* ---- Pages that will be needed -------------------------------------------------------------- */
+
+struct tool_range {
+    struct tool_range *next;
+    uint64_t va, pages;
+    uint32_t access;
+};
+
+static void expect(struct window *window, uint64_t va, uint64_t pages, uint32_t access)
+{
+    struct tool_range *range = malloc(sizeof *range);
+    if (range == NULL) {
+        host_fatal("no memory for the list of expected pages");
+    }
+    *range = (struct tool_range){window->expected, va, pages, access};
+    window->expected = range;
+}
+
+void tool_expect(struct window *window, uint64_t va, uint64_t pages)
+{
+    if (tool_is_watching()) {
+        expect(window, va, pages, HAL_READ);
+    }
+}
+
+static void expect_user(struct machine *machine, const void *at, uint64_t size, uint32_t access)
+{
+    uint64_t va = (uint64_t)(uintptr_t)at;
+    struct window *window = machine->gate.in_kernel == 0 ? NULL : window_at(machine, va);
+    if (window != NULL) {
+        expect(window, va, size / PAGE, access);
+    }
+}
+
+void tool_before_user(struct machine *machine, struct hal_context *next)
+{
+    struct window *window = next == NULL ? NULL : window_of(next->space);
+    while (window != NULL && window->expected != NULL) {
+        struct tool_range *range = window->expected;
+        window->expected = range->next;
+        for (uint64_t i = 0; i < range->pages; i++) {
+            uint64_t va = range->va + i * PAGE;
+            if (window_holds(next->space, va) && !tlb_has(window, va, range->access)) {
+                tlb_fill(machine, next->space, va, range->access);
+            }
+        }
+        free(range);
+    }
+}
+
 /* ---- Stacks and pools ----------------------------------------------------------------------- */
 
+/* The address behind a stack counts as in it: an empty stack points there. */
 static void stack_known(struct machine *machine, uint64_t begin, uint64_t size)
 {
     for (struct tool_stack *stack = machine->tool_stacks; stack != NULL; stack = stack->next) {
@@ -117,11 +169,11 @@ static void stack_known(struct machine *machine, uint64_t begin, uint64_t size)
         host_fatal("no memory for the list of stacks");
     }
     *stack = (struct tool_stack){machine->tool_stacks, begin, begin + size,
-                                 VALGRIND_STACK_REGISTER(begin, begin + size - 1)};
+                                 VALGRIND_STACK_REGISTER(begin, begin + size)};
     machine->tool_stacks = stack;
 }
 
-void tool_forget_stacks(struct machine *machine, uint64_t begin, uint64_t end)
+static void stacks_forget(struct machine *machine, uint64_t begin, uint64_t end)
 {
     struct tool_stack **link = &machine->tool_stacks;
     while (*link != NULL) {
@@ -161,9 +213,19 @@ static void pool_forget(struct machine *machine, const void *pool)
     }
 }
 
+void tool_forget_window(struct machine *machine, struct window *window)
+{
+    stacks_forget(machine, window->base, window->base + machine->window_size);
+    while (window->expected != NULL) {
+        struct tool_range *range = window->expected;
+        window->expected = range->next;
+        free(range);
+    }
+}
+
 void tool_forget_all(struct machine *machine)
 {
-    tool_forget_stacks(machine, 0, UINT64_MAX);
+    stacks_forget(machine, 0, UINT64_MAX);
     while (machine->tool_pools != NULL) {
         pool_forget(machine, machine->tool_pools->pool);
     }
@@ -199,6 +261,7 @@ void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const
     switch (what) {
     case HAL_TOOL_MAPPED:
         (void)VALGRIND_MAKE_MEM_DEFINED(to, size);
+        expect_user(machine, to, size, HAL_READ);
         break;
     case HAL_TOOL_UNMAPPED:
         (void)VALGRIND_MAKE_MEM_NOACCESS(to, size);
@@ -220,6 +283,7 @@ void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const
         break;
     case HAL_TOOL_STACK:
         stack_known(machine, (uint64_t)(uintptr_t)to, size);
+        expect_user(machine, to, size, HAL_WRITE);
         break;
     }
 }

@@ -8,8 +8,6 @@
 #include <terrarium/calls.h>
 #include <valgrind/memcheck.h>
 
-#include "window.h"
-
 /* What a word is. */
 enum word { WORD_NONE = 0, WORD_64, WORD_32, WORD_READ, WORD_SPAWN };
 
@@ -64,17 +62,18 @@ const char *tool_checked_ghost(uint32_t number)
     return tool_is_watching() ? checked_ghosts[number] : NULL;
 }
 
-/* The address is only followed into the program's own window: elsewhere the kernel will say FAULT. */
+/* Only memory that the program may read is looked at: for the rest the kernel will say FAULT. */
 static bool may_follow(uint64_t address)
 {
-    return window_holds(gate_machine->gate.current->space, address) ||
-           gate_machine->gate.current->space->is_host;
+    uint8_t bits;
+    return VALGRIND_GET_VBITS(address, &bits, 1) == 1;
 }
 
 static void check_spawn(const struct tr_spawn *spawn)
 {
     (void)VALGRIND_CHECK_MEM_IS_DEFINED(spawn, sizeof *spawn);
-    if (may_follow((uint64_t)(uintptr_t)spawn->argument) && spawn->argument_size > 0) {
+    if (may_follow((uint64_t)(uintptr_t)spawn + sizeof *spawn - 1) && spawn->argument_size > 0 &&
+        may_follow((uint64_t)(uintptr_t)spawn->argument)) {
         (void)VALGRIND_CHECK_MEM_IS_DEFINED(spawn->argument, spawn->argument_size);
     }
 }
@@ -82,13 +81,14 @@ static void check_spawn(const struct tr_spawn *spawn)
 static void check_memory(const uint8_t *kinds, const uint64_t *words, uint32_t index)
 {
     const void *at = (const void *)(uintptr_t)words[index];
+    bool is_sized = index < 5 && kinds[index + 1] == WORD_64;
     if (!may_follow(words[index])) {
         return;
     }
     if (kinds[index] == WORD_SPAWN) {
         check_spawn(at);
-    } else if (index < 5 && kinds[index + 1] == WORD_64 && words[index + 1] <= TR_MESSAGE_MAX &&
-               words[index + 1] > 0) {
+    } else if (is_sized && words[index + 1] > 0 && words[index + 1] <= TR_MESSAGE_MAX &&
+               may_follow(words[index] + words[index + 1] - 1)) {
         (void)VALGRIND_CHECK_MEM_IS_DEFINED(at, words[index + 1]);
     }
 }

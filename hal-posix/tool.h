@@ -24,8 +24,14 @@ void tool_change_end(struct tool_shadow *shadow);
 /* Text was mapped: what was there before must not be run from a cache of translations. */
 void tool_new_text(uint64_t va, uint64_t size);
 
-/* The stacks in this range, and at the machine's end the pools, exist no longer. */
-void tool_forget_stacks(struct machine *machine, uint64_t begin, uint64_t end);
+/* These pages of the window may be mapped again: under Valgrind that is done before the process runs
+ * on, because a program that Valgrind runs cannot be resumed exactly at a faulting instruction. */
+struct window;
+void tool_expect(struct window *window, uint64_t va, uint64_t pages);
+void tool_before_user(struct machine *machine, struct hal_context *next);
+
+/* The process of the window has ended; the machine ends. */
+void tool_forget_window(struct machine *machine, struct window *window);
 void tool_forget_all(struct machine *machine);
 
 /* The ghost stub that checks the words of a call before it makes it; NULL: none here. */

@@ -155,6 +155,20 @@ static void ring_remove(struct machine *machine, struct window *window)
     window->next->previous = window->previous;
 }
 
+struct window *window_at(struct machine *machine, uint64_t va)
+{
+    struct window *window = machine->window_list;
+    for (; window != NULL; window = window->next) {
+        if (va - window->base < machine->window_size) {
+            return window;
+        }
+        if (window->next == machine->window_list) {
+            break;
+        }
+    }
+    return NULL;
+}
+
 bool hal_space_create(struct machine *machine, struct hal_space *space)
 {
     struct window *window = machine->window_free;
@@ -179,7 +193,7 @@ void hal_space_destroy(struct machine *machine, struct hal_space *space)
     struct window *window = window_of(space);
     tlb_end(machine, window);
     image_forget(machine, window);
-    tool_forget_stacks(machine, window->base, window->base + machine->window_size);
+    tool_forget_window(machine, window);
     ring_remove(machine, window);
     window->next = machine->window_free;
     machine->window_free = window;
@@ -219,6 +233,7 @@ void window_destroy_all(struct machine *machine)
         struct window *window = machine->window_list;
         tlb_end(machine, window);
         image_forget(machine, window);
+        tool_forget_window(machine, window);
         ring_remove(machine, window);
         window_free(window);
     }

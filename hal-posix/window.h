@@ -24,6 +24,7 @@ struct window {
     uint32_t count, room;
     bool warned;               /* the watchdog has named this process */
     struct image_use *images;  /* image.c: what debuggers were told of it */
+    struct tool_range *expected; /* tool-valgrind.c: pages to map before the process runs on */
 };
 
 /* The window of a space. */
@@ -43,7 +44,13 @@ bool window_arena_take(struct machine *machine);
 void window_arena_give(struct machine *machine);
 void window_destroy_all(struct machine *machine);
 
+/* The window that a user address lies in; NULL: none in use. */
+struct window *window_at(struct machine *machine, uint64_t va);
+
 /* tlb.c */
+
+/* True if the page is mapped for this access just now. */
+bool tlb_has(const struct window *window, uint64_t va, uint32_t access);
 
 /* Maps what the kernel's table says of this page and its neighbours. False: a fault. */
 bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uint32_t access);
