@@ -78,8 +78,8 @@ bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, uns
     }
     boot->modules = modules;
     struct sim_module *module = &modules[boot->count++];
-    *module = (struct sim_module){
-        .name = strdup(name), .file = resolve(boot, file, line), .line = line};
+    *module =
+        (struct sim_module){.name = strdup(name), .file = resolve(boot, file, line), .line = line};
     if (module->name == NULL || module->file == NULL) {
         sim_complain("%sno memory for module \"%s\"", place, name);
         return false;
@@ -172,9 +172,8 @@ bool sim_boot_load(struct sim_boot *boot)
         const char *why;
         if (!load_module(module, &why)) {
             char place[300];
-            sim_complain("%s\"%s\": %s",
-                         sim_boot_place(boot, module->line, place, sizeof(place)), module->file,
-                         why);
+            sim_complain("%s\"%s\": %s", sim_boot_place(boot, module->line, place, sizeof(place)),
+                         module->file, why);
             return false;
         }
     }

@@ -12,10 +12,10 @@
 struct sim_module {
     char *name, *file, *argument; /* owned; argument may be NULL */
     bool start;
-    unsigned line;       /* in the boot file; 0: from the command line */
-    const void *image;   /* after sim_boot_load */
+    unsigned line;     /* in the boot file; 0: from the command line */
+    const void *image; /* after sim_boot_load */
     uint64_t size;
-    const char *path;    /* on the host; NULL: embedded, or a text */
+    const char *path; /* on the host; NULL: embedded, or a text */
     bool is_mapped;
 };
 

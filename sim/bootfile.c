@@ -254,8 +254,8 @@ static bool obey(struct reader *reader, struct statement *statement)
         size_t count = statement->count - 1;
         if (count < keyword->least || (keyword->most != 0 && count > keyword->most)) {
             sim_complain("%s:%u: \"%s\": %s words; the form is: %s", reader->boot->origin,
-                         reader->line, keyword->name, count < keyword->least ? "too few" : "too many",
-                         keyword->form);
+                         reader->line, keyword->name,
+                         count < keyword->least ? "too few" : "too many", keyword->form);
             return false;
         }
         return keyword->take(reader, statement);
@@ -277,8 +277,8 @@ static bool read_lines(struct reader *reader, FILE *stream)
             good = complain_at(reader, "\\0", "a zero byte: this is no boot file");
             break;
         }
-        good = split(reader, line, &statement) &&
-               (statement.count == 0 || obey(reader, &statement));
+        good =
+            split(reader, line, &statement) && (statement.count == 0 || obey(reader, &statement));
     }
     if (good && ferror(stream)) {
         sim_complain("%s: %s", reader->boot->origin, strerror(errno));

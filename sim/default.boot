@@ -1,9 +1,32 @@
 # SPDX-License-Identifier: MIT
 # The built-in system. `terrarium extract default.boot` writes this file; change it and start it
-# with `terrarium run default.boot`.
+# with `terrarium run default.boot`. A module is started at boot, as a driver; a program is only in
+# memory. What init starts stands in a file init.list, if there is one: "session shell" is its default.
 
 module console embedded:console $console
 module log     embedded:log
 module init    embedded:init
-program shell  embedded:shell
-program hello  embedded:hello
+
+program shell   embedded:shell
+
+# Examples to learn from.
+program hello   embedded:hello
+program greet   embedded:greet
+program ping    embedded:ping
+program pong    embedded:pong
+program produce embedded:produce
+program consume embedded:consume
+program counter embedded:counter
+program timers  embedded:timers
+
+# Small tools.
+program args    embedded:args
+program cat     embedded:cat
+program count   embedded:count
+program status  embedded:status
+program upper   embedded:upper
+
+# Programs that misbehave.
+program spin           embedded:spin
+program spin-uncounted embedded:spin-uncounted
+program faulty         embedded:faulty

@@ -97,7 +97,8 @@ const struct sim_command sim_command_doctor = {
     .name = "doctor",
     .usage = "",
     .summary = "tells what this host offers and what is done with it",
-    .text = "ok: as it should be. less: it works, and the sentence tells what is lost. no: it does\n"
-            "not work here. Exit code 0 if a machine can be made, else 1.\n",
+    .text =
+        "ok: as it should be. less: it works, and the sentence tells what is lost. no: it does\n"
+        "not work here. Exit code 0 if a machine can be made, else 1.\n",
     .run = run,
 };

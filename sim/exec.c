@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The command `exec`: one program in the built-in system. It takes the shell's place: the program is
- * put into memory beside the system's own, and init's list makes it the session, whose end is the
- * system's end and whose status is the exit code. */
+/* The command `exec`: one program in the built-in system. It takes the shell's place: the program
+ * is put into memory beside the system's own, and init's list makes it the session, whose end is
+ * the system's end and whose status is the exit code. */
 
 #include <stddef.h>
 #include <stdio.h>

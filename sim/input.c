@@ -12,7 +12,7 @@
 
 #include "sim/say.h"
 
-#define KEY_INTERRUPT 3 /* Ctrl-C */
+#define KEY_INTERRUPT 3  /* Ctrl-C */
 #define KEY_QUIT      28 /* Ctrl-\ */
 #define PRESSES       3
 #define WITHIN_NS     INT64_C(1000000000)

@@ -10,8 +10,8 @@
 #include "sim/say.h"
 
 static const struct sim_command *const commands[] = {
-    &sim_command_run,    &sim_command_exec,    &sim_command_trace,  &sim_command_cc,
-    &sim_command_list,   &sim_command_extract, &sim_command_doctor, &sim_command_version,
+    &sim_command_run,  &sim_command_exec,    &sim_command_trace,  &sim_command_cc,
+    &sim_command_list, &sim_command_extract, &sim_command_doctor, &sim_command_version,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

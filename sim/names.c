@@ -9,8 +9,8 @@
 #include <terrarium/trace.h>
 #include <terrarium/types.h>
 
-#define TR_CALL0(nr, name, r, s, text) [nr] = {#name, 0, {NULL}, {NULL}},
-#define TR_CALL1(nr, name, r, s, text, t1, p1) [nr] = {#name, 1, {#p1}, {#t1}},
+#define TR_CALL0(nr, name, r, s, text)                 [nr] = {#name, 0, {NULL}, {NULL}},
+#define TR_CALL1(nr, name, r, s, text, t1, p1)         [nr] = {#name, 1, {#p1}, {#t1}},
 #define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2) [nr] = {#name, 2, {#p1, #p2}, {#t1, #t2}},
 #define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
     [nr] = {#name, 3, {#p1, #p2, #p3}, {#t1, #t2, #t3}},
@@ -56,8 +56,7 @@ static const char *const waits[] = {
 static const char *const switches[] = {"sleep", "yield", "slice", "preempt", "end", "idle"};
 
 static const char *const kinds[] = {
-    NULL,    "call", "result", "switch", "wake", "interrupt",
-    "fault", "spawn", "end",   "event",  "stop",
+    NULL, "call", "result", "switch", "wake", "interrupt", "fault", "spawn", "end", "event", "stop",
 };
 
 #define NAME_OF(list, index)                                                                       \

@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 struct sim_call {
-    const char *name;       /* without tr_; NULL: no such call */
-    unsigned words;         /* how many it takes */
+    const char *name; /* without tr_; NULL: no such call */
+    unsigned words;   /* how many it takes */
     const char *parameters[6];
-    const char *types[6];   /* the type words of calls.def */
+    const char *types[6]; /* the type words of calls.def */
 };
 
 /* NULL: there is no call of that number. */

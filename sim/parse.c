@@ -14,20 +14,13 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-    {"", 1},
-    {"K", UINT64_C(1) << 10},
-    {"M", UINT64_C(1) << 20},
-    {"G", UINT64_C(1) << 30},
+    {"", 1},   {"K", UINT64_C(1) << 10}, {"M", UINT64_C(1) << 20}, {"G", UINT64_C(1) << 30},
     {NULL, 0},
 };
 
 static const struct unit time_units[] = {
-    {"", 1},
-    {"ns", 1},
-    {"us", 1000},
-    {"ms", 1000000},
-    {"s", 1000000000},
-    {"min", UINT64_C(60000000000)},
+    {"", 1},         {"ns", 1},         {"us", 1000},
+    {"ms", 1000000}, {"s", 1000000000}, {"min", UINT64_C(60000000000)},
     {NULL, 0},
 };
 

@@ -128,8 +128,8 @@ static bool add_program(struct sim_boot *boot, const char *word)
 
 static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
 {
-    if (run->program != NULL && (!add_program(boot, run->program) ||
-                                 !sim_boot_add_text(boot, "init.list", run->session))) {
+    if (run->program != NULL &&
+        (!add_program(boot, run->program) || !sim_boot_add_text(boot, "init.list", run->session))) {
         return false;
     }
     for (size_t i = 0; i < run->programs.count; i++) {

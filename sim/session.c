@@ -64,7 +64,8 @@ static void on_trace(void *user, const struct tr_trace_record *record)
     sim_trace_record(session->trace, record);
 }
 
-/* The kernel's words to a memory checker cost time; they are for Valgrind, which preloads itself. */
+/* The kernel's words to a memory checker cost time; they are for Valgrind, which preloads itself.
+ */
 static bool is_checked(void)
 {
     const char *preloaded = getenv("LD_PRELOAD");

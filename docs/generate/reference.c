@@ -22,21 +22,14 @@ struct section {
     const char *title, *note;
 };
 
-#define TEXT(x) #x
-#define TYPE(t) TEXT(t)
-#define TR_CALL0(nr, name, r, s, text) {nr, #name, #r, #s, text, {NULL}, {NULL}},
-#define TR_CALL1(nr, name, r, s, text, t1, p1)                                                     \
-    {nr, #name, #r, #s, text, {TYPE(TR_P_##t1)}, {#p1}},
+#define TEXT(x)                                #x
+#define TYPE(t)                                TEXT(t)
+#define TR_CALL0(nr, name, r, s, text)         {nr, #name, #r, #s, text, {NULL}, {NULL}},
+#define TR_CALL1(nr, name, r, s, text, t1, p1) {nr, #name, #r, #s, text, {TYPE(TR_P_##t1)}, {#p1}},
 #define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2)                                             \
     {nr, #name, #r, #s, text, {TYPE(TR_P_##t1), TYPE(TR_P_##t2)}, {#p1, #p2}},
 #define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
-    {nr,                                                                                           \
-     #name,                                                                                        \
-     #r,                                                                                           \
-     #s,                                                                                           \
-     text,                                                                                         \
-     {TYPE(TR_P_##t1), TYPE(TR_P_##t2), TYPE(TR_P_##t3)},                                          \
-     {#p1, #p2, #p3}},
+    {nr, #name, #r, #s, text, {TYPE(TR_P_##t1), TYPE(TR_P_##t2), TYPE(TR_P_##t3)}, {#p1, #p2, #p3}},
 #define TR_CALL4(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4)                             \
     {nr,                                                                                           \
      #name,                                                                                        \
@@ -69,8 +62,10 @@ static const struct call calls[] = {
 #include <terrarium/calls_undef.h>
 
 static const struct section sections[] = {
-    {1, "Processes", "A process has threads, memory and an event queue, and a class that never rises."},
-    {24, "Threads", "All of them belong to a process; any class may have as many as its quota holds."},
+    {1, "Processes",
+     "A process has threads, memory and an event queue, and a class that never rises."},
+    {24, "Threads",
+     "All of them belong to a process; any class may have as many as its quota holds."},
     {36, "Memory", "In pages of 4096 bytes, zeroed when they are given."},
     {44, "Messages", "Any process may send to any other; the event carries id and size."},
     {54, "Pipes", "A ring of 4096 bytes that any process may join with id and key."},
@@ -135,23 +130,25 @@ static void print_events(void)
 {
     printf("\n## Events\n\nThe `kind` of a `struct tr_event`.\n\n| value | name | meaning |\n"
            "|---|---|---|\n");
-#define TR_EVENT_KIND(name, value, text) printf("| %d | `TR_EVENT_%s` | %s |\n", value, #name, text);
+#define TR_EVENT_KIND(name, value, text)                                                           \
+    printf("| %d | `TR_EVENT_%s` | %s |\n", value, #name, text);
 #include <terrarium/events.def>
 #undef TR_EVENT_KIND
 }
 
 int main(void)
 {
-    printf("<!-- SPDX-License-Identifier: MIT -->\n"
-           "<!-- Made by docs/generate/reference.c from include/terrarium/*.def; do not edit. -->\n"
-           "# Calls, errors, events\n\n"
-           "Program interface version %d. Every call returns an `int64_t`: a value of 0 or more,\n"
-           "or one of the errors below. A call named here is a *ghost function*: a program leaves\n"
-           "it undefined, and the kernel binds it when it loads the program. `tr_call(number, ...)`\n"
-           "makes a call by its number.\n\n"
-           "*who*: the classes that may call it; others get `TR_E_PERM`. *sleeps*: whether the\n"
-           "calling thread may be put to sleep.\n",
-           TR_ABI_VERSION);
+    printf(
+        "<!-- SPDX-License-Identifier: MIT -->\n"
+        "<!-- Made by docs/generate/reference.c from include/terrarium/*.def; do not edit. -->\n"
+        "# Calls, errors, events\n\n"
+        "Program interface version %d. Every call returns an `int64_t`: a value of 0 or more,\n"
+        "or one of the errors below. A call named here is a *ghost function*: a program leaves\n"
+        "it undefined, and the kernel binds it when it loads the program. `tr_call(number, ...)`\n"
+        "makes a call by its number.\n\n"
+        "*who*: the classes that may call it; others get `TR_E_PERM`. *sleeps*: whether the\n"
+        "calling thread may be put to sleep.\n",
+        TR_ABI_VERSION);
     print_calls();
     print_errors();
     print_events();
