@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Programs that do wrong end alone, named in the log with cause and place.
+# usage: test_faults.sh TERRARIUM PROGRAMS
+. "$(dirname "$0")/check.sh"
+terrarium=$1 programs=$2
+
+try() { # kind, words of the cause, code
+    feed "faulty $1
+ps
+" "$terrarium" run
+    case_ok "$1: the system lives" is "$status" 0
+    case_ok "$1: one record names program and cause" \
+        is "$(printf '%s\n' "$out$err" | grep -c "fault: .*a.faulty.*$2.*ip")" 1
+    case_ok "$1: it is gone" has_not "$(printf '%s\n' "$out" | grep -v 'about to\|fault:\|ended')" \
+        'a.faulty'
+    case_ok "$1: the others are there" has "$out" 's.init'
+}
+
+try null 'page fault at address 0'
+try text 'protection fault'
+try constant 'protection fault'
+try ghost 'protection fault'
+case $(uname -m) in
+x86_64) try divide 'division' ;;
+esac
+try illegal 'illegal instruction'
+try privileged 'privileged instruction'
+try stack 'page fault'
+try jump 'page fault'
+try data 'protection fault'
+
+run "$terrarium" exec "$programs/faulty.elf" null
+case_ok "exec of a faulty program ends at once" \
+    is "$(printf '%s\n' "$out" | grep -c 'about to')" 1
+case_ok "exec of a faulty program is no success" [ "$status" -ne 0 -a "$status" -ne 124 ]
+finish

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The built-in system run by scripts. usage: test_run.sh TERRARIUM PROGRAMS
+. "$(dirname "$0")/check.sh"
+terrarium=$1 programs=$2
+
+feed 'ps
+' "$terrarium" run
+case_ok "a script of ps lists the console" has "$out" 'd.console'
+case_ok "a script of ps lists the log" has "$out" 'a.log'
+case_ok "a script of ps lists init" has "$out" 's.init'
+case_ok "a script of ps lists the shell" has "$out" 'a.shell'
+case_ok "the status of a good script is 0" is "$status" 0
+
+feed 'help
+' "$terrarium" run
+for command in help ps threads kill suspend resume run send log mem uptime exit; do
+    case_ok "help tells of $command" has "$out" "^$command "
+done
+
+feed 'exit 42
+ps
+' "$terrarium" run
+case_ok "exit gives the status" is "$status" 42
+case_ok "nothing runs after exit" has_not "$out" 'console'
+
+feed 'nonsense
+' "$terrarium" run
+case_ok "an unknown command is named" has "$out$err" 'nonsense'
+feed 'false
+' "$terrarium" run
+case_ok "the status of a script is that of its last command" is "$status" 1
+
+feed 'ps' "$terrarium" run
+case_ok "a last line without a newline counts" has "$out" 's.init'
+run "$terrarium" run
+case_ok "an empty script ends well" is "$status" 0
+
+feed 'try-kill 1
+ps
+' "$terrarium" run
+case_ok "the shell itself may not kill" has "$out$err" 'TR_E_PERM'
+case_ok "what it tried to kill lives" has "$out" 'd.console'
+case_ok "the refusal is in the log" has "$out$err" 'refused'
+
+feed 'cat &
+ps
+kill %1
+ps
+' "$terrarium" run
+case_ok "a job can be killed by way of init" is "$(printf '%s\n' "$out" | grep -c 'a.cat$')" 1
+
+feed 'timers &
+suspend %1
+threads
+resume %1
+' "$terrarium" run
+case_ok "a job can be suspended by way of init" has "$out" 'suspended'
+
+feed 'hello | upper
+' "$terrarium" run
+case_ok "programs are joined by pipes" has "$out" 'HELLO'
+feed 'run hello
+' "$terrarium" run
+case_ok "run runs a program" has "$out" 'Hello'
+feed 'status 9; echo $?
+' "$terrarium" run
+case_ok "a program's status is told" has "$out" '^9$'
+
+run "$terrarium" exec "$programs/status.elf" 5
+case_ok "exec ends with the program's status" is "$status" 5
+run "$terrarium" exec "$programs/args.elf" one "two words"
+case_ok "exec passes arguments" has "$out" 'two words'
+run "$terrarium" exec /nowhere.elf
+case_ok "exec of a missing file is status 2" is "$status" 2
+case_ok "exec of a missing file names it" has "$err" '/nowhere.elf'
+
+run "$terrarium" --help
+case_ok "help is on standard output" has "$out" 'usage'
+case_ok "help is status 0" is "$status" 0
+for command in run exec trace cc list extract doctor version; do
+    run "$terrarium" "$command" --help
+    case_ok "$command --help works" is "$status" 0
+done
+run "$terrarium" frobnicate
+case_ok "an unknown command is status 2" is "$status" 2
+case_ok "an unknown command is named" has "$err" 'frobnicate'
+run "$terrarium" run --frobnicate
+case_ok "an unknown option is status 2" is "$status" 2
+run "$terrarium" run --seed
+case_ok "an option without its value is status 2" is "$status" 2
+run "$terrarium" run --seed apple
+case_ok "a bad number is status 2" is "$status" 2
+case_ok "a bad number is named" has "$err" 'apple'
+run "$terrarium" run --stop-at 20ms --input none
+case_ok "--stop-at is status 124" is "$status" 124
+finish

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Closed pipes, full disks and signals at any time: the simulator ends cleanly with a documented
+# code. usage: test_streams.sh TERRARIUM PROGRAMS
+. "$(dirname "$0")/check.sh"
+terrarium=$1
+out='' err='' status=0
+
+printf 'ps\nps\nps\nhelp\nhelp\nhelp\n' >"$work/script"
+{ timeout 20 "$terrarium" run <"$work/script" 2>"$work/err"; echo $? >"$work/status"; } | head -c 10 >"$work/out"
+status=$(cat "$work/status")
+err=$(cat "$work/err")
+case_ok "a reader that goes away is 141 or the script's end" \
+    [ "$status" -eq 141 -o "$status" -eq 0 ]
+
+i=0
+while [ "$i" -lt 20000 ]; do
+    echo help
+    i=$((i + 1))
+done >"$work/long"
+{ timeout 60 "$terrarium" run <"$work/long" 2>"$work/err"; echo $? >"$work/status"; } | head -n 3 >"$work/out"
+status=$(cat "$work/status")
+case_ok "a reader that goes away in the middle is 141" is "$status" 141
+
+status=0
+timeout 20 "$terrarium" run <"$work/script" >/dev/full 2>"$work/err" || status=$?
+err=$(cat "$work/err")
+case_ok "a full disk is an error with a message" [ "$status" -ne 0 -a "$status" -ne 124 ]
+case_ok "a full disk is named" has "$err" 'No space left'
+
+for row in 'INT 130' 'TERM 143'; do
+    signal=${row% *} wanted=${row#* }
+    mkfifo "$work/fifo"
+    "$terrarium" run <"$work/fifo" >"$work/out" 2>"$work/err" &
+    pid=$!
+    exec 3>"$work/fifo"
+    echo ps >&3
+    i=0
+    until grep -q 'a.shell' "$work/out" || [ "$i" -ge 100 ]; do
+        sleep 0.1
+        i=$((i + 1))
+    done
+    kill -s "$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    exec 3>&-
+    rm "$work/fifo"
+    out=$(cat "$work/out")
+    err=$(cat "$work/err")
+    case_ok "SIG$signal while waiting for input is $wanted" is "$status" "$wanted"
+done
+
+status=0
+timeout 20 "$terrarium" run <&- >"$work/out" 2>"$work/err" || status=$?
+out=$(cat "$work/out") err=$(cat "$work/err")
+case_ok "a closed standard input is an empty script" [ "$status" -eq 0 -o "$status" -eq 4 ]
+head -c 200000 /dev/urandom >"$work/noise"
+status=0
+timeout 60 "$terrarium" run <"$work/noise" >"$work/out" 2>"$work/err" || status=$?
+out='' err=$(tail -c 300 "$work/err" | tr -d '\000')
+case_ok "noise on standard input is survived" [ "$status" -ne 3 -a "$status" -ne 124 -a "$status" -lt 128 ]
+awk 'BEGIN { for (i = 0; i < 30000; i++) printf "x"; print "" ; print "ps" }' >"$work/wide"
+status=0
+timeout 60 "$terrarium" run <"$work/wide" >"$work/out" 2>"$work/err" || status=$?
+out=$(tail -c 2000 "$work/out") err=$(tail -c 300 "$work/err")
+case_ok "a line of 30000 bytes is survived" has "$out" 's.init'
+finish
