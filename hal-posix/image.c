@@ -70,11 +70,11 @@ void posix_image_register(struct machine *machine, const void *bytes, size_t siz
                           const char *path)
 {
     struct image *image = calloc(1, sizeof *image);
-    char *copy = path == NULL ? NULL : strdup(path);
-    if (image == NULL || (path != NULL && copy == NULL)) {
+    (void)path;
+    if (image == NULL) {
         host_fatal("no memory for the list of images");
     }
-    *image = (struct image){.next = machine->images, .bytes = bytes, .size = size, .path = copy};
+    *image = (struct image){.next = machine->images, .bytes = bytes, .size = size};
     find_own_id(image);
     machine->images = image;
 }
@@ -119,6 +119,7 @@ void hal_space_image(struct machine *machine, struct hal_space *space, uint64_t 
                      const char *name)
 {
     (void)name;
+    window_of(space)->image_va = va;
     bool watched = tool_is_watching();
     if (!watched && !machine->config.announce_images) {
         return;
@@ -127,14 +128,11 @@ void hal_space_image(struct machine *machine, struct hal_space *space, uint64_t 
     if (image == NULL) {
         return;
     }
-    if (watched) {
-        image_map(machine, space, va, image);
-    }
     struct image_use *use = calloc(1, sizeof *use);
     if (use == NULL) {
         host_fatal("no memory for the list of images");
     }
-    use->image = image;
+    use->file = watched ? image_map(machine, space, va, image) : NULL;
     use->entry = machine->config.announce_images ? jit_announce(image, va) : NULL;
     use->next = window_of(space)->images;
     window_of(space)->images = use;
@@ -148,6 +146,9 @@ void image_forget(struct machine *machine, struct window *window)
         window->images = use->next;
         if (use->entry != NULL) {
             jit_withdraw(use->entry);
+        }
+        if (use->file != NULL) {
+            use->file->used = false;
         }
         free(use);
     }
@@ -168,25 +169,84 @@ static bool write_file(int file, const uint8_t *bytes, size_t size)
     return true;
 }
 
-const char *image_file(struct image *image)
+/* Valgrind replaces global functions called malloc and the like in every file, but these are the
+ * program's own and work on the program's own heap. So all names are local in the copy. */
+static void make_names_local(uint8_t *bytes, size_t size)
 {
-    if (image->path != NULL || image->own_path != NULL) {
-        return image->path != NULL ? image->path : image->own_path;
+    Elf64_Ehdr header;
+    Elf64_Shdr section;
+    Elf64_Sym symbol;
+    memcpy(&header, bytes, sizeof header);
+    if (header.e_shoff > size || header.e_shnum * sizeof section > size - header.e_shoff) {
+        return;
     }
+    for (size_t i = 0; i < header.e_shnum; i++) {
+        memcpy(&section, bytes + header.e_shoff + i * sizeof section, sizeof section);
+        if ((section.sh_type != SHT_SYMTAB && section.sh_type != SHT_DYNSYM) ||
+            section.sh_offset > size || section.sh_size > size - section.sh_offset) {
+            continue;
+        }
+        for (size_t at = 0; at + sizeof symbol <= section.sh_size; at += sizeof symbol) {
+            memcpy(&symbol, bytes + section.sh_offset + at, sizeof symbol);
+            symbol.st_info = ELF64_ST_INFO(STB_LOCAL, ELF64_ST_TYPE(symbol.st_info));
+            memcpy(bytes + section.sh_offset + at, &symbol, sizeof symbol);
+        }
+    }
+}
+
+static bool write_copy(int file, const struct image *image)
+{
+    uint8_t *bytes = malloc(image->size);
+    if (bytes == NULL) {
+        return false;
+    }
+    memcpy(bytes, image->bytes, image->size);
+    make_names_local(bytes, image->size);
+    bool good = write_file(file, bytes, image->size);
+    free(bytes);
+    return good;
+}
+
+static struct image_file *file_make(const struct image *image)
+{
     const char *folder = getenv("TMPDIR");
-    char path[256];
-    snprintf(path, sizeof path, "%s/terrarium-image-XXXXXX", folder == NULL ? "/tmp" : folder);
-    int file = mkstemp(path);
-    if (file < 0) {
+    struct image_file *made = calloc(1, sizeof *made);
+    if (made == NULL) {
         return NULL;
     }
-    bool good = write_file(file, image->bytes, image->size);
-    close(file);
-    image->own_path = good ? strdup(path) : NULL;
-    if (image->own_path == NULL) {
-        unlink(path);
+    snprintf(made->path, sizeof made->path, "%s/terrarium-image-XXXXXX",
+             folder == NULL ? "/tmp" : folder);
+    int file = mkstemp(made->path);
+    if (file < 0) {
+        free(made);
+        return NULL;
     }
-    return image->own_path;
+    bool good = write_copy(file, image);
+    close(file);
+    if (!good) {
+        unlink(made->path);
+        free(made);
+        return NULL;
+    }
+    return made;
+}
+
+struct image_file *image_file_take(struct image *image)
+{
+    struct image_file *file = image->files;
+    while (file != NULL && file->used) {
+        file = file->next;
+    }
+    if (file == NULL) {
+        file = file_make(image);
+        if (file == NULL) {
+            return NULL;
+        }
+        file->next = image->files;
+        image->files = file;
+    }
+    file->used = true;
+    return file;
 }
 
 void image_destroy_all(struct machine *machine)
@@ -194,11 +254,12 @@ void image_destroy_all(struct machine *machine)
     while (machine->images != NULL) {
         struct image *image = machine->images;
         machine->images = image->next;
-        if (image->own_path != NULL) {
-            unlink(image->own_path);
+        while (image->files != NULL) {
+            struct image_file *file = image->files;
+            image->files = file->next;
+            unlink(file->path);
+            free(file);
         }
-        free(image->own_path);
-        free(image->path);
         free(image);
     }
 }

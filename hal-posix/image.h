@@ -7,12 +7,19 @@
 
 struct window;
 
+/* A file with a copy of an image. Valgrind reads a file's names once, for one place: there is a
+ * copy for each window that holds the image at a time. */
+struct image_file {
+    struct image_file *next;
+    bool used;
+    char path[256];
+};
+
 struct image {
     struct image *next;
     const uint8_t *bytes;
     size_t size;
-    char *path;        /* as registered, or NULL */
-    char *own_path;    /* a file of the machine's own, made when first needed */
+    struct image_file *files;
     const uint8_t *id; /* build id, in bytes */
     size_t id_size;
 };
@@ -20,19 +27,20 @@ struct image {
 /* A place where an image lies, in the list of its window. */
 struct image_use {
     struct image_use *next;
-    const struct image *image;
+    struct image_file *file; /* the text is mapped from it; NULL: from the machine's memory */
     struct jit_entry *entry; /* what the debugger was told; NULL: nothing */
 };
 
 /* The process of this window has ended: debuggers forget its images. */
 void image_forget(struct machine *machine, struct window *window);
 void image_destroy_all(struct machine *machine);
-/* The path of a file with the image's bytes; NULL if there can be none. */
-const char *image_file(struct image *image);
+/* A file that no window uses; NULL: the host gives none. */
+struct image_file *image_file_take(struct image *image);
 
 /* image_map.c: maps text from the image's file, where the kernel has put a copy of it, so that tools
- * that read mappings know whose code it is. */
-void image_map(struct machine *machine, struct hal_space *space, uint64_t va, struct image *image);
+ * that read mappings know whose code it is. Returns the file, NULL if it did not work. */
+struct image_file *image_map(struct machine *machine, struct hal_space *space, uint64_t va,
+                             struct image *image);
 
 /* jit.c: tells a debugger of the image at `va` (GDB manual, "JIT Compilation Interface"), and that
  * it is gone. NULL: it cannot be told. */

@@ -69,14 +69,15 @@ static void map_all(int file, const struct place *places, size_t count)
     }
 }
 
-void image_map(struct machine *machine, struct hal_space *space, uint64_t va, struct image *image)
+struct image_file *image_map(struct machine *machine, struct hal_space *space, uint64_t va,
+                             struct image *image)
 {
     struct place places[16];
     size_t count = places_find(image, va, places, sizeof places / sizeof places[0]);
-    const char *path = image_file(image);
-    int file = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    struct image_file *copy = image_file_take(image);
+    int file = copy == NULL ? -1 : open(copy->path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        return;
+        return NULL;
     }
     map_all(file, places, count);
     close(file);
@@ -86,4 +87,5 @@ void image_map(struct machine *machine, struct hal_space *space, uint64_t va, st
             tlb_adopt(machine, space, places[i].va, places[i].size / PAGE);
         }
     }
+    return copy;
 }

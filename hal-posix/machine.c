@@ -92,6 +92,7 @@ struct machine *posix_machine_create(const struct posix_config *config, char *er
     machine->config = *config;
     machine->ram_fd = machine->wake_fd = -1;
     machine->deadline = TR_FOREVER;
+    machine->gate.in_kernel = 1;
     machine->watched = tool_is_watching();
     machine->random_state = config->seed;
     machine->extents_most = tlb_limit();

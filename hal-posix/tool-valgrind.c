@@ -216,6 +216,10 @@ static void pool_forget(struct machine *machine, const void *pool)
 void tool_forget_window(struct machine *machine, struct window *window)
 {
     stacks_forget(machine, window->base, window->base + machine->window_size);
+    /* The heap of a program is a pool named by the address of its image (lib/tool). */
+    if (window->image_va != 0 && VALGRIND_MEMPOOL_EXISTS(window->image_va)) {
+        VALGRIND_DESTROY_MEMPOOL(window->image_va);
+    }
     while (window->expected != NULL) {
         struct tool_range *range = window->expected;
         window->expected = range->next;

@@ -8,6 +8,8 @@
 #include <terrarium/calls.h>
 #include <valgrind/memcheck.h>
 
+#include "window.h"
+
 /* What a word is. */
 enum word { WORD_NONE = 0, WORD_64, WORD_32, WORD_READ, WORD_SPAWN };
 
@@ -66,6 +68,10 @@ const char *tool_checked_ghost(uint32_t number)
 static bool may_follow(uint64_t address)
 {
     uint8_t bits;
+    const struct hal_space *space = gate_machine->gate.current->space;
+    if (window_holds(space, address) && !tlb_has(window_of(space), address, HAL_READ)) {
+        return false;
+    }
     return VALGRIND_GET_VBITS(address, &bits, 1) == 1;
 }
 

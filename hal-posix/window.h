@@ -23,6 +23,7 @@ struct window {
     struct extent *extents;
     uint32_t count, room;
     bool warned;               /* the watchdog has named this process */
+    uint64_t image_va;         /* where the kernel has put the program's image; 0: not yet */
     struct image_use *images;  /* image.c: what debuggers were told of it */
     struct tool_range *expected; /* tool-valgrind.c: pages to map before the process runs on */
 };
