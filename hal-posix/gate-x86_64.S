@@ -138,6 +138,18 @@ gate_enter:
 
 /* ---- From the kernel into a program --------------------------------------------------------- */
 
+/* What a function may change is cleared, so that no host addresses get to programs: they would make
+ * runs differ that should be the same. */
+.macro clear_scratch
+    xorl %ecx, %ecx
+    xorl %edx, %edx
+    xorl %esi, %esi
+    xorl %edi, %edi
+    xorl %r8d, %r8d
+    xorl %r9d, %r9d
+    xorl %r10d, %r10d
+.endm
+
 /* rax: the context to run or NULL, rbx: the machine, rbp: the context that entered by a call. */
     .type gate_tail, @function
 gate_tail:
@@ -161,6 +173,8 @@ gate_resume_begin:
     movq C(WORD_RBX)(%r10), %rbx
     movq C(WORD_RBP)(%r10), %rbp
     movq CONTEXT_RESULT(%r10), %rax
+    clear_scratch
+    xorl %r11d, %r11d
     ret
 
 resume_other:
@@ -183,6 +197,7 @@ resume_other:
     movq C(WORD_R15)(%r10), %r15
     movq C(WORD_RSP)(%r10), %rsp
     movq CONTEXT_RESULT(%r10), %rax
+    clear_scratch
     popq %r11
     jmp *%r11
 
