@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The audit: every frame, record and queue accounted for, from scratch, without believing a counter.
- * Callable between any two entries; changes nothing. */
+/* The audit: every frame, record and queue accounted for, from scratch, without believing a
+ * counter. Callable between any two entries; changes nothing. */
 
 #include "message.h"
 #include "pipe.h"
@@ -92,8 +92,7 @@ static void audit_space(struct audit *audit, const struct space *space)
             used += leaf[i] != 0;
             pages += ENTRY_KIND(leaf[i]) == PAGE_PRIVATE;
         }
-        const struct frame *frame =
-            &audit->kernel->frames.frames[frame_of(audit->kernel, leaf)];
+        const struct frame *frame = &audit->kernel->frames.frames[frame_of(audit->kernel, leaf)];
         check(audit, frame->count == used, "a page table's entries do not add up");
     }
     audit->user += pages;
@@ -105,8 +104,11 @@ static void audit_graveyard(struct audit *audit)
     LIST_FOR (link, &audit->kernel->graveyard) {
         audit_space(audit, &CONTAINER(link, struct grave, link)->space);
     }
+    LIST_FOR (link, &audit->kernel->space_pool) {
+        audit_space(audit, &CONTAINER(link, struct grave, link)->space);
+    }
     check(audit, audit->user - before == audit->kernel->graveyard_pages,
-          "the pages of ended spaces do not add up");
+          "the pages of ended and pooled spaces do not add up");
 }
 
 /* ---- Pools ----------------------------------------------------------------------------------- */
@@ -168,8 +170,9 @@ static void audit_scheduler(struct audit *audit)
     for (uint32_t c = 0; c < TR_KERNEL; c++) {
         uint64_t length = list_length(&audit->kernel->ready[c]);
         queued += length;
-        check(audit, length == 0 || audit->kernel->cpu.reschedule || running == NULL ||
-                         running->process->process_class <= c,
+        check(audit,
+              length == 0 || audit->kernel->cpu.reschedule || running == NULL ||
+                  running->process->process_class <= c,
               "a thread of a higher class waits for a lower one");
     }
     check(audit, queued == audit->ready, "run queues hold threads that are not ready");

@@ -67,8 +67,8 @@ static int64_t for_pieces(struct kernel *kernel, const struct body *body, struct
     return 0;
 }
 
-static int64_t move_in(struct kernel *kernel, struct process *process, uint64_t va,
-                       uint8_t *piece, uint64_t size)
+static int64_t move_in(struct kernel *kernel, struct process *process, uint64_t va, uint8_t *piece,
+                       uint64_t size)
 {
     if (process == NULL) {
         memcpy(piece, (const void *)(uintptr_t)va, size);
@@ -77,8 +77,8 @@ static int64_t move_in(struct kernel *kernel, struct process *process, uint64_t 
     return copy_in(kernel, process, piece, va, size);
 }
 
-static int64_t move_out(struct kernel *kernel, struct process *process, uint64_t va,
-                        uint8_t *piece, uint64_t size)
+static int64_t move_out(struct kernel *kernel, struct process *process, uint64_t va, uint8_t *piece,
+                        uint64_t size)
 {
     return copy_out(kernel, process, va, piece, size);
 }

@@ -10,7 +10,7 @@ struct account;
 struct kernel;
 struct process;
 
-#define BODY_SMALL 128
+#define BODY_SMALL  128
 #define BODY_MIDDLE 2048
 
 struct body {

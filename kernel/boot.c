@@ -4,13 +4,13 @@
 
 #include <terrarium/error.h>
 
+#include "call.h"
 #include "kernel.h"
 #include "log.h"
 #include "spawn.h"
 #include "state.h"
 #include "string.h"
 #include "system.h"
-#include "call.h"
 
 static uint64_t text_length(const char *text)
 {
@@ -33,8 +33,7 @@ static int64_t module_store(struct kernel *kernel, const struct kernel_module *m
         return TR_E_TOOBIG;
     }
     uint32_t frame;
-    int64_t result =
-        frame_allocate(kernel, &kernel->root_account, order, FRAME_MODULE, &frame);
+    int64_t result = frame_allocate(kernel, &kernel->root_account, order, FRAME_MODULE, &frame);
     if (result < 0) {
         return result;
     }

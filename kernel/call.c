@@ -9,15 +9,16 @@
 #include "log.h"
 #include "scheduler.h"
 #include "state.h"
+#include "string.h"
 #include "timer.h"
 
-#define RIGHTS_ANY 7u
+#define RIGHTS_ANY    7u
 #define RIGHTS_SYSTEM (1u << TR_DRIVER | 1u << TR_SERVER)
 #define RIGHTS_DRIVER (1u << TR_DRIVER)
 
 /* One function per call that unpacks the words. */
 #define W(type, index) (TR_K_##type) words[index]
-#define RUN(name) static int64_t run_##name(struct kernel *kernel, const uint64_t *words)
+#define RUN(name)      static int64_t run_##name(struct kernel *kernel, const uint64_t *words)
 #define TR_CALL0(nr, name, r, s, text)                                                             \
     RUN(name)                                                                                      \
     {                                                                                              \
@@ -58,26 +59,26 @@
 #include <terrarium/calls_undef.h>
 
 /* Which parameters are addresses: the trace shows them relative to the window. */
-#define A_u64 0u
-#define A_u32 0u
-#define A_i64 0u
-#define A_entry 1u
-#define A_in 1u
-#define A_out 1u
-#define A_o_id 1u
-#define A_x_id 1u
+#define A_u64            0u
+#define A_u32            0u
+#define A_i64            0u
+#define A_entry          1u
+#define A_in             1u
+#define A_out            1u
+#define A_o_id           1u
+#define A_x_id           1u
 #define A_o_process_info 1u
-#define A_o_thread_info 1u
-#define A_o_memory_info 1u
-#define A_o_pipe_info 1u
-#define A_o_shared_info 1u
-#define A_o_event 1u
-#define A_o_dma 1u
-#define A_o_device_info 1u
-#define A_o_system_info 1u
-#define A_o_boot_module 1u
-#define A_i_spawn 1u
-#define A_x_vm86 1u
+#define A_o_thread_info  1u
+#define A_o_memory_info  1u
+#define A_o_pipe_info    1u
+#define A_o_shared_info  1u
+#define A_o_event        1u
+#define A_o_dma          1u
+#define A_o_device_info  1u
+#define A_o_system_info  1u
+#define A_o_boot_module  1u
+#define A_i_spawn        1u
+#define A_x_vm86         1u
 
 struct call {
     int64_t (*run)(struct kernel *kernel, const uint64_t *words);
@@ -86,9 +87,9 @@ struct call {
     uint32_t addresses; /* of the first three parameters, a bit each */
 };
 
-#define ROW(nr, name, r, mask) [nr] = {run_##name, #name, RIGHTS_##r, mask},
-#define TR_CALL0(nr, name, r, s, text) ROW(nr, name, r, 0)
-#define TR_CALL1(nr, name, r, s, text, t1, p1) ROW(nr, name, r, A_##t1)
+#define ROW(nr, name, r, mask)                         [nr] = {run_##name, #name, RIGHTS_##r, mask},
+#define TR_CALL0(nr, name, r, s, text)                 ROW(nr, name, r, 0)
+#define TR_CALL1(nr, name, r, s, text, t1, p1)         ROW(nr, name, r, A_##t1)
 #define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2) ROW(nr, name, r, A_##t1 | A_##t2 << 1)
 #define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
     ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
@@ -164,9 +165,10 @@ struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const ui
     return leave(kernel);
 }
 
-static const char *const fault_names[] = {
-    "unknown",  "page fault", "protection fault", "illegal instruction",
-    "division", "privileged instruction", "out of memory", "page not supplied"};
+static const char *const fault_names[] = {"unknown",          "page fault",
+                                          "protection fault", "illegal instruction",
+                                          "division",         "privileged instruction",
+                                          "out of memory",    "page not supplied"};
 
 /* What is wrong with an access, by the process's own tables; 0: nothing any more. */
 static uint32_t refine(struct kernel *kernel, struct process *process,
@@ -177,9 +179,8 @@ static uint32_t refine(struct kernel *kernel, struct process *process,
     if (cause != TR_FAULT_PAGE || offset >= process->space.hal.size) {
         return cause;
     }
-    return space_touch(kernel, &process->space, fault->address, fault->access, &cause) == 0
-               ? 0
-               : cause;
+    return space_touch(kernel, &process->space, fault->address, fault->access, &cause) == 0 ? 0
+                                                                                            : cause;
 }
 
 struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *fault)
@@ -190,10 +191,13 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
         uint64_t address = relative(process, fault->address, 1);
         uint64_t ip = relative(process, fault->ip, 1);
         trace(kernel, TR_TRACE_FAULT, cause, address, ip, 0);
-        log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)",
-                   process->object.id, process->name, fault_names[cause], fault->address,
-                   fault->ip, process->space.hal.base);
+        const uint64_t pid = process->object.id;
+        const uint64_t window = process->space.hal.base;
+        char name[TR_NAME_MAX];
+        memcpy(name, process->name, sizeof(name));
         process_end(kernel, process, cause, TR_EVENT_FAULTED, 0);
+        log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)", pid,
+                   name, fault_names[cause], fault->address, fault->ip, window);
     }
     return leave(kernel);
 }

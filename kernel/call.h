@@ -11,26 +11,26 @@ struct kernel;
 
 #define CALL_LATER INT64_MIN
 
-#define TR_K_u64 uint64_t
-#define TR_K_u32 uint32_t
-#define TR_K_i64 int64_t
-#define TR_K_entry uint64_t
-#define TR_K_in uint64_t
-#define TR_K_out uint64_t
-#define TR_K_o_id uint64_t
-#define TR_K_x_id uint64_t
+#define TR_K_u64            uint64_t
+#define TR_K_u32            uint32_t
+#define TR_K_i64            int64_t
+#define TR_K_entry          uint64_t
+#define TR_K_in             uint64_t
+#define TR_K_out            uint64_t
+#define TR_K_o_id           uint64_t
+#define TR_K_x_id           uint64_t
 #define TR_K_o_process_info uint64_t
-#define TR_K_o_thread_info uint64_t
-#define TR_K_o_memory_info uint64_t
-#define TR_K_o_pipe_info uint64_t
-#define TR_K_o_shared_info uint64_t
-#define TR_K_o_event uint64_t
-#define TR_K_o_dma uint64_t
-#define TR_K_o_device_info uint64_t
-#define TR_K_o_system_info uint64_t
-#define TR_K_o_boot_module uint64_t
-#define TR_K_i_spawn uint64_t
-#define TR_K_x_vm86 uint64_t
+#define TR_K_o_thread_info  uint64_t
+#define TR_K_o_memory_info  uint64_t
+#define TR_K_o_pipe_info    uint64_t
+#define TR_K_o_shared_info  uint64_t
+#define TR_K_o_event        uint64_t
+#define TR_K_o_dma          uint64_t
+#define TR_K_o_device_info  uint64_t
+#define TR_K_o_system_info  uint64_t
+#define TR_K_o_boot_module  uint64_t
+#define TR_K_i_spawn        uint64_t
+#define TR_K_x_vm86         uint64_t
 
 #define TR_CALL0(nr, name, r, s, text) int64_t call_##name(struct kernel *kernel);
 #define TR_CALL1(nr, name, r, s, text, t1, p1)                                                     \

@@ -18,8 +18,8 @@ static bool is_outside(const struct space *space, uint64_t va)
 
 /* The view of the bytes at va up to the end of the page (or of the host range of a kit process);
  * *size is lowered to what the view covers. NULL with *error set. */
-static uint8_t *view_of(struct kernel *kernel, struct process *process, uint64_t va,
-                        uint64_t *size, uint32_t access, int64_t *error)
+static uint8_t *view_of(struct kernel *kernel, struct process *process, uint64_t va, uint64_t *size,
+                        uint32_t access, int64_t *error)
 {
     struct space *space = &process->space;
     uint8_t *view;
@@ -139,8 +139,8 @@ int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_v
     uint8_t *whole_to = whole_view(kernel, to, to_va, size, TR_WRITE);
     if (whole_from != NULL && whole_to != NULL) {
         memmove(whole_to, whole_from, size);
-        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va,
-             (const void *)(uintptr_t)from_va, size);
+        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,
+             size);
         return 0;
     }
     int64_t result = copy_check(kernel, from, from_va, size, TR_READ);

@@ -2,7 +2,8 @@
 #pragma once
 
 /* Device objects: names of drivers' devices (abi.md 11). The kernel knows nothing of what they do.
- * device.c has the objects, device_open.c who holds them open, device_watch.c who is told of them. */
+ * device.c has the objects, device_open.c who holds them open, device_watch.c who is told of them.
+ */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,8 +36,8 @@ struct device {
 struct device_open {
     struct list on_device; /* in device->opens; alone when the device has gone */
     struct tree_node by_pid;
-    struct list in_process; /* in process->opens; alone when closed */
-    struct device *device;  /* NULL: gone */
+    struct list in_process;  /* in process->opens; alone when closed */
+    struct device *device;   /* NULL: gone */
     struct process *process; /* NULL: closed */
     struct account *account;
     bool is_exclusive;

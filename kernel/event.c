@@ -198,8 +198,8 @@ int64_t call_event_take(struct kernel *kernel, uint64_t events, uint64_t n, uint
     if (n > UINT64_MAX / sizeof(struct tr_event)) {
         return TR_E_FAULT;
     }
-    int64_t result = copy_check(kernel, kernel_caller(kernel), events,
-                                n * sizeof(struct tr_event), TR_WRITE);
+    int64_t result =
+        copy_check(kernel, kernel_caller(kernel), events, n * sizeof(struct tr_event), TR_WRITE);
     if (result < 0) {
         return result;
     }

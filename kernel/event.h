@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Events (abi.md 9). Every source owns a slot per kind it can send, embedded in its own record: room
- * is there before the event can happen, so none is ever lost. A slot is in its process's queue or
- * not; raised again while queued it counts up and takes the latest values, keeping its place. */
+/* Events (abi.md 9). Every source owns a slot per kind it can send, embedded in its own record:
+ * room is there before the event can happen, so none is ever lost. A slot is in its process's queue
+ * or not; raised again while queued it counts up and takes the latest values, keeping its place. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,7 +22,7 @@ typedef void event_taken(struct kernel *kernel, struct process *process, struct 
                          bool delivered);
 
 struct event_slot {
-    struct list link; /* in process->events; points to itself when not queued */
+    struct list link;   /* in process->events; points to itself when not queued */
     event_taken *taken; /* NULL: nothing to do */
     struct tr_event event;
 };

@@ -11,6 +11,7 @@
 
 #include <terrarium/error.h>
 
+#include "space_pool.h"
 #include "state.h"
 #include "string.h"
 
@@ -92,9 +93,10 @@ static uint32_t run_find(struct kernel *kernel, uint32_t wanted)
                 return order;
             }
         }
-        if (!space_reap(kernel, STEP_PAGES)) {
+        if (list_is_empty(&kernel->graveyard) && !space_pool_shrink(kernel)) {
             return FRAME_ORDERS;
         }
+        space_reap(kernel, STEP_PAGES);
     }
 }
 

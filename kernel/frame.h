@@ -11,7 +11,7 @@ struct kernel;
 struct account;
 
 #define FRAME_ORDERS 12 /* runs of 1 … 2048 frames */
-#define FRAME_NONE UINT32_MAX
+#define FRAME_NONE   UINT32_MAX
 
 enum frame_use {
     FRAME_FREE = 0,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Ghost functions: names that programs leave undefined and that the loader binds to code the machine
- * provides, one copy for all programs. */
+/* Ghost functions: names that programs leave undefined and that the loader binds to code the
+ * machine provides, one copy for all programs. */
 
 #include <stdint.h>
 

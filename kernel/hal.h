@@ -41,10 +41,10 @@ void hal_dma_allow(struct machine *machine, uint64_t frame, uint64_t pages, bool
 
 /* One per process, embedded in the kernel's record of it. The machine fills base and size. */
 struct hal_space {
-    uint64_t base;          /* lowest user address */
-    uint64_t size;          /* bytes */
-    bool is_host;           /* a process of the test kit: addresses outside the window are the host's */
-    void *machine;          /* the machine's own */
+    uint64_t base; /* lowest user address */
+    uint64_t size; /* bytes */
+    bool is_host;  /* a process of the test kit: addresses outside the window are the host's */
+    void *machine; /* the machine's own */
 };
 
 /* Gives the space a window of addresses. False if the machine has none left. */
@@ -71,9 +71,9 @@ void *hal_host_range(struct machine *machine, struct hal_space *space, uint64_t 
 
 /* A thread's registers, embedded in the kernel's record of it. */
 struct hal_context {
-    int64_t result;           /* what the call in progress will return: written by the kernel */
-    struct hal_space *space;  /* set by hal_context_start */
-    void *thread;             /* the kernel's record; the machine does not look */
+    int64_t result;          /* what the call in progress will return: written by the kernel */
+    struct hal_space *space; /* set by hal_context_start */
+    void *thread;            /* the kernel's record; the machine does not look */
     _Alignas(16) uint64_t machine[HAL_CONTEXT_WORDS]; /* only the machine looks inside */
 };
 
@@ -139,9 +139,9 @@ enum hal_tool {
     HAL_TOOL_COPIED,   /* size bytes went from `from` to `to`: definedness goes along */
     HAL_TOOL_POOL,     /* to: a pool (its record) exists */
     HAL_TOOL_POOL_END,
-    HAL_TOOL_TAKEN,    /* from: pool, to: record taken */
-    HAL_TOOL_FREED,    /* from: pool, to: record given back */
-    HAL_TOOL_STACK,    /* to..to+size is a stack of user code */
+    HAL_TOOL_TAKEN, /* from: pool, to: record taken */
+    HAL_TOOL_FREED, /* from: pool, to: record given back */
+    HAL_TOOL_STACK, /* to..to+size is a stack of user code */
 };
 void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const void *from,
               uint64_t size);

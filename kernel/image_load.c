@@ -85,9 +85,12 @@ static int64_t load_pages(const struct load *load, const struct image_segment *s
 {
     struct space *space = &load->target->space;
     uint64_t va = load->image->base + first * TR_PAGE_SIZE;
-    int64_t result = space_prepare(load->kernel, space, va, count);
-    if (result == 0) {
-        result = set_pages(load->kernel, space, va, count, segment->prot);
+    int64_t result = 0;
+    if (!space->is_reused) {
+        result = space_prepare(load->kernel, space, va, count);
+        if (result == 0) {
+            result = set_pages(load->kernel, space, va, count, segment->prot);
+        }
     }
     for (uint64_t i = 0; i < count && result == 0; i++) {
         result = fill_page(load, segment, (first + i) * TR_PAGE_SIZE);
@@ -136,7 +139,7 @@ int64_t image_load(struct kernel *kernel, const struct image_source *source,
  * middle of a page that nothing else is in. */
 void image_protect(struct kernel *kernel, const struct image *image, struct process *target)
 {
-    if (image->relro.size == 0) {
+    if (image->relro.size == 0 || target->space.is_reused) {
         return;
     }
     const struct image_segment *segment =

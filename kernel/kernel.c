@@ -13,6 +13,7 @@
 #include "pipe.h"
 #include "scheduler.h"
 #include "shared.h"
+#include "space_pool.h"
 #include "spawn.h"
 #include "state.h"
 #include "string.h"
@@ -21,7 +22,7 @@
 #include "watch.h"
 
 #define DEFAULT_SLICE_NS UINT64_C(10000000) /* abi.md 14 */
-#define LEAST_PAGES 256
+#define LEAST_PAGES      256
 
 static void set_default(uint64_t *value, uint64_t standard)
 {
@@ -80,6 +81,7 @@ static void lists_setup(struct kernel *kernel)
     }
     list_init(&kernel->graveyard);
     list_init(&kernel->forming);
+    list_init(&kernel->space_pool);
     list_init(&kernel->device_watches);
     list_init(&kernel->pipes);
     list_init(&kernel->shareds);
@@ -187,6 +189,12 @@ void kernel_census(struct kernel *kernel, struct kernel_census *census)
         .frames_total = kernel->frames.end - kernel->frames.first,
         .pool_bytes = kernel->frames.by_use[FRAME_POOL] * TR_PAGE_SIZE,
     };
+}
+
+void kernel_trim(struct kernel *kernel)
+{
+    while (space_pool_shrink(kernel) || space_reap(kernel, STEP_PAGES)) {
+    }
 }
 
 uint64_t kernel_fail_allocation(struct kernel *kernel, uint64_t n, bool onwards)

@@ -14,13 +14,15 @@ struct process;
 struct kernel_config {
     struct tr_system_limits limits;
     uint64_t slice_ns;
-    bool trace;   /* call hal_trace */
-    bool checked; /* call hal_tool */
-    bool invariants; /* check the invariants after every entry (slow: tests) */
+    bool trace;         /* call hal_trace */
+    bool checked;       /* call hal_tool */
+    bool invariants;    /* check the invariants after every entry (slow: tests) */
+    bool no_space_pool; /* start every process in a fresh window (debuggers) */
     bool no_log_needed; /* no soft panic when a\log is missing: unit tests and the kit */
 };
 
-/* A program that the boot loader has put into memory. The kernel copies name, image and argument. */
+/* A program that the boot loader has put into memory. The kernel copies name, image and argument.
+ */
 struct kernel_module {
     const char *name; /* short name */
     const void *image;
@@ -62,6 +64,9 @@ struct kernel_census {
     uint64_t frames_free, frames_user, frames_kernel, frames_total, pool_bytes;
 };
 void kernel_census(struct kernel *kernel, struct kernel_census *census);
+
+/* Gives back everything that is only kept for speed: pooled and ended spaces. */
+void kernel_trim(struct kernel *kernel);
 
 /* Fault injection: the n-th allocation of kernel memory from now fails (1: the next), and all after
  * it if `onwards`. n = 0: none. Returns how many were made since the last call. */

@@ -13,7 +13,7 @@ struct list {
 
 /* The record of type `type` whose member `member` is at `pointer`. */
 #define CONTAINER(pointer, type, member)                                                           \
-    ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 #define LIST_FOR(link, head)                                                                       \
     for (struct list *link = (head)->next; link != (head); link = link->next)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory calls. What touches more than STEP_PAGES pages goes in steps; everything that could fail is
- * done in the first. Between steps the pages that are still to come allow nothing (allocate) or are
- * still what they were (release, protect, clear). */
+/* Memory calls. What touches more than STEP_PAGES pages goes in steps; everything that could fail
+ * is done in the first. Between steps the pages that are still to come allow nothing (allocate) or
+ * are still what they were (release, protect, clear). */
 
 #include "memory.h"
 
@@ -10,6 +10,7 @@
 #include "call.h"
 #include "copy.h"
 #include "shared.h"
+#include "space_pool.h"
 #include "state.h"
 #include "string.h"
 
@@ -23,6 +24,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 
 void memory_give(struct kernel *kernel, struct space *space, uint64_t va, uint64_t pages)
 {
+    space_pool_altered(space, va, pages);
     space_changed(kernel, space, va, pages);
     for (uint64_t i = 0; i < pages; i++) {
         const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
@@ -195,8 +197,7 @@ int64_t call_memory_allocate(struct kernel *kernel, uint64_t pages, uint64_t hin
 
 /* ---- tr_memory_release ---------------------------------------------------------------------- */
 
-static void release_piece(struct kernel *kernel, struct thread *thread, uint64_t va,
-                          uint64_t pages)
+static void release_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
 {
     memory_give(kernel, &thread->process->space, va, pages);
 }
@@ -266,11 +267,11 @@ int64_t call_memory_release(struct kernel *kernel, uint64_t va, uint64_t pages)
 
 /* ---- tr_memory_protect ---------------------------------------------------------------------- */
 
-static void protect_piece(struct kernel *kernel, struct thread *thread, uint64_t va,
-                          uint64_t pages)
+static void protect_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
 {
     struct space *space = &thread->process->space;
     uint32_t prot = (uint32_t)thread->work.words[WORK_EXTRA];
+    space_pool_altered(space, va, pages);
     space_changed(kernel, space, va, pages);
     for (uint64_t i = 0; i < pages; i++) {
         uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
@@ -278,9 +279,8 @@ static void protect_piece(struct kernel *kernel, struct thread *thread, uint64_t
             continue;
         }
         enum page_kind kind = ENTRY_KIND(*entry);
-        *entry = kind == PAGE_DEMAND || kind == PAGE_LAZY
-                     ? ENTRY_UNBACKED(kind, prot)
-                     : ENTRY(ENTRY_FRAME(*entry), kind, prot);
+        *entry = kind == PAGE_DEMAND || kind == PAGE_LAZY ? ENTRY_UNBACKED(kind, prot)
+                                                          : ENTRY(ENTRY_FRAME(*entry), kind, prot);
     }
 }
 
@@ -334,7 +334,8 @@ int64_t call_memory_protect(struct kernel *kernel, uint64_t va, uint64_t pages, 
     return work_begin(kernel, va, pages, prot, protect_step, NULL);
 }
 
-/* ---- tr_memory_clear and tr_memory_info ------------------------------------------------------- */
+/* ---- tr_memory_clear and tr_memory_info -------------------------------------------------------
+ */
 
 static void clear_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
 {

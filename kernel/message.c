@@ -51,7 +51,8 @@ static int64_t correspondent_get(struct kernel *kernel, struct process *receiver
     return 0;
 }
 
-/* Nothing of this sender is unread any more: keep it for the next time, drop the one kept before. */
+/* Nothing of this sender is unread any more: keep it for the next time, drop the one kept before.
+ */
 static void correspondent_idle(struct kernel *kernel, struct process *receiver,
                                struct correspondent *one)
 {
@@ -100,8 +101,8 @@ static void message_free(struct kernel *kernel, struct message *message)
 }
 
 /* A plain message whose body went along with its event ends here. */
-static void message_taken(struct kernel *kernel, struct process *process,
-                          struct event_slot *slot, bool delivered)
+static void message_taken(struct kernel *kernel, struct process *process, struct event_slot *slot,
+                          bool delivered)
 {
     (void)process;
     struct message *message = CONTAINER(slot, struct message, slot);
@@ -167,8 +168,8 @@ static int64_t message_make(struct kernel *kernel, struct account *account, stru
 }
 
 /* Into the receiver's inbox, not yet into its queue. */
-static void message_enter(struct kernel *kernel, struct message *message,
-                          struct process *receiver, struct message_stamp stamp, uint64_t tag)
+static void message_enter(struct kernel *kernel, struct message *message, struct process *receiver,
+                          struct message_stamp stamp, uint64_t tag)
 {
     object_enter(kernel, &message->object, OBJECT_MESSAGE);
     message->receiver = receiver;
@@ -260,8 +261,8 @@ int64_t message_send_record(struct kernel *kernel, struct process *receiver, con
                             uint64_t size, uint64_t tag, struct message_stamp stamp)
 {
     struct message *message;
-    int64_t result = message_make(kernel, &kernel->root_account, NULL,
-                                  (uint64_t)(uintptr_t)text, size, &message);
+    int64_t result = message_make(kernel, &kernel->root_account, NULL, (uint64_t)(uintptr_t)text,
+                                  size, &message);
     if (result < 0) {
         return result;
     }
@@ -377,8 +378,8 @@ static void reply_to(struct kernel *kernel, struct message *message, uint64_t bu
     struct thread *caller = message->caller;
     int64_t result = TR_E_TOOBIG;
     if (len <= caller->on.reply.size) {
-        result = copy_across(kernel, message->receiver, buf, caller->process,
-                             caller->on.reply.to, len);
+        result =
+            copy_across(kernel, message->receiver, buf, caller->process, caller->on.reply.to, len);
     }
     message->caller = NULL;
     thread_wake(kernel, caller, result < 0 ? result : (int64_t)len);
@@ -448,8 +449,8 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
 int64_t call_message_accept(struct kernel *kernel, uint64_t mask)
 {
     struct process *self = kernel_caller(kernel);
-    const uint64_t all = TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER) |
-                         TR_CLASS_MASK(TR_APPLICATION);
+    const uint64_t all =
+        TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER) | TR_CLASS_MASK(TR_APPLICATION);
     if ((mask & ~all) != 0) {
         return TR_E_INVAL;
     }

@@ -23,7 +23,7 @@ struct thread;
 
 /* How many unread messages a receiver holds of one sender. In the tree of the receiver. */
 struct correspondent {
-    struct tree_node node; /* key: the sender's pid */
+    struct tree_node node;   /* key: the sender's pid */
     struct account *account; /* the sender's */
     uint64_t messages, bytes;
 };
@@ -37,7 +37,7 @@ struct message {
     struct correspondent *correspondent; /* while unread; NULL: not counted (the log's records) */
     struct thread *caller;               /* sleeps for the reply; NULL: plain, or gone */
     bool is_call, is_taken, is_unread;
-    bool is_record; /* sent by the log */
+    bool is_record;   /* sent by the log */
     struct body body; /* empty once read */
 };
 
@@ -54,7 +54,7 @@ void message_caller_gone(struct kernel *kernel, struct message *message);
 /* Everything in the inbox goes; callers get PEER. */
 void message_end_all(struct kernel *kernel, struct process *process);
 
-/* For event.c: delivers a body along with its event if it fits (reply_wait). Returns bytes delivered
- * and sets TR_EVENT_BODY, or 0; negative: the memory is gone. */
+/* For event.c: delivers a body along with its event if it fits (reply_wait). Returns bytes
+ * delivered and sets TR_EVENT_BODY, or 0; negative: the memory is gone. */
 int64_t message_deliver_body(struct kernel *kernel, struct process *process,
                              struct event_slot *slot, uint64_t to, uint64_t size);

@@ -29,8 +29,8 @@ struct pipe {
     struct tree by_pid;  /* the same */
     struct pipe_line readers, writers;
     uint64_t key, member_count, sleeper_count;
-    uint64_t written, read; /* bytes ever: the ring holds the difference */
-    bool was_joined;        /* it has had a second member */
+    uint64_t written, read;  /* bytes ever: the ring holds the difference */
+    bool was_joined;         /* it has had a second member */
     struct account *account; /* of its oldest member: charged for the record and the ring */
     uint8_t *ring;           /* one frame of use FRAME_KERNEL */
 };

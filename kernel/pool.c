@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Slabs: a run of frames whose first bytes are the header, the rest records. A slab finds itself from
- * a record's address because runs are aligned to their size. A pool keeps slabs with room in
+/* Slabs: a run of frames whose first bytes are the header, the rest records. A slab finds itself
+ * from a record's address because runs are aligned to their size. A pool keeps slabs with room in
  * `partial` and the others in `full`; an empty slab is given back unless it is the only one. */
 
 #include "pool.h"
@@ -12,7 +12,7 @@
 
 struct slab {
     struct list link;
-    void *free; /* a freed record's first word links to the next */
+    void *free;           /* a freed record's first word links to the next */
     uint32_t used, fresh; /* records beyond `fresh` have never been used */
 };
 
@@ -23,10 +23,10 @@ void pool_setup(struct kernel *kernel, struct pool *pool, const char *name, uint
     pool->name = name;
     pool->size = (uint32_t)((size + 15) & ~UINT64_C(15));
     pool->slab_order = 0;
-    while ((UINT64_C(TR_PAGE_SIZE) << pool->slab_order) < SLAB_HEADER + (uint64_t)pool->size * 7) {
+    while (((uint64_t)TR_PAGE_SIZE << pool->slab_order) < SLAB_HEADER + (uint64_t)pool->size * 7) {
         pool->slab_order++;
     }
-    uint64_t room = (UINT64_C(TR_PAGE_SIZE) << pool->slab_order) - SLAB_HEADER;
+    uint64_t room = ((uint64_t)TR_PAGE_SIZE << pool->slab_order) - SLAB_HEADER;
     pool->per_slab = (uint32_t)(room / pool->size);
     list_init(&pool->partial);
     list_init(&pool->full);
@@ -35,7 +35,7 @@ void pool_setup(struct kernel *kernel, struct pool *pool, const char *name, uint
 
 static struct slab *slab_of(const struct kernel *kernel, const struct pool *pool, void *record)
 {
-    uint64_t size = UINT64_C(TR_PAGE_SIZE) << pool->slab_order;
+    uint64_t size = (uint64_t)TR_PAGE_SIZE << pool->slab_order;
     uint64_t offset = (uint64_t)((uint8_t *)record - kernel->ram);
     return (struct slab *)(void *)(kernel->ram + (offset & ~(size - 1)));
 }
@@ -122,7 +122,8 @@ void pool_give(struct kernel *kernel, struct pool *pool, struct account *account
     }
     slab->used--;
     pool->live--;
-    if (slab->used == 0 && (slab->link.next != &pool->partial || slab->link.prev != &pool->partial)) {
+    if (slab->used == 0 &&
+        (slab->link.next != &pool->partial || slab->link.prev != &pool->partial)) {
         list_remove(&slab->link);
         frame_free(kernel, frame_of(kernel, slab), pool->slab_order);
     }
@@ -158,8 +159,7 @@ void account_release(struct kernel *kernel, struct account *account, uint64_t by
 int64_t account_create(struct kernel *kernel, uint32_t process_class, struct account **account)
 {
     void *record;
-    int64_t result =
-        pool_take(kernel, &kernel->pools.account, &kernel->root_account, &record);
+    int64_t result = pool_take(kernel, &kernel->pools.account, &kernel->root_account, &record);
     if (result < 0) {
         return result;
     }

@@ -48,8 +48,7 @@ void kernel_memory_give(struct kernel *kernel, struct account *account, void *me
                         uint64_t bytes);
 
 /* Whether the account's quota allows `bytes` more. */
-bool account_may_charge(const struct kernel *kernel, const struct account *account,
-                        uint64_t bytes);
+bool account_may_charge(const struct kernel *kernel, const struct account *account, uint64_t bytes);
 void account_charge(struct account *account, uint64_t bytes);
 /* May free an orphan account. */
 void account_release(struct kernel *kernel, struct account *account, uint64_t bytes);

@@ -16,6 +16,7 @@
 #include "message.h"
 #include "pipe.h"
 #include "shared.h"
+#include "space_pool.h"
 #include "state.h"
 #include "string.h"
 #include "system.h"
@@ -88,19 +89,18 @@ void process_rename(struct kernel *kernel, struct process *process, uint32_t pro
 
 static void lists_init(struct process *process)
 {
-    struct list *lists[] = {&process->named,     &process->threads, &process->events,
-                            &process->waiters,   &process->inbox,   &process->watched_by,
-                            &process->watches,   &process->pipes,   &process->shareds,
-                            &process->devices,   &process->opens,   &process->device_watches,
-                            &process->irqs,      &process->ports};
+    struct list *lists[] = {&process->named,   &process->threads, &process->events,
+                            &process->waiters, &process->inbox,   &process->watched_by,
+                            &process->watches, &process->pipes,   &process->shareds,
+                            &process->devices, &process->opens,   &process->device_watches,
+                            &process->irqs,    &process->ports};
     for (uint64_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         list_init(lists[i]);
     }
 }
 
 /* The records of a process: all or none. */
-static int64_t records_take(struct kernel *kernel, uint32_t process_class,
-                            struct process **process)
+static int64_t records_take(struct kernel *kernel, uint32_t process_class, struct process **process)
 {
     struct account *account;
     void *record;
@@ -133,6 +133,19 @@ static void records_give(struct kernel *kernel, struct process *process)
     account_orphan(kernel, account);
 }
 
+/* A pooled space of the right shape, or a fresh one. */
+static int64_t space_get(struct kernel *kernel, struct process *process,
+                         const struct process_plan *plan)
+{
+    bool is_pooled = plan->shape != 0 && frame_may_take(kernel, process->account, LEAF_PAGES) &&
+                     space_pool_take(kernel, &process->space, plan->shape);
+    if (is_pooled) {
+        process->space.account = process->account;
+        return 0;
+    }
+    return space_create(kernel, &process->space, process->account, plan->is_host);
+}
+
 int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
                      struct process **process)
 {
@@ -141,7 +154,7 @@ int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
     if (result < 0) {
         return result;
     }
-    result = space_create(kernel, &made->space, made->account, plan->is_host);
+    result = space_get(kernel, made, plan);
     if (result < 0) {
         pool_give(kernel, &kernel->pools.grave, &kernel->root_account, made->grave);
         records_give(kernel, made);
@@ -153,8 +166,8 @@ int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
     made->process_class = plan->process_class;
     made->flags = plan->flags & (TR_SPAWN_MANAGER | TR_SPAWN_NO_SPAWN);
     made->is_suspended = (plan->flags & TR_SPAWN_SUSPENDED) != 0;
-    made->accept_mask = TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER) |
-                        TR_CLASS_MASK(TR_APPLICATION);
+    made->accept_mask =
+        TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER) | TR_CLASS_MASK(TR_APPLICATION);
     name_write(made, plan->process_class, plan->name);
     list_append(&kernel->forming, &made->named);
     *process = made;
@@ -223,7 +236,9 @@ void process_end(struct kernel *kernel, struct process *process, int64_t code, u
     if (kernel->log.reader == process) {
         kernel->log.reader = NULL;
     }
-    space_end(kernel, &process->space, process->grave);
+    if (!space_pool_put(kernel, &process->space, process->grave)) {
+        space_end(kernel, &process->space, process->grave);
+    }
     records_give(kernel, process);
     space_reap(kernel, STEP_PAGES);
     log_reader_changed(kernel);
@@ -301,12 +316,10 @@ void process_fill_info(struct kernel *kernel, const struct process *process,
 int64_t process_may_spawn(const struct process *actor, uint32_t process_class, uint32_t flags,
                           const char *name)
 {
-    bool is_powerful =
-        actor->process_class == TR_DRIVER || (actor->flags & TR_SPAWN_MANAGER) != 0;
-    bool is_refused =
-        (actor->flags & TR_SPAWN_NO_SPAWN) != 0 ||
-        (!is_powerful && process_class < actor->process_class) ||
-        (!is_powerful && (flags & TR_SPAWN_MANAGER) != 0) ||
-        (actor->process_class == TR_APPLICATION && name_equals(name, "log"));
+    bool is_powerful = actor->process_class == TR_DRIVER || (actor->flags & TR_SPAWN_MANAGER) != 0;
+    bool is_refused = (actor->flags & TR_SPAWN_NO_SPAWN) != 0 ||
+                      (!is_powerful && process_class < actor->process_class) ||
+                      (!is_powerful && (flags & TR_SPAWN_MANAGER) != 0) ||
+                      (actor->process_class == TR_APPLICATION && name_equals(name, "log"));
     return is_refused ? TR_E_PERM : 0;
 }

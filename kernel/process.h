@@ -33,7 +33,7 @@ struct process {
 
     struct space space;
     struct account *account;
-    struct grave *grave; /* reserved for the space's end */
+    struct grave *grave;                     /* reserved for the space's end */
     uint64_t argument, argument_size, start; /* addresses in its space */
     struct list threads;
     uint64_t thread_count, cpu_time;
@@ -52,12 +52,12 @@ struct process {
     struct correspondent *idle_correspondent; /* one with nothing unread, kept for the next time */
     uint64_t accept_mask;
 
-    struct list watched_by, watches;      /* struct watch */
-    struct tree timers;                   /* struct timer_source by cookie */
-    struct list pipes, shareds;           /* memberships */
-    struct list devices, opens;           /* own devices; devices opened */
+    struct list watched_by, watches; /* struct watch */
+    struct tree timers;              /* struct timer_source by cookie */
+    struct list pipes, shareds;      /* memberships */
+    struct list devices, opens;      /* own devices; devices opened */
     struct list device_watches;
-    struct list irqs, ports;              /* claims */
+    struct list irqs, ports; /* claims */
     uint64_t wrong_joins;
     uint64_t stop_seen; /* number of the stop that waits for its has_saved */
 };
@@ -67,6 +67,7 @@ struct process_plan {
     const char *name;
     uint32_t process_class, flags;
     uint64_t parent;
+    uint64_t shape; /* of its space, for the pool (space_pool.h); 0: any */
     bool is_host;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls about processes that exist (abi.md 3): looking, ending, suspending, dropping. Starting new
- * ones is spawn.c. */
+/* The calls about processes that exist (abi.md 3): looking, ending, suspending, dropping. Starting
+ * new ones is spawn.c. */
 
 #include <terrarium/error.h>
 

@@ -170,8 +170,7 @@ bool space_is_free(const struct space *space, uint64_t va, uint64_t pages)
     return offset >= SPACE_LOW && first_used(space, offset, end) == end;
 }
 
-static uint64_t find_between(const struct space *space, uint64_t from, uint64_t to,
-                             uint64_t bytes)
+static uint64_t find_between(const struct space *space, uint64_t from, uint64_t to, uint64_t bytes)
 {
     uint64_t start = from;
     while (start + bytes <= to) {
@@ -240,8 +239,7 @@ void space_set(struct kernel *kernel, struct space *space, uint64_t va, uint64_t
         space->pages++;
     }
     if (kernel->config.checked && ENTRY_FRAME(entry) != 0) {
-        hal_tool(kernel->machine, HAL_TOOL_MAPPED, (const void *)(uintptr_t)va, NULL,
-                 TR_PAGE_SIZE);
+        hal_tool(kernel->machine, HAL_TOOL_MAPPED, (const void *)(uintptr_t)va, NULL, TR_PAGE_SIZE);
     }
 }
 

@@ -16,9 +16,9 @@
  * process may do (TR_READ …); `allowed` is what needs no work first: nothing for a page that has no
  * frame yet, no TR_WRITE for one that is copied on write. */
 #define ENTRY_ALLOWED(entry) ((uint32_t)(entry)&7u)
-#define ENTRY_KIND(entry) ((enum page_kind)(((entry) >> 4) & 15))
+#define ENTRY_KIND(entry)    ((enum page_kind)(((entry) >> 4) & 15))
 #define ENTRY_GRANTED(entry) ((uint32_t)((entry) >> 8) & 7u)
-#define ENTRY_FRAME(entry) ((uint32_t)((entry) >> 12))
+#define ENTRY_FRAME(entry)   ((uint32_t)((entry) >> 12))
 #define ENTRY(frame, kind, prot)                                                                   \
     ((uint64_t)(frame) << 12 | (uint64_t)(prot) << 8 | (uint64_t)(kind) << 4 | (uint64_t)(prot))
 #define ENTRY_UNBACKED(kind, prot) ((uint64_t)(prot) << 8 | (uint64_t)(kind) << 4)
@@ -46,7 +46,10 @@ struct space {
     uint64_t cursor; /* where the search for a free range begins, byte offset in the window */
     uint64_t epoch;  /* counts changes that take something away: views cached before are stale */
     struct account *account;
-    uint64_t reap_leaf; /* the reaper has come so far */
+    uint64_t reap_leaf;                /* the reaper has come so far */
+    uint64_t shape;                    /* see space_pool.h; 0: not for the pool */
+    uint64_t shape_pages, shape_stack; /* page numbers: the end of the shape, its stack's begin */
+    bool is_reused;                    /* came from the pool: its entries are there already */
 };
 
 /* The first page of a window that is used: null pointers and small offsets from them fault. */

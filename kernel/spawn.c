@@ -6,6 +6,7 @@
 #include "call.h"
 #include "copy.h"
 #include "ghost.h"
+#include "space_pool.h"
 #include "state.h"
 #include "string.h"
 #include "watch.h"
@@ -24,12 +25,19 @@ void spawn_undo(struct kernel *kernel, struct spawn *spawn)
     process_unmake(kernel, spawn->process);
 }
 
+static uint64_t argument_pages(const struct spawn *spawn)
+{
+    uint64_t bytes = sizeof(struct tr_start) + spawn->argument.size + 1;
+    return (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
+}
+
 int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
 {
     int64_t result = image_parse(kernel, &spawn->source, &spawn->image);
     if (result < 0) {
         return result;
     }
+    spawn->plan.shape = space_pool_shape(kernel, &spawn->image, argument_pages(spawn));
     result = process_make(kernel, &spawn->plan, &spawn->process);
     if (result < 0) {
         return result;
@@ -52,6 +60,10 @@ static int64_t make_stack(struct kernel *kernel, struct spawn *spawn)
     struct space *space = &spawn->process->space;
     uint64_t guard = spawn->image.base + spawn->image.pages * TR_PAGE_SIZE;
     uint64_t pages = 1 + SPAWN_STACK_PAGES;
+    spawn->stack_top = guard + pages * TR_PAGE_SIZE;
+    if (space->is_reused) {
+        return 0;
+    }
     if (!space_holds(space, guard, pages) || !space_is_free(space, guard, pages)) {
         return TR_E_NOEXEC;
     }
@@ -64,7 +76,6 @@ static int64_t make_stack(struct kernel *kernel, struct spawn *spawn)
         space_set(kernel, space, guard + i * TR_PAGE_SIZE,
                   ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
     }
-    spawn->stack_top = guard + pages * TR_PAGE_SIZE;
     tool(kernel, HAL_TOOL_STACK, (const void *)(uintptr_t)(guard + TR_PAGE_SIZE), NULL,
          SPAWN_STACK_PAGES * TR_PAGE_SIZE);
     return 0;
@@ -81,8 +92,7 @@ static int64_t copy_argument(struct kernel *kernel, struct spawn *spawn, uint64_
         if (from->process == NULL) {
             memcpy(piece, (const uint8_t *)(uintptr_t)from->address + done, part);
         } else {
-            int64_t result =
-                copy_in(kernel, from->process, piece, from->address + done, part);
+            int64_t result = copy_in(kernel, from->process, piece, from->address + done, part);
             if (result < 0) {
                 return result;
             }
@@ -96,14 +106,10 @@ static int64_t copy_argument(struct kernel *kernel, struct spawn *spawn, uint64_
     return 0;
 }
 
-/* struct tr_start, then the argument and a terminating zero, in pages behind the stack. The pages
- * are backed at once: they are written here. */
-static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
+/* Pages for the argument, to be backed by writing to them. */
+static int64_t make_argument_pages(struct kernel *kernel, struct space *space, uint64_t va,
+                                   uint64_t pages)
 {
-    struct space *space = &spawn->process->space;
-    uint64_t bytes = sizeof(struct tr_start) + spawn->argument.size + 1;
-    uint64_t pages = (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
-    uint64_t va = spawn->stack_top;
     if (!space_holds(space, va, pages) || !space_is_free(space, va, pages)) {
         return TR_E_NOEXEC;
     }
@@ -115,6 +121,22 @@ static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
         space_set(kernel, space, va + i * TR_PAGE_SIZE,
                   ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
     }
+    return 0;
+}
+
+/* struct tr_start, then the argument and a terminating zero, in pages behind the stack. */
+static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
+{
+    struct space *space = &spawn->process->space;
+    uint64_t pages = argument_pages(spawn);
+    uint64_t va = spawn->stack_top;
+    int64_t result = 0;
+    if (!space->is_reused) {
+        result = make_argument_pages(kernel, space, va, pages);
+    }
+    if (result < 0) {
+        return result;
+    }
     const uint64_t start[2] = {va + sizeof(start), spawn->argument.size};
     result = copy_out(kernel, spawn->process, va, start, sizeof(start));
     if (result == 0) {
@@ -122,6 +144,9 @@ static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
     }
     spawn->start = va;
     space->cursor = va + pages * TR_PAGE_SIZE - space->hal.base;
+    space->shape = spawn->plan.shape;
+    space->shape_pages = space->cursor / TR_PAGE_SIZE;
+    space->shape_stack = space->shape_pages - pages - SPAWN_STACK_PAGES;
     return result;
 }
 
@@ -139,16 +164,16 @@ static int64_t finish(struct kernel *kernel, struct spawn *spawn)
     }
     if (result == 0) {
         uint64_t entry = spawn->image.base + spawn->image.entry;
-        result = thread_make(kernel, spawn->process, entry, spawn->stack_top, spawn->start,
-                             &thread);
+        result =
+            thread_make(kernel, spawn->process, entry, spawn->stack_top, spawn->start, &thread);
     }
     return result;
 }
 
 int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
 {
-    int64_t result = image_load(kernel, &spawn->source, &spawn->image, spawn->process,
-                                &spawn->page);
+    int64_t result =
+        image_load(kernel, &spawn->source, &spawn->image, spawn->process, &spawn->page);
     if (result == 0) {
         result = image_bind(kernel, &spawn->image, spawn->process);
     }
@@ -211,8 +236,8 @@ static int64_t check_request(struct kernel *kernel, const struct tr_spawn *reque
         ((request->flags & TR_SPAWN_MANAGER) != 0 && request->process_class != TR_SERVER)) {
         return TR_E_INVAL;
     }
-    int64_t result = copy_in_string(kernel, caller, spawn->name,
-                                    (uint64_t)(uintptr_t)request->name, TR_NAME_MAX);
+    int64_t result = copy_in_string(kernel, caller, spawn->name, (uint64_t)(uintptr_t)request->name,
+                                    TR_NAME_MAX);
     if (result < 0) {
         return result;
     }
@@ -231,8 +256,7 @@ static int64_t check_request(struct kernel *kernel, const struct tr_spawn *reque
     return result;
 }
 
-static int64_t check_rights(struct kernel *kernel, const struct tr_spawn *request,
-                            const char *name)
+static int64_t check_rights(struct kernel *kernel, const struct tr_spawn *request, const char *name)
 {
     int64_t result =
         process_may_spawn(kernel_caller(kernel), request->process_class, request->flags, name);

@@ -20,7 +20,7 @@
 #include "thread.h"
 #include "tree.h"
 
-#define KERNEL_NAMES 1024 /* buckets of process and device names */
+#define KERNEL_NAMES   1024 /* buckets of process and device names */
 #define KERNEL_MODULES 256
 
 /* What one processor does. There is one so far; nothing outside assumes that. */
@@ -58,8 +58,10 @@ struct kernel {
     struct frame_table frames;
     struct account *kernel_account;
     struct account root_account;
-    struct list graveyard; /* spaces of ended processes */
-    uint64_t graveyard_pages;
+    struct list graveyard;    /* spaces of ended processes */
+    uint64_t graveyard_pages; /* private pages of these and of pooled spaces: as good as free */
+    struct list space_pool;   /* struct grave, the last used first */
+    uint64_t space_pool_count;
     struct {
         struct pool account, process, thread, message, correspondent, watch, timer, slot, leaf,
             pipe, pipe_member, shared, shared_member, device, device_open, device_watch,
@@ -71,7 +73,7 @@ struct kernel {
     struct object_table objects;
     struct tree processes; /* by pid */
     uint64_t process_count;
-    struct list forming; /* made, not admitted yet */
+    struct list forming;             /* made, not admitted yet */
     struct list names[KERNEL_NAMES]; /* processes by full name */
 
     struct tree alarms;
@@ -134,8 +136,8 @@ static inline void trace(struct kernel *kernel, enum tr_trace_kind kind, uint64_
 }
 
 /* Words to the machine's memory checker, if there is one. */
-static inline void tool(struct kernel *kernel, enum hal_tool what, const void *to,
-                        const void *from, uint64_t size)
+static inline void tool(struct kernel *kernel, enum hal_tool what, const void *to, const void *from,
+                        uint64_t size)
 {
     if (kernel->config.checked) {
         hal_tool(kernel->machine, what, to, from, size);

@@ -244,8 +244,8 @@ static int64_t stack_check(struct kernel *kernel, struct process *process, uint6
     return copy_check(kernel, process, top - 16, 16, TR_WRITE) == 0 ? 0 : TR_E_INVAL;
 }
 
-int64_t call_thread_create(struct kernel *kernel, uint64_t entry, uint64_t arg,
-                           uint64_t stack_top, uint32_t flags)
+int64_t call_thread_create(struct kernel *kernel, uint64_t entry, uint64_t arg, uint64_t stack_top,
+                           uint32_t flags)
 {
     struct process *process = kernel_caller(kernel);
     if ((flags & ~(TR_THREAD_NOTIFY | TR_THREAD_NOBLOCK)) != 0) {
@@ -286,8 +286,7 @@ int64_t call_thread_self(struct kernel *kernel)
 
 int64_t call_thread_exit(struct kernel *kernel, int64_t code)
 {
-    end_one(kernel, kernel->cpu.current, code, TR_EVENT_EXITED,
-            kernel_caller(kernel)->object.id);
+    end_one(kernel, kernel->cpu.current, code, TR_EVENT_EXITED, kernel_caller(kernel)->object.id);
     return CALL_LATER;
 }
 

@@ -33,9 +33,9 @@ typedef void thread_step_abort(struct kernel *kernel, struct thread *thread);
 
 /* What a sleeping thread waits with; which part counts is told by thread->wait. */
 struct wait_event {
-    uint64_t to;       /* address of the event or events */
-    uint64_t most;     /* how many fit */
-    bool wants_body;   /* reply_wait: a small body goes along */
+    uint64_t to;     /* address of the event or events */
+    uint64_t most;   /* how many fit */
+    bool wants_body; /* reply_wait: a small body goes along */
     uint64_t body, body_size;
 };
 struct wait_reply {
@@ -61,7 +61,7 @@ struct thread {
     enum tr_wait wait;
     bool is_suspended; /* its own flag; the process has one too */
     bool is_noblock, is_notified;
-    bool wake_kept;  /* a wake that came before the sleep */
+    bool wake_kept; /* a wake that came before the sleep */
     struct alarm timeout;
     union {
         struct wait_event event;
@@ -70,12 +70,12 @@ struct thread {
         struct wait_key key;
     } on;
     uint64_t slice_left, cpu_time;
-    thread_step *step; /* runs instead of the context while not NULL */
+    thread_step *step;             /* runs instead of the context while not NULL */
     thread_step_abort *step_abort; /* NULL: nothing to free */
     struct {
         uint64_t words[8];
         void *pointer;
-    } work; /* of the step */
+    } work;                       /* of the step */
     struct event_slot *exit_slot; /* THREAD_EXIT, reserved at create; NULL if not notified */
 };
 
@@ -90,8 +90,8 @@ void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait 
 /* The wait is over: the call returns `result`. The thread must already be out of any line. */
 void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result);
 
-/* Ends a thread: out of every line and queue, record freed. Sends THREAD_EXIT if asked for. The last
- * one's end is the process's: callers see to that. */
+/* Ends a thread: out of every line and queue, record freed. Sends THREAD_EXIT if asked for. The
+ * last one's end is the process's: callers see to that. */
 void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how);
 
 /* True if neither the thread nor its process is suspended. */

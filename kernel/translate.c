@@ -5,8 +5,7 @@
 
 static bool is_alike(uint64_t entry, uint64_t other, int64_t distance)
 {
-    return ENTRY_ALLOWED(other) == ENTRY_ALLOWED(entry) &&
-           ENTRY_KIND(other) == ENTRY_KIND(entry) &&
+    return ENTRY_ALLOWED(other) == ENTRY_ALLOWED(entry) && ENTRY_KIND(other) == ENTRY_KIND(entry) &&
            (int64_t)ENTRY_FRAME(other) == (int64_t)ENTRY_FRAME(entry) + distance;
 }
 

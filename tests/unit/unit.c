@@ -31,6 +31,8 @@ int unit_teardown(void **state)
     if (!machine->stopped) {
         fake_end_all(machine);
         unit_audit(machine);
+        kernel_trim(machine->kernel);
+        unit_audit(machine);
         kernel_census(machine->kernel, &census);
         snprintf(text, sizeof text,
                  "processes %llu threads %llu messages %llu pipes %llu "
