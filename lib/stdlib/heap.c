@@ -17,33 +17,22 @@
 #include <terrarium.h>
 
 #include "stdlib/heap.h"
+#include "stdlib/slab.h"
 #include "tool/heap_tool.h"
 
-#define GAP_BYTES    16 /* forbidden bytes behind a block */
-#define SLOTS_MOST   128
 #define REGION_PAGES 4 /* pages taken at a time for small blocks */
+#define CLASSES      (sizeof heap_class_sizes / sizeof heap_class_sizes[0])
 
-static const uint16_t class_sizes[] = {32, 48, 64, 96, 128, 192, 256, 384, 512, 736, 928, 1248};
-#define CLASSES (sizeof class_sizes / sizeof class_sizes[0])
-
-struct slab {
-    struct slab *next, *previous; /* in partial, or in the list of empty pages */
-    uint64_t pages;               /* of a large block; 0: a page of slots */
-    uint64_t size;                /* of a large block: the bytes asked for */
-    uint16_t class, slots, free_slots, reserved;
-    uint64_t taken[SLOTS_MOST / 64];
-    uint16_t sizes[SLOTS_MOST]; /* the bytes asked for, slot by slot */
-};
-#define SLAB_BYTES ((sizeof(struct slab) + 15) & ~(size_t)15)
-_Static_assert((TR_PAGE_SIZE - SLAB_BYTES) / 32 <= SLOTS_MOST, "a bit for each slot");
+const uint16_t heap_class_sizes[12] = {32, 48, 64, 96, 128, 192, 256, 384, 512, 736, 928, 1232};
 
 static struct {
     uint32_t lock;
     bool is_begun;
+    struct slab *all;
     struct slab *partial[CLASSES];
-    struct slab *empty;          /* pages without any block */
-    unsigned char *region;       /* pages not yet used … */
-    uint64_t region_pages;       /* … and how many */
+    struct slab *empty;    /* pages without any block */
+    unsigned char *region; /* pages not yet used … */
+    uint64_t region_pages; /* … and how many */
 } heap;
 
 static void heap_lock(void)
@@ -91,6 +80,28 @@ static void list_remove(struct slab **list, struct slab *slab)
     }
 }
 
+static void all_push(struct slab *slab)
+{
+    slab->all_previous = NULL;
+    slab->all_next = heap.all;
+    if (heap.all != NULL) {
+        heap.all->all_previous = slab;
+    }
+    heap.all = slab;
+}
+
+static void all_remove(struct slab *slab)
+{
+    if (slab->all_previous != NULL) {
+        slab->all_previous->all_next = slab->all_next;
+    } else {
+        heap.all = slab->all_next;
+    }
+    if (slab->all_next != NULL) {
+        slab->all_next->all_previous = slab->all_previous;
+    }
+}
+
 /* A page whose record is readable and whose other bytes are hidden. */
 static struct slab *page_take(void)
 {
@@ -111,7 +122,7 @@ static struct slab *page_take(void)
     slab = (struct slab *)heap.region;
     heap.region += TR_PAGE_SIZE;
     heap.region_pages--;
-    heap_tool_show(slab, SLAB_BYTES);
+    heap_tool_show(slab, sizeof *slab);
     return slab;
 }
 
@@ -124,22 +135,18 @@ static struct slab *slab_make(size_t class)
     }
     memset(slab, 0, sizeof *slab);
     slab->class = (uint16_t)class;
-    slab->slots = (uint16_t)((TR_PAGE_SIZE - SLAB_BYTES) / class_sizes[class]);
+    slab->slots = (uint16_t)((TR_PAGE_SIZE - SLAB_BYTES) / heap_class_sizes[class]);
     slab->free_slots = slab->slots;
     list_push(&heap.partial[class], slab);
+    all_push(slab);
     return slab;
-}
-
-static unsigned char *slot_address(struct slab *slab, size_t slot)
-{
-    return (unsigned char *)slab + SLAB_BYTES + slot * class_sizes[slab->class];
 }
 
 static size_t slot_of(const struct slab *slab, const void *block)
 {
     size_t offset = (size_t)((const unsigned char *)block - (const unsigned char *)slab);
 
-    return (offset - SLAB_BYTES) / class_sizes[slab->class];
+    return (offset - SLAB_BYTES) / heap_class_sizes[slab->class];
 }
 
 static struct slab *slab_of(const void *block)
@@ -151,7 +158,7 @@ static void *small_allocate(size_t size)
 {
     size_t class = 0;
 
-    while (class_sizes[class] < size + GAP_BYTES) {
+    while (heap_class_sizes[class] < size + GAP_BYTES) {
         class++;
     }
     struct slab *slab = heap.partial[class];
@@ -169,7 +176,7 @@ static void *small_allocate(size_t size)
     if (--slab->free_slots == 0) {
         list_remove(&heap.partial[class], slab);
     }
-    return slot_address(slab, slot);
+    return slab_slot(slab, slot);
 }
 
 static void small_free(struct slab *slab, void *block)
@@ -182,6 +189,7 @@ static void small_free(struct slab *slab, void *block)
     }
     if (slab->free_slots == slab->slots) {
         list_remove(&heap.partial[slab->class], slab);
+        all_remove(slab);
         list_push(&heap.empty, slab);
     }
 }
@@ -196,7 +204,8 @@ static void *large_allocate(size_t size)
     }
     slab->pages = pages;
     slab->size = size;
-    heap_tool_hide((unsigned char *)slab + SLAB_BYTES, pages * TR_PAGE_SIZE - SLAB_BYTES);
+    all_push(slab);
+    heap_tool_hide(slab + 1, pages * TR_PAGE_SIZE - sizeof *slab);
     return (unsigned char *)slab + SLAB_BYTES;
 }
 
@@ -215,7 +224,7 @@ static size_t block_room(const void *block)
     if (slab->pages != 0) {
         return slab->pages * TR_PAGE_SIZE - SLAB_BYTES - GAP_BYTES;
     }
-    return class_sizes[slab->class] - (size_t)GAP_BYTES;
+    return heap_class_sizes[slab->class] - (size_t)GAP_BYTES;
 }
 
 static void block_resize(void *block, size_t size)
@@ -240,7 +249,7 @@ static bool block_is_taken(const void *block)
         return offset == SLAB_BYTES;
     }
     size_t slot = slot_of(slab, block);
-    return slot < slab->slots && (offset - SLAB_BYTES) % class_sizes[slab->class] == 0 &&
+    return slot < slab->slots && (offset - SLAB_BYTES) % heap_class_sizes[slab->class] == 0 &&
            (slab->taken[slot / 64] >> slot % 64 & 1) != 0;
 }
 
@@ -250,7 +259,7 @@ void *malloc(size_t size)
 
     if (size <= PTRDIFF_MAX - TR_PAGE_SIZE) {
         heap_lock();
-        block = size + GAP_BYTES <= class_sizes[CLASSES - 1] ? small_allocate(size)
+        block = size + GAP_BYTES <= heap_class_sizes[CLASSES - 1] ? small_allocate(size)
                                                              : large_allocate(size);
         heap_unlock();
     }
@@ -274,6 +283,7 @@ void free(void *block)
         abort();
     }
     if (slab->pages != 0) {
+        all_remove(slab);
         tr_memory_release((uintptr_t)slab, slab->pages);
     } else {
         small_free(slab, block);
@@ -317,6 +327,9 @@ void *realloc(void *block, size_t size)
 void heap_report(void)
 {
     if (heap.is_begun) {
+        if (heap_tool_is_watched()) {
+            heap_leaks_tell(heap.all);
+        }
         heap_tool_end();
     }
 }

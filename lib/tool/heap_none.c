@@ -39,3 +39,24 @@ void heap_tool_resized(const void *block, size_t size)
 void heap_tool_end(void)
 {
 }
+
+bool heap_tool_is_watched(void)
+{
+    return false;
+}
+
+void heap_tool_quiet(bool is_quiet)
+{
+    (void)is_quiet;
+}
+
+uintptr_t heap_tool_word(const uintptr_t *place)
+{
+    return *place;
+}
+
+void heap_tool_leaked(const void *block, size_t size)
+{
+    (void)block;
+    (void)size;
+}

@@ -53,7 +53,37 @@ void heap_tool_resized(const void *block, size_t size)
 void heap_tool_end(void)
 {
     if (VALGRIND_MEMPOOL_EXISTS(pool())) {
-        VALGRIND_DO_ADDED_LEAK_CHECK;
         VALGRIND_DESTROY_MEMPOOL(pool());
     }
+}
+
+bool heap_tool_is_watched(void)
+{
+    return RUNNING_ON_VALGRIND != 0;
+}
+
+void heap_tool_quiet(bool is_quiet)
+{
+    if (is_quiet) {
+        VALGRIND_DISABLE_ERROR_REPORTING;
+    } else {
+        VALGRIND_ENABLE_ERROR_REPORTING;
+    }
+}
+
+uintptr_t heap_tool_word(const uintptr_t *place)
+{
+    uintptr_t word = *(const volatile uintptr_t *)place;
+
+    (void)VALGRIND_MAKE_MEM_DEFINED(&word, sizeof word);
+    return word;
+}
+
+/* There is no request "report this block": a question about memory that may not be touched makes
+ * Valgrind tell what block it belongs to and where that was taken. */
+void heap_tool_leaked(const void *block, size_t size)
+{
+    VALGRIND_PRINTF("leak: a heap block of %lu bytes that nothing points to any more:\n", size);
+    (void)VALGRIND_MAKE_MEM_NOACCESS(block, 1);
+    (void)VALGRIND_CHECK_MEM_IS_ADDRESSABLE(block, 1);
 }
