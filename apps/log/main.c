@@ -50,7 +50,8 @@ static void tags_choose(int argc, char **argv)
 }
 
 /* Shows a record without waiting for the console: a message that is not a call. While the console
- * is full such messages wait in its queue, and beyond that queue's limit they are only kept here. */
+ * is full such messages wait in its queue, and beyond that queue's limit they are only kept here.
+ */
 static void record_show(const struct record *record)
 {
     struct {

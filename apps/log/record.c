@@ -36,8 +36,8 @@ const struct record *record_keep(const struct tr_event *event, const char *text,
     }
     memcpy(copy, text, size);
     free(record->text);
-    *record = (struct record){next_number++, event->time, (uint32_t)event->cookie,
-                              (uint32_t)size, copy};
+    *record =
+        (struct record){next_number++, event->time, (uint32_t)event->cookie, (uint32_t)size, copy};
     return record;
 }
 
@@ -54,9 +54,9 @@ static const char *tag_name(uint32_t tag)
 size_t record_print(const struct record *record, char *line, size_t size)
 {
     uint64_t microseconds = record->time / 1000;
-    int length = snprintf(line, size, "[%4" PRIu64 ".%06" PRIu64 "] %s: %.*s\n",
-                          microseconds / 1000000, microseconds % 1000000, tag_name(record->tag),
-                          (int)record->size, record->text);
+    int length =
+        snprintf(line, size, "[%4" PRIu64 ".%06" PRIu64 "] %s: %.*s\n", microseconds / 1000000,
+                 microseconds % 1000000, tag_name(record->tag), (int)record->size, record->text);
 
     if ((size_t)length < size) {
         return (size_t)length;

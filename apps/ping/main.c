@@ -31,7 +31,6 @@ int main(int argc, char **argv)
         }
     }
     int64_t time = tr_clock() - start;
-    printf("ping: %lu calls, %lu ns each\n", rounds,
-           rounds > 0 ? (unsigned long)time / rounds : 0);
+    printf("ping: %lu calls, %lu ns each\n", rounds, rounds > 0 ? (unsigned long)time / rounds : 0);
     return tr_message_call((uint64_t)pong, NULL, 0, NULL, 0, TR_FOREVER) < 0;
 }

@@ -17,8 +17,7 @@ int main(void)
     unsigned long count = 0;
 
     for (;;) {
-        int64_t result =
-            tr_message_reply_wait(to_answer, body, size, &event, body, sizeof body);
+        int64_t result = tr_message_reply_wait(to_answer, body, size, &event, body, sizeof body);
         if (result < 0) {
             return 1;
         }

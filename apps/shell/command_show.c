@@ -50,10 +50,10 @@ int command_ps(int argc, char **argv)
 static const char *wait_name(uint32_t wait)
 {
     static const char *const names[] = {
-        [TR_WAIT_NONE] = "-",           [TR_WAIT_SLEEP] = "time",
-        [TR_WAIT_EVENT] = "event",      [TR_WAIT_REPLY] = "reply",
-        [TR_WAIT_PIPE_READ] = "pipe",   [TR_WAIT_PIPE_WRITE] = "room in pipe",
-        [TR_WAIT_KEY] = "key penalty",  [TR_WAIT_PAGE] = "page",
+        [TR_WAIT_NONE] = "-",          [TR_WAIT_SLEEP] = "time",
+        [TR_WAIT_EVENT] = "event",     [TR_WAIT_REPLY] = "reply",
+        [TR_WAIT_PIPE_READ] = "pipe",  [TR_WAIT_PIPE_WRITE] = "room in pipe",
+        [TR_WAIT_KEY] = "key penalty", [TR_WAIT_PAGE] = "page",
     };
 
     return wait < sizeof names / sizeof names[0] ? names[wait] : "?";
@@ -217,7 +217,8 @@ int command_version(int argc, char **argv)
     if (info == NULL) {
         return 1;
     }
-    printf("Terrarium, program interface %" PRIu64 "; %" PRIu64 " CPU%s, %" PRIu64 " MiB of memory\n",
+    printf("Terrarium, program interface %" PRIu64 "; %" PRIu64 " CPU%s, %" PRIu64
+           " MiB of memory\n",
            info->abi_version, info->cpus, info->cpus == 1 ? "" : "s",
            info->ram_pages * info->page_size >> 20);
     return 0;

@@ -18,10 +18,10 @@
 #include "job_start.h"
 #include "shell.h"
 
-#define KEY_SUSPEND    26
-#define SLEEP_COOKIE   1
-#define PIPE_COOKIE    2
-#define PIPE_LOOK_NS   UINT64_C(1000000)
+#define KEY_SUSPEND  26
+#define SLEEP_COOKIE 1
+#define PIPE_COOKIE  2
+#define PIPE_LOOK_NS UINT64_C(1000000)
 
 struct job jobs[JOBS_MOST];
 

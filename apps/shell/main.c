@@ -49,7 +49,9 @@ static bool line_read(char line[TR_CONSOLE_LINE_MAX + 1])
     };
 
     fflush(stdout);
-    if (shell.console == 0 || tru_request(&request) <= 0) {
+    int64_t result = shell.console != 0 ? tru_request(&request) : TR_E_NOENT;
+    if (result <= 0) {
+        shell.status = result < 0 ? 1 : shell.status;
         return false;
     }
     line[size] = '\0';

@@ -12,10 +12,10 @@
 #define STATUS_KILLED    137
 
 struct shell {
-    bool is_terminal;  /* a person sits at the console */
-    bool has_ended;    /* `exit` was given */
-    int64_t status;    /* $? */
-    uint64_t console;  /* pids, 0: not there */
+    bool is_terminal; /* a person sits at the console */
+    bool has_ended;   /* `exit` was given */
+    int64_t status;   /* $? */
+    uint64_t console; /* pids, 0: not there */
     uint64_t init;
 };
 extern struct shell shell;

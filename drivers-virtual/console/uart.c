@@ -42,8 +42,8 @@ int64_t uart_open(struct uart *uart, uint64_t cookie)
 
 void uart_enable(struct uart *uart, bool receive, bool transmit)
 {
-    uint8_t wanted = (uint8_t)((receive ? UART_ENABLE_RECEIVED : 0) |
-                               (transmit ? UART_ENABLE_EMPTY : 0));
+    uint8_t wanted =
+        (uint8_t)((receive ? UART_ENABLE_RECEIVED : 0) | (transmit ? UART_ENABLE_EMPTY : 0));
 
     if (wanted != uart->enabled) {
         uart->enabled = wanted;

@@ -45,7 +45,7 @@ static void compare_integer(const char *format, long value)
 static void integers_print_as_the_host_prints_them(void **state)
 {
     static const char *const sizes[] = {"hh", "h", "", "l", "ll", "z", "j", "t"};
-    static const long values[] = {0,  1,   -1,      42,      -1000,    127,      128,
+    static const long values[] = {0,   1,   -1,      42,      -1000,    127,      128,
                                   255, 256, INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, 0xdeadbeef};
     char format[40];
 
@@ -67,9 +67,10 @@ static void integers_print_as_the_host_prints_them(void **state)
 
 static void decimals_print_as_the_host_prints_them(void **state)
 {
-    static const double values[] = {0.0,     -0.0,    1.0,     0.3,       -2.75,   3.14159265358979,
-                                    1e6,     999.996, 1234567, 0.0000152, HUGE_VAL, -HUGE_VAL,
-                                    99.9999, 1e15,    0.1};
+    static const double values[] = {
+        0.0,     -0.0,    1.0,     0.3,       -2.75,    3.14159265358979,
+        1e6,     999.996, 1234567, 0.0000152, HUGE_VAL, -HUGE_VAL,
+        99.9999, 1e15,    0.1};
     char format[40], mine[200], theirs[200];
 
     (void)state;
@@ -97,8 +98,9 @@ static void texts_print_as_the_host_prints_them(void **state)
         int b = snprintf(theirs, sizeof theirs, formats[i], "kernel");
         assert_same(formats[i], a, mine, b, theirs);
     }
-    assert_int_equal(guest_snprintf(mine, sizeof mine, "%c%%%3c%-3c|%p", 'a', 'b', 'c', (void *)state),
-                     snprintf(theirs, sizeof theirs, "%c%%%3c%-3c|%p", 'a', 'b', 'c', (void *)state));
+    assert_int_equal(
+        guest_snprintf(mine, sizeof mine, "%c%%%3c%-3c|%p", 'a', 'b', 'c', (void *)state),
+        snprintf(theirs, sizeof theirs, "%c%%%3c%-3c|%p", 'a', 'b', 'c', (void *)state));
     assert_string_equal(mine, theirs);
     guest_snprintf(mine, sizeof mine, "%*d|%-*d|%.*s", 5, 42, -4, 7, 3, "abcdef");
     assert_string_equal(mine, "   42|7   |abc");
@@ -262,10 +264,25 @@ static void strings_are_searched_and_split(void **state)
 
 static void numbers_are_read_as_the_host_reads_them(void **state)
 {
-    static const char *const texts[] = {
-        "0",   "42",   " -17 x", "0x1f",  "0x",  "017", "+9", "9223372036854775807",
-        "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-        "18446744073709551615", "18446744073709551616", "-1", "", "-", "zz", "0xg", "99999999999999999999999"};
+    static const char *const texts[] = {"0",
+                                        "42",
+                                        " -17 x",
+                                        "0x1f",
+                                        "0x",
+                                        "017",
+                                        "+9",
+                                        "9223372036854775807",
+                                        "9223372036854775808",
+                                        "-9223372036854775808",
+                                        "-9223372036854775809",
+                                        "18446744073709551615",
+                                        "18446744073709551616",
+                                        "-1",
+                                        "",
+                                        "-",
+                                        "zz",
+                                        "0xg",
+                                        "99999999999999999999999"};
     static const int bases[] = {0, 2, 8, 10, 16, 36};
 
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#define alignas              _Alignas
-#define alignof              _Alignof
+#define alignas _Alignas
+#define alignof _Alignof
 #define __alignas_is_defined 1
 #define __alignof_is_defined 1

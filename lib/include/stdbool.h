@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#define bool                          _Bool
-#define true                          1
-#define false                         0
+#define bool _Bool
+#define true 1
+#define false 0
 #define __bool_true_false_are_defined 1

@@ -11,5 +11,5 @@ typedef struct {
     long double real __attribute__((aligned(__alignof__(long double))));
 } max_align_t;
 
-#define NULL ((void *)0)
+#define NULL                   ((void *)0)
 #define offsetof(type, member) __builtin_offsetof(type, member)

@@ -5,7 +5,7 @@
 #include <terrarium.h>
 #include <terrarium/message.h>
 
-#define LOOK_FIRST_NS UINT64_C(1000000) /* between two looks; doubles … */
+#define LOOK_FIRST_NS UINT64_C(1000000)  /* between two looks; doubles … */
 #define LOOK_LAST_NS  UINT64_C(64000000) /* … up to this */
 
 int64_t tru_service_find(const char *name, uint64_t timeout)
@@ -66,8 +66,7 @@ int64_t tru_ask(uint64_t pid, uint32_t operation, uint64_t argument)
 {
     struct tr_service_request request = {.operation = operation, .argument = argument};
     struct tr_service_reply reply;
-    int64_t size =
-        tr_message_call(pid, &request, sizeof request, &reply, sizeof reply, TR_FOREVER);
+    int64_t size = tr_message_call(pid, &request, sizeof request, &reply, sizeof reply, TR_FOREVER);
 
     if (size < 0) {
         return size;

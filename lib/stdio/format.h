@@ -29,6 +29,6 @@ void format_put_field(struct format_sink *sink, const struct format_field *field
 void format_put(struct format_sink *sink, const char *text, size_t size);
 
 /* Numbers; in number.c. `value` is the magnitude of a signed one. */
-void format_integer(struct format_sink *sink, const struct format_field *field,
-                    unsigned long value, _Bool is_negative);
+void format_integer(struct format_sink *sink, const struct format_field *field, unsigned long value,
+                    _Bool is_negative);
 void format_decimal(struct format_sink *sink, const struct format_field *field, double value);

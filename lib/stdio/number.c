@@ -59,8 +59,8 @@ static unsigned integer_base(char letter)
     }
 }
 
-void format_integer(struct format_sink *sink, const struct format_field *field,
-                    unsigned long value, bool is_negative)
+void format_integer(struct format_sink *sink, const struct format_field *field, unsigned long value,
+                    bool is_negative)
 {
     char text[2 * DIGITS_MOST];
     char *end = text + sizeof text;

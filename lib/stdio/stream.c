@@ -119,14 +119,14 @@ void lib_stream_settle(struct lib_stream *stream, bool has_newline)
 
 static int64_t console_read(struct lib_stream *stream)
 {
-    struct tr_service_request request = {
-        .operation = TR_CONSOLE_READ_LINE, .argument = sizeof stream->text - 8};
+    struct tr_service_request request = {.operation = TR_CONSOLE_READ_LINE,
+                                         .argument = sizeof stream->text - 8};
     struct {
         struct tr_service_reply head;
         char text[BUFSIZ];
     } reply;
-    int64_t size = tr_message_call(stream->id, &request, sizeof request, &reply, sizeof reply,
-                                   TR_FOREVER);
+    int64_t size =
+        tr_message_call(stream->id, &request, sizeof request, &reply, sizeof reply, TR_FOREVER);
 
     if (size < (int64_t)sizeof reply.head || reply.head.result < 0) {
         return TR_E_PEER;

@@ -134,7 +134,7 @@ static struct slab *slab_make(size_t class)
         return NULL;
     }
     memset(slab, 0, sizeof *slab);
-    slab->class = (uint16_t)class;
+    slab->class = (uint16_t) class;
     slab->slots = (uint16_t)((TR_PAGE_SIZE - SLAB_BYTES) / heap_class_sizes[class]);
     slab->free_slots = slab->slots;
     list_push(&heap.partial[class], slab);
@@ -159,7 +159,7 @@ static void *small_allocate(size_t size)
     size_t class = 0;
 
     while (heap_class_sizes[class] < size + GAP_BYTES) {
-        class++;
+        class ++;
     }
     struct slab *slab = heap.partial[class];
     if (slab == NULL && (slab = slab_make(class)) == NULL) {
@@ -260,7 +260,7 @@ void *malloc(size_t size)
     if (size <= PTRDIFF_MAX - TR_PAGE_SIZE) {
         heap_lock();
         block = size + GAP_BYTES <= heap_class_sizes[CLASSES - 1] ? small_allocate(size)
-                                                             : large_allocate(size);
+                                                                  : large_allocate(size);
         heap_unlock();
     }
     if (block != NULL) {

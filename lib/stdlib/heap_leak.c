@@ -73,8 +73,7 @@ static void word_follow(struct slab *all, uintptr_t word)
         if (offset >= size || offset < SLAB_BYTES) {
             continue;
         }
-        size_t index =
-            slab->pages != 0 ? 0 : (offset - SLAB_BYTES) / heap_class_sizes[slab->class];
+        size_t index = slab->pages != 0 ? 0 : (offset - SLAB_BYTES) / heap_class_sizes[slab->class];
         if (index < slab_count(slab) && block_is_taken(slab, index) &&
             word - (uintptr_t)block_start(slab, index) <= block_bytes(slab, index)) {
             bit_set(slab->reached, index);

@@ -18,9 +18,9 @@ struct slab {
     uint64_t size;                        /* of a large block: the bytes asked for */
     uint16_t class, slots, free_slots, reserved;
     uint64_t taken[SLOTS_MOST / 64];
-    uint64_t reached[SLOTS_MOST / 64]; /* by the search for leaks … */
+    uint64_t reached[SLOTS_MOST / 64];  /* by the search for leaks … */
     uint64_t searched[SLOTS_MOST / 64]; /* … and their own words too */
-    uint16_t sizes[SLOTS_MOST];        /* the bytes asked for, slot by slot */
+    uint16_t sizes[SLOTS_MOST];         /* the bytes asked for, slot by slot */
 };
 
 /* Where the blocks of a slab begin. */

@@ -19,6 +19,6 @@ void heap_tool_end(void); /* no block is known any longer */
 
 /* For the search for leaks, which is made only if the program is watched. */
 bool heap_tool_is_watched(void);
-void heap_tool_quiet(bool is_quiet);               /* what is read now is no fault */
+void heap_tool_quiet(bool is_quiet);              /* what is read now is no fault */
 uintptr_t heap_tool_word(const uintptr_t *place); /* a word, counted as defined */
 void heap_tool_leaked(const void *block, size_t size);

@@ -13,9 +13,9 @@
 #include "request.h"
 #include "say.h"
 
-#define SHORT_LIFE_NS   UINT64_C(1000000000) /* shorter than this is a failure */
-#define FAILURES_MOST   5                    /* in a row, then the child is given up */
-#define SESSION_FAILED  70                   /* the code if that was the session */
+#define SHORT_LIFE_NS  UINT64_C(1000000000) /* shorter than this is a failure */
+#define FAILURES_MOST  5                    /* in a row, then the child is given up */
+#define SESSION_FAILED 70                   /* the code if that was the session */
 
 struct child {
     struct child *next;

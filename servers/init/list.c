@@ -81,8 +81,8 @@ static void line_start(char *line, int number)
 void list_start(void)
 {
     const struct tr_boot_module *module = module_find(LIST_NAME);
-    char *text = module != NULL ? strndup((const char *)module->va, module->size)
-                                : strdup(default_list);
+    char *text =
+        module != NULL ? strndup((const char *)module->va, module->size) : strdup(default_list);
     int number = 1;
 
     if (text == NULL) {

@@ -50,15 +50,20 @@ static int64_t program_run(const struct request *request)
     return child_start(&plan);
 }
 
-static int64_t process_kill(uint64_t pid)
+static bool is_own(uint64_t pid)
 {
-    return pid == (uint64_t)tr_process_self(NULL) ? TR_E_PERM
-                                                  : tr_process_terminate(pid, TR_INIT_KILLED);
+    return pid == (uint64_t)tr_process_self(NULL);
 }
 
+static int64_t process_kill(uint64_t pid)
+{
+    return is_own(pid) ? TR_E_PERM : tr_process_terminate(pid, TR_INIT_KILLED);
+}
+
+/* A suspended session could ask nobody to be resumed. */
 static int64_t process_suspend(uint64_t pid)
 {
-    return pid == (uint64_t)tr_process_self(NULL) ? TR_E_PERM : tr_process_suspend(pid);
+    return is_own(pid) || pid == child_session() ? TR_E_PERM : tr_process_suspend(pid);
 }
 
 int64_t system_end(enum tr_stop how, uint32_t code)
