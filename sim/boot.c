@@ -52,6 +52,35 @@ static char *resolve(const struct sim_boot *boot, const char *file, unsigned lin
     return asprintf(&path, "%.*s/%s", length, boot->origin, file) < 0 ? NULL : path;
 }
 
+static struct sim_module *find_module(const struct sim_boot *boot, const char *name)
+{
+    for (uint64_t i = 0; i < boot->count; i++) {
+        if (strcmp(boot->modules[i].name, name) == 0) {
+            return &boot->modules[i];
+        }
+    }
+    return NULL;
+}
+
+bool sim_boot_has(const struct sim_boot *boot, const char *name)
+{
+    return find_module(boot, name) != NULL;
+}
+
+/* The command line's file goes before the boot file's. */
+static bool replace_file(struct sim_module *module, const char *file)
+{
+    char *copy = strdup(file);
+    if (copy == NULL) {
+        sim_complain("no memory for module \"%s\"", module->name);
+        return false;
+    }
+    free(module->file);
+    module->file = copy;
+    module->line = 0;
+    return true;
+}
+
 bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, unsigned line)
 {
     char place[300];
@@ -64,12 +93,14 @@ bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, uns
                      place, name);
         return false;
     }
-    for (uint64_t i = 0; i < boot->count; i++) {
-        if (strcmp(boot->modules[i].name, name) == 0) {
-            sim_complain("%s\"%s\": there is a module of this name already%s%s", place, name,
-                         boot->modules[i].line != 0 ? ": " : "", boot->modules[i].file);
-            return false;
-        }
+    struct sim_module *other = find_module(boot, name);
+    if (other != NULL && line == 0) {
+        return replace_file(other, file);
+    }
+    if (other != NULL) {
+        sim_complain("%s\"%s\": there is a module of this name already: %s", place, name,
+                     other->file);
+        return false;
     }
     struct sim_module *modules = realloc(boot->modules, (boot->count + 1) * sizeof(*modules));
     if (modules == NULL) {
@@ -99,20 +130,12 @@ static void free_module(struct sim_module *module)
 
 bool sim_boot_add_text(struct sim_boot *boot, const char *name, const char *text)
 {
-    for (uint64_t i = 0; i < boot->count; i++) {
-        if (strcmp(boot->modules[i].name, name) == 0) {
-            free_module(&boot->modules[i]);
-            boot->count--;
-            memmove(&boot->modules[i], &boot->modules[i + 1],
-                    (boot->count - i) * sizeof(boot->modules[0]));
-            break;
-        }
-    }
     if (!sim_boot_add(boot, name, name, 0)) {
         return false;
     }
-    boot->modules[boot->count - 1].image = text;
-    boot->modules[boot->count - 1].size = strlen(text);
+    struct sim_module *module = find_module(boot, name);
+    module->image = text;
+    module->size = strlen(text);
     return true;
 }
 

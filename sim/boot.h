@@ -35,12 +35,16 @@ extern const char *const sim_clock_names[];
  * and returns false if it is wrong. */
 bool sim_boot_read(struct sim_boot *boot, const char *path, const char *console);
 
-/* Adds a program that is only present. `file` as in a boot file. False after a complaint. */
+/* Adds a program that is only present. `file` as in a boot file. From the command line (line 0) it
+ * takes the place of a module of the same name. False after a complaint. */
 bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, unsigned line);
 
 /* Adds a module that is a text, in place of any other of that name. The text stays the caller's.
  * False after a complaint. */
 bool sim_boot_add_text(struct sim_boot *boot, const char *name, const char *text);
+
+/* Whether there is a module or program of this name. */
+bool sim_boot_has(const struct sim_boot *boot, const char *name);
 
 /* Brings all files into memory. False after a complaint. */
 bool sim_boot_load(struct sim_boot *boot);

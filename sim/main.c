@@ -2,8 +2,10 @@
 /* The `terrarium` command: finds the sub-command of the first word and gives it the rest. Help is
  * made of the same table. */
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/command.h"
 #include "sim/exit.h"
@@ -82,8 +84,21 @@ static bool is_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* A closed standard stream would be given to the first file that is opened. */
+static void hold_streams(void)
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO) {
+        close(fd);
+    }
+}
+
 int main(int count, char **words)
 {
+    hold_streams();
     if (count < 2) {
         print_overview();
         return SIM_EXIT_USAGE;

@@ -79,7 +79,7 @@ const struct sim_option sim_run_options[] = {
      .kind = SIM_OPTION_LIST,
      AT(programs),
      .argument = "NAME=FILE",
-     .help = "put a program into memory beside the boot file's; may be repeated"},
+     .help = "put a program into memory beside, or instead of, the boot file's; repeatable"},
     {.name = "max-reboots",
      .kind = SIM_OPTION_NUMBER,
      AT(max_reboots),
@@ -165,6 +165,20 @@ static bool choose_input(struct sim_run *run)
     return terminal;
 }
 
+/* Systems can do without these two, but then their programs have no one to talk to. */
+static void tell_missing(const struct sim_boot *boot)
+{
+    if (!sim_boot_has(boot, "console")) {
+        sim_complain("%s: no module console: nothing that programs print will be seen",
+                     boot->origin);
+    }
+    if (!sim_boot_has(boot, "log")) {
+        sim_complain("%s: no module log: the kernel reboots the system if there is no a\\log "
+                     "after 10 s",
+                     boot->origin);
+    }
+}
+
 static void tell_start(const struct sim_boot *boot)
 {
     sim_complain("%s: %llu modules, %llu MiB, seed %llu, %s clock", boot->origin,
@@ -204,6 +218,7 @@ int sim_run(struct sim_run *run)
         if (run->verbose) {
             tell_start(&boot);
         }
+        tell_missing(&boot);
         code = run_with_input(run, &boot, terminal);
     }
     sim_boot_free(&boot);
