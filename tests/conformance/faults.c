@@ -52,7 +52,7 @@ static void nothing_mapped_is_a_page_fault(void)
 {
     expect(reads_at, 0, TR_FAULT_PAGE, __LINE__);
     expect(writes_at, 8, TR_FAULT_PAGE, __LINE__);
-    expect(reads_at, UINT64_C(0xdeadbeef000), TR_FAULT_PAGE, __LINE__);
+    expect(reads_at, UINT64_C(0x4ffdeadbe000), TR_FAULT_PAGE, __LINE__);
     expect(reads_at, UINT64_MAX, TR_FAULT_PAGE, __LINE__);
     expect(writes_at, UINT64_C(1) << 63, TR_FAULT_PAGE, __LINE__);
 }
@@ -84,7 +84,7 @@ static void stack_overflow_is_a_page_fault(void)
 static void a_jump_out_of_range_is_a_page_fault(void)
 {
     expect(jumps_to, 0, TR_FAULT_PAGE, __LINE__);
-    expect(jumps_to, UINT64_C(0x123456789000), TR_FAULT_PAGE, __LINE__);
+    expect(jumps_to, UINT64_C(0x4ff456789000), TR_FAULT_PAGE, __LINE__);
 }
 
 static int64_t writes_text(uint64_t unused)

@@ -45,6 +45,19 @@ static struct kit_stack *stack_map(size_t size)
     return stack;
 }
 
+/* A process that ended in the middle of a call leaves its frames marked for AddressSanitizer, if
+ * the test is built with it. */
+extern void __asan_unpoison_memory_region(void const volatile *memory, size_t size)
+    __attribute__((weak));
+
+static void stack_forget(const struct kit_stack *stack)
+{
+    if (__asan_unpoison_memory_region != NULL) {
+        __asan_unpoison_memory_region((char *)stack->memory + TR_PAGE_SIZE,
+                                      stack->size - TR_PAGE_SIZE);
+    }
+}
+
 struct kit_stack *kit_stack_take(struct tr_kit *kit)
 {
     size_t size = kit->options.stack_bytes != 0 ? (size_t)kit->options.stack_bytes : STACK_BYTES;
@@ -72,6 +85,7 @@ void kit_stacks_return(struct tr_kit *kit)
     while (kit->stacks != NULL) {
         struct kit_stack *stack = kit->stacks;
         kit->stacks = stack->next;
+        stack_forget(stack);
         pthread_mutex_lock(&pool_lock);
         bool keep = pool_count < POOL_MOST;
         if (keep) {

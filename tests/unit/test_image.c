@@ -260,6 +260,30 @@ static void later_writes_to_the_image_change_nothing(void **state)
     assert_int_equal(text[0], 0x48);
 }
 
+static void a_pooled_window_shows_nothing_of_the_last_process(void **state)
+{
+    struct machine *machine = *state;
+
+    for (int round = 0; round < 5; round++) {
+        elf_image_make(&image, "tr_process_exit");
+        int64_t pid = spawn(machine);
+        assert_true(pid > 0);
+        uint64_t base = base_of(machine, (uint64_t)pid);
+        uint8_t *data = fake_user(machine, (uint64_t)pid, base + 0x2110, 0x1ef0, HAL_WRITE);
+        assert_non_null(data);
+        for (size_t i = 0; i < 0x1ef0; i++) {
+            assert_int_equal(data[i], 0);
+            data[i] = 0xee;
+        }
+        uint64_t *pointers = fake_user(machine, (uint64_t)pid, base + 0x2100, 16, HAL_WRITE);
+        assert_int_equal(pointers[0], base + 0x1000);
+        assert_int_equal(pointers[1], FAKE_GHOST_BASE + TR_NR_process_exit * 16);
+        pointers[0] = pointers[1] = 0;
+        assert_int_equal(CALL2(machine, process_terminate, pid, 0), 0);
+        unit_audit(machine);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +337,7 @@ int main(void)
         UNIT_TEST(every_truncation_is_refused),
         UNIT_TEST(an_unknown_symbol_is_named_in_the_log),
         UNIT_TEST(later_writes_to_the_image_change_nothing),
+        UNIT_TEST(a_pooled_window_shows_nothing_of_the_last_process),
     };
 
     return cmocka_run_group_tests_name("image", tests, NULL, NULL);

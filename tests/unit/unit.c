@@ -30,6 +30,7 @@ int unit_teardown(void **state)
     unit_audit(machine);
     if (!machine->stopped) {
         fake_end_all(machine);
+        kernel_trim(machine->kernel);
         unit_audit(machine);
         kernel_trim(machine->kernel);
         unit_audit(machine);
