@@ -133,7 +133,10 @@ void hal_space_image(struct machine *machine, struct hal_space *space, uint64_t 
         host_fatal("no memory for the list of images");
     }
     use->file = watched ? image_map(machine, space, va, image) : NULL;
-    use->entry = machine->config.announce_images ? jit_announce(image, va) : NULL;
+    if (machine->config.announce_images) {
+        image_fill(machine, space, va, image);
+        use->entry = jit_announce(image, va);
+    }
     use->next = window_of(space)->images;
     window_of(space)->images = use;
 }

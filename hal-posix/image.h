@@ -42,6 +42,10 @@ struct image_file *image_file_take(struct image *image);
 struct image_file *image_map(struct machine *machine, struct hal_space *space, uint64_t va,
                              struct image *image);
 
+/* Maps the text now: a debugger puts breakpoints into it at once. */
+void image_fill(struct machine *machine, struct hal_space *space, uint64_t va,
+                const struct image *image);
+
 /* jit.c: tells a debugger of the image at `va` (GDB manual, "JIT Compilation Interface"), and that
  * it is gone. NULL: it cannot be told. */
 struct jit_entry *jit_announce(const struct image *image, uint64_t va);

@@ -89,3 +89,18 @@ struct image_file *image_map(struct machine *machine, struct hal_space *space, u
     }
     return copy;
 }
+
+void image_fill(struct machine *machine, struct hal_space *space, uint64_t va,
+                const struct image *image)
+{
+    struct place places[16];
+    size_t count = places_find(image, va, places, sizeof places / sizeof places[0]);
+    for (size_t i = 0; i < count; i++) {
+        for (uint64_t at = 0; at < places[i].size && (places[i].prot & PROT_EXEC) != 0;
+             at += PAGE) {
+            if (!tlb_has(window_of(space), places[i].va + at, HAL_EXECUTE)) {
+                tlb_fill(machine, space, places[i].va + at, HAL_EXECUTE);
+            }
+        }
+    }
+}
