@@ -58,6 +58,8 @@ struct machine {
     struct fake_out outs[FAKE_OUT_MAX];
     size_t out_count;
 
+    uint64_t host_first, host_end; /* set by the test: what host processes may name; 0, 0: all */
+
     uint64_t random; /* set by the test: state of the generator */
 
     char console[FAKE_CONSOLE_SIZE];

@@ -69,8 +69,10 @@ void hal_space_image(struct machine *machine, struct hal_space *space, uint64_t 
 /* Windows are no host memory here; the first megabyte of the host never is. */
 void *hal_host_range(struct machine *machine, struct hal_space *space, uint64_t va, uint64_t size)
 {
-    (void)machine;
     if (!space->is_host || va < (1 << 20) || va + size < va) {
+        return NULL;
+    }
+    if (machine->host_end != 0 && (va < machine->host_first || va + size > machine->host_end)) {
         return NULL;
     }
     if (va + size > FAKE_WINDOW_BASE && va < FAKE_WINDOW_BASE + (UINT64_C(1) << 44)) {
