@@ -85,27 +85,28 @@ struct call {
     const char *name;
     uint32_t rights;
     uint32_t addresses; /* of the first three parameters, a bit each */
+    uint32_t parameters;
 };
 
-#define ROW(nr, name, r, mask)                         [nr] = {run_##name, #name, RIGHTS_##r, mask},
-#define TR_CALL0(nr, name, r, s, text)                 ROW(nr, name, r, 0)
-#define TR_CALL1(nr, name, r, s, text, t1, p1)         ROW(nr, name, r, A_##t1)
-#define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2) ROW(nr, name, r, A_##t1 | A_##t2 << 1)
+#define ROW(nr, name, r, count, mask)                  [nr] = {run_##name, #name, RIGHTS_##r, mask, count},
+#define TR_CALL0(nr, name, r, s, text)                 ROW(nr, name, r, 0, 0)
+#define TR_CALL1(nr, name, r, s, text, t1, p1)         ROW(nr, name, r, 1, A_##t1)
+#define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2) ROW(nr, name, r, 2, A_##t1 | A_##t2 << 1)
 #define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
-    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+    ROW(nr, name, r, 3, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
 #define TR_CALL4(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, ...)                                \
-    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+    ROW(nr, name, r, 4, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
 #define TR_CALL5(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, ...)                                \
-    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+    ROW(nr, name, r, 5, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
 #define TR_CALL6(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, ...)                                \
-    ROW(nr, name, r, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
+    ROW(nr, name, r, 6, A_##t1 | A_##t2 << 1 | A_##t3 << 2)
 static const struct call calls[TR_CALL_LIMIT] = {
 #include <terrarium/calls.def>
 };
 #include <terrarium/calls_undef.h>
 
 /* An address as the trace shows it: inside the window its offset, outside 0. */
-static uint64_t relative(const struct process *process, uint64_t word, uint32_t is_address)
+static uint64_t relative(const struct process *process, uint64_t word, bool is_address)
 {
     if (!is_address) {
         return word;
@@ -114,13 +115,17 @@ static uint64_t relative(const struct process *process, uint64_t word, uint32_t 
     return offset < process->space.hal.size ? offset : 0;
 }
 
+/* The words that the call takes, as far as a record has room; what else the registers hold is not
+ * the program's to say. */
 static void trace_call(struct kernel *kernel, uint64_t number, const struct call *call,
                        const uint64_t *words)
 {
     const struct process *process = kernel_caller(kernel);
-    trace_record(kernel, TR_TRACE_CALL, number, relative(process, words[0], call->addresses & 1),
-                 relative(process, words[1], call->addresses & 2),
-                 relative(process, words[2], call->addresses & 4));
+    uint64_t shown[3] = {0, 0, 0};
+    for (uint32_t i = 0; i < 3 && i < call->parameters; i++) {
+        shown[i] = relative(process, words[i], (call->addresses >> i & 1u) != 0);
+    }
+    trace_record(kernel, TR_TRACE_CALL, number, shown[0], shown[1], shown[2]);
 }
 
 /* The end of every entry. */
@@ -188,8 +193,8 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
     struct process *process = kernel_caller(kernel);
     uint32_t cause = refine(kernel, process, fault);
     if (cause != 0) {
-        uint64_t address = relative(process, fault->address, 1);
-        uint64_t ip = relative(process, fault->ip, 1);
+        uint64_t address = relative(process, fault->address, true);
+        uint64_t ip = relative(process, fault->ip, true);
         trace(kernel, TR_TRACE_FAULT, cause, address, ip, 0);
         const uint64_t pid = process->object.id;
         const uint64_t window = process->space.hal.base;

@@ -375,7 +375,7 @@ int64_t call_memory_info(struct kernel *kernel, uint64_t info)
     const struct tr_memory_info facts = {
         .total = kernel->frames.end - kernel->frames.first,
         .free = kernel->frames.free + kernel->graveyard_pages,
-        .own = self->space.pages,
+        .own = self->space.pages + shared_pages_charged(self),
     };
     return copy_out(kernel, self, info, &facts, sizeof(facts));
 }

@@ -301,7 +301,7 @@ void process_fill_info(struct kernel *kernel, const struct process *process,
     info->flags = process->flags;
     info->state = process_shown_state(process);
     info->threads = process->thread_count;
-    info->pages = process->space.pages;
+    info->pages = process->space.pages + shared_pages_charged(process);
     info->messages_queued = process->unread;
     info->cpu_time = process->cpu_time;
     if (running != NULL && running->process == process) {
