@@ -12,6 +12,7 @@
 #include "devices/uart.h"
 #include "trap.h"
 
+#define SCRIPT_NS UINT64_C(20000000)
 #define LAG_MOST_NS UINT64_C(100000000)
 
 static bool can_read_input(const struct machine *machine)
@@ -108,6 +109,28 @@ static void advance_paced(struct machine *machine, uint64_t next)
     }
 }
 
+/* A script is also read if the system has wanted input for a while and still has work to do, or a
+ * program that spins would keep it from its next command for ever. */
+static void script_fire(struct machine *machine, struct timed *timed)
+{
+    (void)timed;
+    if (can_read_input(machine) && host_wait(machine, true, TR_FOREVER)) {
+        read_input(machine);
+    }
+    if (uart_wants_input(machine)) {
+        machine_wants_input(machine);
+    }
+}
+
+void machine_wants_input(struct machine *machine)
+{
+    if (machine->config.input == POSIX_INPUT_SCRIPT && machine->script.place == 0 &&
+        can_read_input(machine)) {
+        machine->script.fire = script_fire;
+        timeline_set(machine, &machine->script, timeline_now(machine) + SCRIPT_NS);
+    }
+}
+
 bool machine_idle(struct machine *machine)
 {
     bool can_read = can_read_input(machine);
@@ -115,6 +138,7 @@ bool machine_idle(struct machine *machine)
     uint64_t next = timeline_next(machine);
     uart_flush(machine);
     if (can_read && !live) {
+        timeline_cancel(machine, &machine->script);
         if (host_wait(machine, true, TR_FOREVER)) {
             read_input(machine);
         }

@@ -83,6 +83,7 @@ struct machine {
     atomic_int interrupted;
     int wake_fd; /* eventfd: ends a wait */
     bool input_ended;
+    struct timed script; /* when input is read though programs run */
 
     /* memory.c */
     int ram_fd;
@@ -144,6 +145,8 @@ void machine_end(struct machine *machine, enum posix_end end);
 
 /* idle.c: nothing is runnable. False: and nothing will ever be. */
 bool machine_idle(struct machine *machine);
+/* The UART's receiver is enabled and empty. */
+void machine_wants_input(struct machine *machine);
 /* Looks for live input while programs run. */
 void machine_poll_input(struct machine *machine);
 

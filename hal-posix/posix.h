@@ -17,8 +17,9 @@ enum posix_clock {
 
 enum posix_input {
     POSIX_INPUT_NONE,   /* the UART never receives */
-    POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever nothing is runnable and the UART's
-                           receiver is enabled and empty: the same input gives the same run */
+    POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever the UART's receiver is enabled and empty
+                           and nothing is runnable, or has been so for 20 ms of virtual time:
+                           the same input gives the same run. Its end is received as Ctrl-D */
     POSIX_INPUT_LIVE    /* bytes come when they come (a terminal) */
 };
 

@@ -35,6 +35,7 @@ struct uart {
     bool shifting;     /* a byte is on the line */
     bool sent_pending; /* "holding register empty" asks; reading IIR or writing data ends it */
     bool line_up;      /* the interrupt output */
+    bool in_line;      /* the last byte received was no newline */
     bool overrun, carrier_changed, carrier_lost, fifos;
     uint32_t ier, lcr, mcr, scratch, divisor, trigger;
 };
@@ -84,6 +85,9 @@ static void update(struct machine *machine, struct uart *uart)
         pic_raise(machine, UART_LINE);
     }
     uart->line_up = up;
+    if ((uart->ier & IER_RECEIVED) != 0 && uart->receiver.count == 0) {
+        machine_wants_input(machine);
+    }
 }
 
 static void receive(struct uart *uart, uint8_t byte)
@@ -251,15 +255,17 @@ void uart_input(struct machine *machine, const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         receive(machine->uart, bytes[i]);
+        machine->uart->in_line = bytes[i] != '\n';
     }
     update(machine, machine->uart);
 }
 
 void uart_input_ended(struct machine *machine)
 {
-    const uint8_t end = 4;
+    const uint8_t end[] = {'\n', 4};
+    bool in_line = machine->uart->in_line;
     machine->uart->carrier_lost = machine->uart->carrier_changed = true;
-    uart_input(machine, &end, 1);
+    uart_input(machine, in_line ? end : end + 1, in_line ? 2 : 1);
 }
 
 void uart_flush(struct machine *machine)
