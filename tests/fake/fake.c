@@ -78,19 +78,21 @@ int64_t fake_call(struct machine *machine, uint64_t number, uint64_t a, uint64_t
     return machine->current == caller && caller != NULL ? caller->result : FAKE_SLEEPS;
 }
 
-/* A round of yields in one class is at most its number of threads. */
-#define TURNS_MAX 100000
-
 bool fake_turn(struct machine *machine, uint64_t pid)
 {
-    for (int turn = 0; turn < TURNS_MAX; turn++) {
-        if (machine->current == NULL) {
-            return false;
-        }
+    uint64_t first = kernel_current_tid(machine->kernel);
+
+    /* Work in steps goes on at timers that are due at once. */
+    fake_pass(machine, machine->time);
+    while (machine->current != NULL) {
         if (kernel_current_pid(machine->kernel) == pid) {
             return true;
         }
         (void)fake_call(machine, TR_NR_thread_yield, 0, 0, 0, 0, 0, 0);
+        fake_pass(machine, machine->time);
+        if (kernel_current_tid(machine->kernel) == first) {
+            return false;
+        }
     }
     return false;
 }
@@ -157,7 +159,7 @@ static void deliver_edges(struct machine *machine)
 void fake_pass(struct machine *machine, uint64_t time)
 {
     deliver_edges(machine);
-    while (machine->deadline <= time) {
+    while (machine->deadline <= time || machine->deadline <= machine->time) {
         if (machine->deadline > machine->time) {
             machine->time = machine->deadline;
         }
