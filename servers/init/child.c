@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
+#include <terrarium/service/init.h>
 
 #include "child.h"
 #include "module.h"
@@ -15,6 +16,7 @@
 
 #define SHORT_LIFE_NS  UINT64_C(1000000000) /* shorter than this is a failure */
 #define FAILURES_MOST  5                    /* in a row, then the child is given up */
+#define STATUS_FAULTED 128                  /* + the cause */
 #define SESSION_FAILED 70                   /* the code if that was the session */
 
 struct child {
@@ -108,9 +110,14 @@ static void child_remove(struct child *child)
     child_free(child);
 }
 
+bool child_is_session(enum child_kind kind)
+{
+    return kind == CHILD_SESSION || kind == CHILD_ONCE;
+}
+
 static void child_give_up(struct child *child)
 {
-    bool is_session = child->plan.kind == CHILD_SESSION;
+    bool is_session = child->plan.is_session;
 
     say("%s is given up: it ended %d times in a row", child->plan.program, FAILURES_MOST);
     child_remove(child);
@@ -137,6 +144,38 @@ static void child_restart(struct child *child, const struct tr_event *event)
     }
 }
 
+/* The exit status of the system when its session has ended: as the shell counts it. */
+static uint32_t session_status(const struct tr_event *event)
+{
+    if ((event->flags & TR_EVENT_FAULTED) != 0) {
+        return STATUS_FAULTED + (uint32_t)event->size;
+    }
+    if ((event->flags & TR_EVENT_KILLED) != 0) {
+        return TR_INIT_KILLED;
+    }
+    return event->size <= 255 ? (uint32_t)event->size : 255;
+}
+
+/* A kept session that exits has said itself that it is done. */
+static bool is_restarted(const struct child *child, const struct tr_event *event)
+{
+    bool has_exited = (event->flags & TR_EVENT_EXITED) != 0;
+
+    return child->plan.kind == CHILD_KEEP && !is_ending && !(child->plan.is_session && has_exited);
+}
+
+/* The system's exit code by the end of its session. */
+static uint32_t session_code(const struct tr_event *event)
+{
+    if ((event->flags & TR_EVENT_FAULTED) != 0) {
+        return SESSION_FAULTED + (uint32_t)event->size;
+    }
+    if ((event->flags & TR_EVENT_KILLED) != 0) {
+        return SESSION_KILLED;
+    }
+    return event->size <= 255 ? (uint32_t)event->size : 255;
+}
+
 void child_ended(const struct tr_event *event)
 {
     struct child *child = children;
@@ -148,21 +187,21 @@ void child_ended(const struct tr_event *event)
         return;
     }
     child->pid = 0;
-    bool has_exited = (event->flags & TR_EVENT_EXITED) != 0;
-    if (is_ending || child->plan.kind == CHILD_JOB || child->plan.kind == CHILD_START) {
-        child_remove(child);
-    } else if (child->plan.kind == CHILD_SESSION && has_exited) {
-        child_remove(child);
-        system_end(TR_STOP_HALT, event->size <= 255 ? (uint32_t)event->size : 255);
-    } else {
+    if (is_restarted(child, event)) {
         child_restart(child, event);
+        return;
+    }
+    bool is_last = child->plan.is_session && !is_ending;
+    child_remove(child);
+    if (is_last) {
+        system_end(TR_STOP_HALT, session_status(event));
     }
 }
 
 uint64_t child_session(void)
 {
     for (struct child *child = children; child != NULL; child = child->next) {
-        if (child->plan.kind == CHILD_SESSION) {
+        if (child->plan.is_session) {
             return child->pid;
         }
     }

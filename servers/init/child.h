@@ -9,14 +9,14 @@
 
 /* What happens when the child ends. */
 enum child_kind {
-    CHILD_JOB,    /* nothing; ended with the system */
-    CHILD_START,  /* nothing */
-    CHILD_KEEP,   /* it is started again */
-    CHILD_SESSION /* likewise, unless it ended by itself: then the system stops with its code */
+    CHILD_JOB,   /* nothing; ended with the system */
+    CHILD_START, /* nothing */
+    CHILD_KEEP   /* it is started again */
 };
 
 struct child_plan {
     enum child_kind kind;
+    bool is_session; /* may ask init; with its own end, unless it is kept, the system stops */
     uint32_t process_class;
     uint32_t spawn_flags;
     const char *program;  /* the name of a boot module */
@@ -26,6 +26,9 @@ struct child_plan {
 
 /* Starts a child; returns its pid or a TR_E_* (NOENT: no such program). */
 int64_t child_start(const struct child_plan *plan);
+
+/* Whether a child of this kind is the console's session. */
+bool child_is_session(enum child_kind kind);
 
 /* A child has ended, as its PROCESS_EXIT event tells. */
 void child_ended(const struct tr_event *event);

@@ -10,19 +10,24 @@
 #include "child.h"
 #include "list.h"
 #include "module.h"
+#include "request.h"
 #include "say.h"
 
-#define LIST_NAME "init.list"
+#define LIST_NAME        "init.list"
+#define ONCE_NOT_STARTED 126 /* the system's exit code: not a program */
+#define BLANKS    " \t\r"
 
-static const char default_list[] = "session shell\n";
+static const char default_list[] = "keep session shell\n";
 
-static bool class_read(const char *word, uint32_t *process_class)
+static bool class_read(const char *word, struct child_plan *plan)
 {
-    static const char *const names[] = {"driver", "server", "application"};
+    static const char *const names[] = {"driver", "server", "application", "session"};
+    static const uint32_t classes[] = {TR_DRIVER, TR_SERVER, TR_APPLICATION, TR_APPLICATION};
 
-    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (word != NULL && strcmp(word, names[i]) == 0) {
-            *process_class = i;
+            plan->process_class = classes[i];
+            plan->is_session = strcmp(word, "session") == 0;
             return true;
         }
     }
@@ -33,23 +38,17 @@ static bool class_read(const char *word, uint32_t *process_class)
 static bool line_read(char *line, struct child_plan *plan)
 {
     char *rest;
-    char *verb = strtok_r(line, " \t", &rest);
+    char *verb = strtok_r(line, BLANKS, &rest);
+    bool is_short = strcmp(verb, "session") == 0;
 
-    *plan = (struct child_plan){.process_class = TR_APPLICATION};
-    if (strcmp(verb, "session") == 0) {
-        plan->kind = CHILD_SESSION;
-    } else if (strcmp(verb, "keep") == 0) {
-        plan->kind = CHILD_KEEP;
-    } else if (strcmp(verb, "start") == 0) {
-        plan->kind = CHILD_START;
-    } else {
+    *plan = (struct child_plan){.kind = strcmp(verb, "keep") == 0 ? CHILD_KEEP : CHILD_START};
+    if (plan->kind == CHILD_START && !is_short && strcmp(verb, "start") != 0) {
         return false;
     }
-    if (plan->kind != CHILD_SESSION &&
-        !class_read(strtok_r(NULL, " \t", &rest), &plan->process_class)) {
+    if (!class_read(is_short ? verb : strtok_r(NULL, BLANKS, &rest), plan)) {
         return false;
     }
-    plan->program = strtok_r(NULL, " \t", &rest);
+    plan->program = strtok_r(NULL, BLANKS, &rest);
     plan->argument = rest;
     plan->argument_size = strlen(rest);
     return plan->program != NULL;
@@ -64,7 +63,7 @@ static void line_start(char *line, int number)
         return;
     }
     if (!line_read(line, &plan)) {
-        say("%s, line %d: expected start CLASS PROGRAM, keep CLASS PROGRAM or session PROGRAM",
+        say("%s, line %d: expected start CLASS PROGRAM, keep CLASS PROGRAM, session or once PROGRAM",
             LIST_NAME, number);
         return;
     }
@@ -75,6 +74,9 @@ static void line_start(char *line, int number)
     } else if (pid < 0) {
         say("%s, line %d: %s cannot be started: %s", LIST_NAME, number, plan.program,
             tr_error_text(pid));
+    }
+    if (pid < 0 && plan.kind == CHILD_ONCE) {
+        system_end(TR_STOP_HALT, ONCE_NOT_STARTED);
     }
 }
 

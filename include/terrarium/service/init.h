@@ -2,7 +2,7 @@
 #pragma once
 
 /* The protocol of the first server, `s\init` (see service.h for the form of its messages). It acts
- * for drivers, for servers and for the one application that its list names as the session; any
+ * for drivers, for servers and for the one application that is the session of its list; any
  * other sender, known by the stamp of its message, gets TR_E_PERM. */
 
 #include <terrarium/service/service.h>
