@@ -6,6 +6,7 @@
  * Argument: the kinds that are printed, of boot, fault, refused, panic, lost, text; `all` or
  * `none`. Without one: all but boot. All are kept. */
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <terrarium.h>
@@ -19,6 +20,7 @@
 #define CONSOLE_NS UINT64_C(1000000000) /* how long the console may take to appear */
 
 static uint32_t printed_tags; /* bit t: records of tag t go to the console */
+static bool has_shown;        /* any has */
 
 static uint32_t tag_bit(enum tr_log_tag tag)
 {
@@ -61,6 +63,7 @@ static void record_show(const struct record *record)
     int64_t console = tr_process_find(TR_CONSOLE_NAME, 0);
 
     if (console > 0) {
+        has_shown = true;
         size_t size = record_print(record, message.line, sizeof message.line);
         tr_message_send((uint64_t)console, &message, sizeof message.head + size, 0);
     }
@@ -142,6 +145,31 @@ static void on_call(const struct tr_event *event)
     tr_message_reply(event->object, &reply, sizeof reply.head + size);
 }
 
+static void on_event(const struct tr_event *event)
+{
+    if (event->kind == TR_EVENT_MESSAGE && (event->flags & TR_EVENT_CALL) != 0) {
+        on_call(event);
+    } else if (event->kind == TR_EVENT_MESSAGE) {
+        on_record(event);
+    }
+}
+
+/* The system stops: this event came ahead of records that wait, and those that are shown must have
+ * left the line before this program lets the system go. */
+static void on_save_state(void)
+{
+    struct tr_event event;
+    int64_t console = tr_process_find(TR_CONSOLE_NAME, 0);
+
+    while (tr_event_poll(&event) == 1) {
+        on_event(&event);
+    }
+    if (console > 0 && has_shown) {
+        tru_ask((uint64_t)console, TR_CONSOLE_FLUSH, 0);
+    }
+    tr_system_saved();
+}
+
 int main(int argc, char **argv)
 {
     struct tr_event event;
@@ -151,11 +179,9 @@ int main(int argc, char **argv)
     tru_service_find(TR_CONSOLE_NAME, CONSOLE_NS);
     while (tr_event_wait(&event, TR_FOREVER) == 1) {
         if (event.kind == TR_EVENT_SAVE_STATE) {
-            tr_system_saved();
-        } else if (event.kind == TR_EVENT_MESSAGE && (event.flags & TR_EVENT_CALL) != 0) {
-            on_call(&event);
-        } else if (event.kind == TR_EVENT_MESSAGE) {
-            on_record(&event);
+            on_save_state();
+        } else {
+            on_event(&event);
         }
     }
     return 1;

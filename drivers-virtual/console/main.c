@@ -46,17 +46,24 @@ static void answer(uint64_t message, int64_t result)
     tr_message_reply(message, &reply, sizeof reply);
 }
 
-/* The system waits with its end until the transmitter has sent the last byte. */
-static void save_advance(void)
+/* Some wait until the transmitter has sent the last byte: one who flushes, the system with its end.
+ * The device has no interrupt for that. */
+static void idle_advance(void)
 {
-    if (console.output.count > 0 || console.writers.count > 0) {
+    bool is_awaited = writers_await_idle(&console.writers);
+
+    if (console.output.count > 0 || (!is_awaited && console.writers.count > 0)) {
         return;
     }
-    if (uart_is_idle()) {
+    if (!uart_is_idle()) {
+        tr_timer_set((uint64_t)tr_clock() + IDLE_LOOK_NS, 0);
+    } else if (is_awaited) {
+        writers_idle(&console.writers);
+        /* Those behind it go on with the next event. */
+        tr_timer_set(0, 0);
+    } else {
         console.is_saving = false;
         tr_system_saved();
-    } else {
-        tr_timer_set((uint64_t)tr_clock() + IDLE_LOOK_NS, 0);
     }
 }
 
@@ -85,15 +92,19 @@ static void advance(void)
         is_drained = output_drain(&console.output, &console.uart);
     } while (has_moved);
     uart_enable(&console.uart, input_wants(&console.input), !is_drained);
-    if (console.is_saving) {
-        save_advance();
+    if (console.is_saving || writers_await_idle(&console.writers)) {
+        idle_advance();
     }
 }
 
 static int64_t write_add(const struct request *request)
 {
     const struct tr_event *event = request->event;
-    struct writer writer = {event->object, event->size, true, malloc(event->size)};
+    struct writer writer = {.id = event->object,
+                            .size = event->size,
+                            .is_call = true,
+                            .is_flush = request->head.operation == TR_CONSOLE_FLUSH,
+                            .body = malloc(event->size)};
 
     if (writer.body == NULL) {
         return TR_E_NOMEM;
@@ -155,6 +166,7 @@ static void serve(const struct request *request)
 
     switch (request->head.operation) {
     case TR_CONSOLE_WRITE:
+    case TR_CONSOLE_FLUSH:
         result = write_add(request);
         is_later = result == 0;
         break;
@@ -187,7 +199,7 @@ static void on_message(const struct tr_event *event)
     bool is_call = (event->flags & TR_EVENT_CALL) != 0;
 
     if (!is_call || event->size > REQUEST_SMALL) {
-        struct writer writer = {event->object, event->size, is_call, NULL};
+        struct writer writer = {.id = event->object, .size = event->size, .is_call = is_call};
         if (!writers_add(&console.writers, &writer)) {
             tr_message_discard(event->object);
         }

@@ -72,11 +72,21 @@ static int64_t first_fetch(struct writer *writer)
     return request.operation == TR_CONSOLE_WRITE ? 0 : TR_E_INVAL;
 }
 
+bool writers_await_idle(const struct writers *writers)
+{
+    return writers->count > 0 && writers->line[writers->first].is_flush;
+}
+
+void writers_idle(struct writers *writers)
+{
+    first_answer(writers, 0);
+}
+
 bool writers_advance(struct writers *writers, struct output *output)
 {
     bool has_moved = false;
 
-    while (writers->count > 0) {
+    while (writers->count > 0 && !writers_await_idle(writers)) {
         struct writer *writer = &writers->line[writers->first];
         int64_t result = writer->body == NULL ? first_fetch(writer) : 0;
         if (result < 0) {

@@ -12,10 +12,10 @@
 #include "output.h"
 
 struct writer {
-    uint64_t id;   /* of the message */
-    uint64_t size; /* of its body */
-    bool is_call;
-    unsigned char *body; /* NULL: not yet read */
+    uint64_t id;            /* of the message */
+    uint64_t size;          /* of its body */
+    bool is_call, is_flush; /* is_flush: writes nothing, waits until the line is idle */
+    unsigned char *body;    /* NULL: not yet read */
 };
 
 struct writers {
@@ -30,3 +30,7 @@ bool writers_add(struct writers *writers, const struct writer *writer);
 
 /* Writes what fits. True if anything was written or answered. */
 bool writers_advance(struct writers *writers, struct output *output);
+
+/* True if the first one waits for the line to become idle; then writers_idle tells it. */
+bool writers_await_idle(const struct writers *writers);
+void writers_idle(struct writers *writers);

@@ -110,11 +110,6 @@ static void child_remove(struct child *child)
     child_free(child);
 }
 
-bool child_is_session(enum child_kind kind)
-{
-    return kind == CHILD_SESSION || kind == CHILD_ONCE;
-}
-
 static void child_give_up(struct child *child)
 {
     bool is_session = child->plan.is_session;
@@ -162,18 +157,6 @@ static bool is_restarted(const struct child *child, const struct tr_event *event
     bool has_exited = (event->flags & TR_EVENT_EXITED) != 0;
 
     return child->plan.kind == CHILD_KEEP && !is_ending && !(child->plan.is_session && has_exited);
-}
-
-/* The system's exit code by the end of its session. */
-static uint32_t session_code(const struct tr_event *event)
-{
-    if ((event->flags & TR_EVENT_FAULTED) != 0) {
-        return SESSION_FAULTED + (uint32_t)event->size;
-    }
-    if ((event->flags & TR_EVENT_KILLED) != 0) {
-        return SESSION_KILLED;
-    }
-    return event->size <= 255 ? (uint32_t)event->size : 255;
 }
 
 void child_ended(const struct tr_event *event)

@@ -27,9 +27,6 @@ struct child_plan {
 /* Starts a child; returns its pid or a TR_E_* (NOENT: no such program). */
 int64_t child_start(const struct child_plan *plan);
 
-/* Whether a child of this kind is the console's session. */
-bool child_is_session(enum child_kind kind);
-
 /* A child has ended, as its PROCESS_EXIT event tells. */
 void child_ended(const struct tr_event *event);
 

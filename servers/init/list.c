@@ -15,19 +15,17 @@
 
 #define LIST_NAME        "init.list"
 #define ONCE_NOT_STARTED 126 /* the system's exit code: not a program */
-#define BLANKS    " \t\r"
+#define BLANKS           " \t\r"
 
-static const char default_list[] = "keep session shell\n";
+static const char default_list[] = "session shell\n";
 
-static bool class_read(const char *word, struct child_plan *plan)
+static bool class_read(const char *word, uint32_t *process_class)
 {
-    static const char *const names[] = {"driver", "server", "application", "session"};
-    static const uint32_t classes[] = {TR_DRIVER, TR_SERVER, TR_APPLICATION, TR_APPLICATION};
+    static const char *const names[] = {"driver", "server", "application"};
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (word != NULL && strcmp(word, names[i]) == 0) {
-            plan->process_class = classes[i];
-            plan->is_session = strcmp(word, "session") == 0;
+            *process_class = i;
             return true;
         }
     }
@@ -37,15 +35,28 @@ static bool class_read(const char *word, struct child_plan *plan)
 /* Takes a line, which it changes, apart. False: it makes no sense. */
 static bool line_read(char *line, struct child_plan *plan)
 {
+    static const struct {
+        const char *verb;
+        enum child_kind kind;
+        bool is_session;
+    } verbs[] = {{"start", CHILD_START, false},
+                 {"keep", CHILD_KEEP, false},
+                 {"session", CHILD_KEEP, true},
+                 {"once", CHILD_START, true}};
     char *rest;
     char *verb = strtok_r(line, BLANKS, &rest);
-    bool is_short = strcmp(verb, "session") == 0;
+    size_t row = 0;
 
-    *plan = (struct child_plan){.kind = strcmp(verb, "keep") == 0 ? CHILD_KEEP : CHILD_START};
-    if (plan->kind == CHILD_START && !is_short && strcmp(verb, "start") != 0) {
+    while (row < sizeof verbs / sizeof verbs[0] && strcmp(verb, verbs[row].verb) != 0) {
+        row++;
+    }
+    if (row == sizeof verbs / sizeof verbs[0]) {
         return false;
     }
-    if (!class_read(is_short ? verb : strtok_r(NULL, BLANKS, &rest), plan)) {
+    *plan = (struct child_plan){.kind = verbs[row].kind,
+                                .is_session = verbs[row].is_session,
+                                .process_class = TR_APPLICATION};
+    if (!plan->is_session && !class_read(strtok_r(NULL, BLANKS, &rest), &plan->process_class)) {
         return false;
     }
     plan->program = strtok_r(NULL, BLANKS, &rest);
@@ -63,7 +74,8 @@ static void line_start(char *line, int number)
         return;
     }
     if (!line_read(line, &plan)) {
-        say("%s, line %d: expected start CLASS PROGRAM, keep CLASS PROGRAM, session or once PROGRAM",
+        say("%s, line %d: expected start CLASS PROGRAM, keep CLASS PROGRAM, session PROGRAM or "
+            "once PROGRAM",
             LIST_NAME, number);
         return;
     }
@@ -75,7 +87,7 @@ static void line_start(char *line, int number)
         say("%s, line %d: %s cannot be started: %s", LIST_NAME, number, plan.program,
             tr_error_text(pid));
     }
-    if (pid < 0 && plan.kind == CHILD_ONCE) {
+    if (pid < 0 && plan.is_session && plan.kind == CHILD_START) {
         system_end(TR_STOP_HALT, ONCE_NOT_STARTED);
     }
 }
