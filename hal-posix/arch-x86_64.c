@@ -88,6 +88,14 @@ void arch_capture(void *signal_context, struct hal_context *context)
     from[REG_RIP] = (greg_t)(uintptr_t)gate_capture;
 }
 
+/* The gate needs no trap on x86-64. */
+bool arch_resume(void *signal_context, const struct hal_context *context)
+{
+    (void)signal_context;
+    (void)context;
+    return false;
+}
+
 void arch_abort(void *signal_context)
 {
     ucontext_t *frame = signal_context;

@@ -67,12 +67,18 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
     uint64_t ip = arch_signal_ip(signal_context);
     uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
     bool resuming = is_resuming(ip);
+    if (resuming && signal == SIGTRAP && arch_resume(signal_context, machine->gate.current)) {
+        return true;
+    }
     if ((machine->gate.in_kernel != 0 && !resuming) || info->si_code <= 0) {
         return false;
     }
     struct hal_space *space = machine->gate.current->space;
     uint32_t access = arch_signal_access(signal_context, info);
     bool in_window = signal == SIGSEGV && info->si_code != SI_KERNEL && window_holds(space, address);
+    if (in_window && access == HAL_READ && tlb_has(window_of(space), address, HAL_READ)) {
+        access = HAL_WRITE; /* not every host tells them apart, but reading would have worked */
+    }
     if (in_window && tlb_fill(machine, space, address, access)) {
         return true;
     }

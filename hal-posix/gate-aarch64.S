@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/* The gate between programs and the kernel, AArch64; see gate-x86_64.S for what it does.
+ *
+ * There is no jump that leaves all registers alone, so a context that was interrupted is resumed by
+ * a trap instruction: its signal handler puts the registers into the frame it returns to. */
+
+#include "arch-aarch64.h"
+#include "gate.h"
+
+#define C(word) (CONTEXT_WORD + 8 * (word))
+
+/* The program's registers, for debuggers, while x20 holds the context. 0x84 is breg20. */
+#define IN_CONTEXT(reg, word) \
+    .cfi_escape 0x10, reg, 3, 0x84, ((C(word) & 0x7f) | 0x80), (C(word) >> 7)
+#define STACK_OF_CONTEXT \
+    .cfi_escape 0x0f, 4, 0x84, ((C(WORD_SP) & 0x7f) | 0x80), (C(WORD_SP) >> 7), 0x06
+
+    .text
+
+.macro load_machine reg
+    mrs \reg, tpidr_el0
+    add \reg, \reg, :tprel_hi12:gate_machine, lsl #12
+    add \reg, \reg, :tprel_lo12_nc:gate_machine
+    ldr \reg, [\reg]
+.endm
+
+/* ---- Ghost stubs ---------------------------------------------------------------------------- */
+
+    .balign 4096
+    .globl gate_ghosts_begin
+gate_ghosts_begin:
+
+#define TR_CALL_ROW(nr, name)                   \
+    .balign 16;                                 \
+    .globl gate_ghost_##name;                   \
+    .type gate_ghost_##name, %function;         \
+gate_ghost_##name:                              \
+    .cfi_startproc;                             \
+    mov w9, nr;                                 \
+    b gate_enter;                               \
+    .cfi_endproc;                               \
+    .size gate_ghost_##name, . - gate_ghost_##name;
+#include <terrarium/calls_rows.h>
+
+    .balign 16
+    .globl gate_call
+    .type gate_call, %function
+gate_call:
+    .cfi_startproc
+    mov x9, x0
+    mov x0, x1
+    mov x1, x2
+    mov x2, x3
+    mov x3, x4
+    mov x4, x5
+    mov x5, x6
+    b gate_enter
+    .cfi_endproc
+    .size gate_call, . - gate_call
+
+    .balign 16
+    .globl gate_count_block
+    .type gate_count_block, %function
+gate_count_block:
+    .cfi_startproc
+    load_machine x10
+    ldr x11, [x10, GATE_BUDGET]
+    subs x11, x11, GATE_BLOCK_NS
+    str x11, [x10, GATE_BUDGET]
+    b.mi gate_budget_spent
+    ret
+    .cfi_endproc
+    .size gate_count_block, . - gate_count_block
+
+/* The first instructions of every thread: x19 is its function, x20 and x21 the words. */
+    .balign 16
+    .globl gate_thread_start
+    .type gate_thread_start, %function
+gate_thread_start:
+    .cfi_startproc
+    .cfi_undefined x30
+    mov x0, x20
+    mov x1, x21
+    mov x29, xzr
+    blr x19
+    mov w9, GATE_THREAD_EXIT
+    b gate_enter
+    .cfi_endproc
+    .size gate_thread_start, . - gate_thread_start
+
+/* ---- From the program into the kernel ------------------------------------------------------- */
+
+/* Leaves the machine in x19 and the running context in x20. */
+.macro save_call
+    load_machine x10
+    ldr x11, [x10, GATE_CURRENT]
+    mov w12, 1
+    str w12, [x10, GATE_IN_KERNEL]
+    mov x12, sp
+    str x12, [x11, C(WORD_SP)]
+    str x19, [x11, C(WORD_X19)]
+    stp x20, x21, [x11, C(WORD_X19 + 1)]
+    stp x22, x23, [x11, C(WORD_X19 + 3)]
+    stp x24, x25, [x11, C(WORD_X19 + 5)]
+    stp x26, x27, [x11, C(WORD_X19 + 7)]
+    stp x28, x29, [x11, C(WORD_X19 + 9)]
+    mrs x12, fpcr
+    stp x30, x12, [x11, C(WORD_X30)]
+    str xzr, [x11, C(WORD_SAVED)]
+    add x12, x11, C(WORD_D8)
+    stp d8, d9, [x12]
+    stp d10, d11, [x12, 16]
+    stp d12, d13, [x12, 32]
+    stp d14, d15, [x12, 48]
+    mov x19, x10
+    mov x20, x11
+    ldr x12, [x10, GATE_KERNEL_SP]
+    mov sp, x12
+    .cfi_signal_frame
+    STACK_OF_CONTEXT
+    IN_CONTEXT(19, WORD_X19)
+    IN_CONTEXT(20, WORD_X20)
+    IN_CONTEXT(29, WORD_X29)
+    IN_CONTEXT(30, WORD_X30)
+.endm
+
+    .balign 64
+    .globl gate_enter
+    .type gate_enter, %function
+gate_enter:
+    .cfi_startproc
+    save_call
+    sub sp, sp, 48
+    stp x0, x1, [sp]
+    stp x2, x3, [sp, 16]
+    stp x4, x5, [sp, 32]
+    mov x0, x19
+    mov x1, x9
+    mov x2, sp
+    bl machine_on_call
+    nop /* debuggers look up a signal frame at the return address itself */
+    .cfi_endproc
+    .size gate_enter, . - gate_enter
+    /* falls through */
+
+/* ---- From the kernel into a program --------------------------------------------------------- */
+
+/* x0: the context to run or NULL, x19: the machine, x20: the context that entered by a call. */
+    .type gate_tail, %function
+gate_tail:
+    .cfi_startproc
+    .cfi_undefined x30
+    cbz x0, gate_leave_here
+
+    .globl gate_resume_begin
+gate_resume_begin:
+    str wzr, [x19, GATE_IN_KERNEL]
+    ldr w9, [x19, GATE_ATTENTION]
+    cbnz w9, gate_abort
+    ldr x9, [x0, C(WORD_SAVED)]
+    cbnz x9, resume_full
+
+    mov x10, x0
+    ldr x11, [x10, C(WORD_FPCR)]
+    mrs x12, fpcr
+    cmp x11, x12
+    b.eq 1f
+    msr fpcr, x11
+1:  cmp x0, x20
+    b.eq 2f
+    ldp x22, x23, [x10, C(WORD_X19 + 3)]
+    ldp x24, x25, [x10, C(WORD_X19 + 5)]
+    ldp x26, x27, [x10, C(WORD_X19 + 7)]
+    ldp x28, x29, [x10, C(WORD_X19 + 9)]
+    add x12, x10, C(WORD_D8)
+    ldp d8, d9, [x12]
+    ldp d10, d11, [x12, 16]
+    ldp d12, d13, [x12, 32]
+    ldp d14, d15, [x12, 48]
+2:  ldr x19, [x10, C(WORD_X19)]
+    ldp x20, x21, [x10, C(WORD_X19 + 1)]
+    ldr x30, [x10, C(WORD_X30)]
+    ldr x12, [x10, C(WORD_SP)]
+    mov sp, x12
+    ldr x0, [x10, CONTEXT_RESULT]
+    /* No host address may get to programs: runs that should be the same would differ. */
+    mov x1, xzr
+    mov x2, xzr
+    mov x3, xzr
+    mov x4, xzr
+    mov x5, xzr
+    mov x6, xzr
+    mov x7, xzr
+    mov x8, xzr
+    mov x9, xzr
+    mov x10, xzr
+    mov x11, xzr
+    mov x12, xzr
+    ret
+
+resume_full:
+    ldr x9, [x0, C(WORD_STATE)]
+    ldp x10, x11, [x9], 16
+    msr fpsr, x10
+    msr fpcr, x11
+    ldp q0, q1, [x9], 32
+    ldp q2, q3, [x9], 32
+    ldp q4, q5, [x9], 32
+    ldp q6, q7, [x9], 32
+    ldp q8, q9, [x9], 32
+    ldp q10, q11, [x9], 32
+    ldp q12, q13, [x9], 32
+    ldp q14, q15, [x9], 32
+    ldp q16, q17, [x9], 32
+    ldp q18, q19, [x9], 32
+    ldp q20, q21, [x9], 32
+    ldp q22, q23, [x9], 32
+    ldp q24, q25, [x9], 32
+    ldp q26, q27, [x9], 32
+    ldp q28, q29, [x9], 32
+    ldp q30, q31, [x9]
+    .globl gate_resume_trap
+gate_resume_trap:
+    brk 1
+    .globl gate_resume_end
+gate_resume_end:
+    .cfi_endproc
+    .size gate_tail, . - gate_tail
+
+/* ---- Entries that are no calls -------------------------------------------------------------- */
+
+    .type gate_budget_spent, %function
+gate_budget_spent:
+    .cfi_startproc
+    save_call
+    mov x0, x19
+    bl machine_on_event
+    b gate_tail
+    .cfi_endproc
+    .size gate_budget_spent, . - gate_budget_spent
+
+    .globl gate_capture
+    .type gate_capture, %function
+gate_capture:
+    .cfi_startproc
+    .cfi_signal_frame
+    STACK_OF_CONTEXT
+    IN_CONTEXT(19, WORD_X19)
+    IN_CONTEXT(20, WORD_X20)
+    IN_CONTEXT(29, WORD_X29)
+    IN_CONTEXT(30, WORD_PC)
+    load_machine x19
+    ldr x9, [x19, GATE_KERNEL_SP]
+    mov sp, x9
+    ldr x20, [x19, GATE_CURRENT]
+    ldr x9, [x20, C(WORD_STATE)]
+    mrs x10, fpsr
+    mrs x11, fpcr
+    stp x10, x11, [x9], 16
+    stp q0, q1, [x9], 32
+    stp q2, q3, [x9], 32
+    stp q4, q5, [x9], 32
+    stp q6, q7, [x9], 32
+    stp q8, q9, [x9], 32
+    stp q10, q11, [x9], 32
+    stp q12, q13, [x9], 32
+    stp q14, q15, [x9], 32
+    stp q16, q17, [x9], 32
+    stp q18, q19, [x9], 32
+    stp q20, q21, [x9], 32
+    stp q22, q23, [x9], 32
+    stp q24, q25, [x9], 32
+    stp q26, q27, [x9], 32
+    stp q28, q29, [x9], 32
+    stp q30, q31, [x9]
+    msr fpcr, xzr
+    mov x0, x19
+    bl machine_on_event
+    mov x20, xzr
+    b gate_tail
+    .cfi_endproc
+    .size gate_capture, . - gate_capture
+
+    .globl gate_abort
+    .type gate_abort, %function
+gate_abort:
+    .cfi_startproc
+    .cfi_undefined x30
+    load_machine x19
+    ldr x9, [x19, GATE_KERNEL_SP]
+    mov sp, x9
+    mov w9, 1
+    str w9, [x19, GATE_IN_KERNEL]
+    mov x20, xzr
+    msr fpcr, xzr
+    mov x0, x19
+    bl machine_on_event
+    b gate_tail
+    .cfi_endproc
+    .size gate_abort, . - gate_abort
+
+/* ---- The host's side ------------------------------------------------------------------------ */
+
+    .globl gate_run
+    .type gate_run, %function
+gate_run:
+    .cfi_startproc
+    stp x29, x30, [sp, -176]!
+    .cfi_def_cfa_offset 176
+    .cfi_offset x29, -176
+    .cfi_offset x30, -168
+    stp x19, x20, [sp, 16]
+    stp x21, x22, [sp, 32]
+    stp x23, x24, [sp, 48]
+    stp x25, x26, [sp, 64]
+    stp x27, x28, [sp, 80]
+    stp d8, d9, [sp, 96]
+    stp d10, d11, [sp, 112]
+    stp d12, d13, [sp, 128]
+    stp d14, d15, [sp, 144]
+    mrs x9, fpcr
+    str x9, [sp, 160]
+    mov x9, sp
+    str x9, [x0, GATE_KERNEL_SP]
+    mov x19, x0
+    mov x20, xzr
+    bl machine_on_event
+    b gate_tail
+    .cfi_endproc
+    .size gate_run, . - gate_run
+
+    .globl gate_leave
+    .type gate_leave, %function
+gate_leave:
+    .cfi_startproc
+    .cfi_undefined x30
+    mov x19, x0
+gate_leave_here:
+    ldr x9, [x19, GATE_KERNEL_SP]
+    mov sp, x9
+    ldr x9, [sp, 160]
+    msr fpcr, x9
+    ldp d14, d15, [sp, 144]
+    ldp d12, d13, [sp, 128]
+    ldp d10, d11, [sp, 112]
+    ldp d8, d9, [sp, 96]
+    ldp x27, x28, [sp, 80]
+    ldp x25, x26, [sp, 64]
+    ldp x23, x24, [sp, 48]
+    ldp x21, x22, [sp, 32]
+    ldp x19, x20, [sp, 16]
+    ldp x29, x30, [sp], 176
+    ret
+    .cfi_endproc
+    .size gate_leave, . - gate_leave
+    .section .note.GNU-stack, "", %progbits
