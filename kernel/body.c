@@ -71,7 +71,7 @@ static int64_t move_in(struct kernel *kernel, struct process *process, uint64_t 
                        uint64_t size)
 {
     if (process == NULL) {
-        memcpy(piece, (const void *)(uintptr_t)va, size);
+        memcpy(piece, (const void *)(uintptr_t)va, (size_t)size);
         return 0;
     }
     return copy_in(kernel, process, piece, va, size);

@@ -80,7 +80,7 @@ int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64
     uint8_t *bytes = to;
     const uint8_t *whole = whole_view(kernel, process, va, size, TR_READ);
     if (whole != NULL) {
-        memcpy(to, whole, size);
+        memcpy(to, whole, (size_t)size);
         tool(kernel, HAL_TOOL_COPIED, to, (const void *)(uintptr_t)va, size);
         return 0;
     }
@@ -94,7 +94,7 @@ int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64
         if (view == NULL) {
             return error;
         }
-        memcpy(bytes, view, part);
+        memcpy(bytes, view, (size_t)part);
         tool(kernel, HAL_TOOL_COPIED, bytes, (const void *)(uintptr_t)va, part);
         bytes += part;
         va += part;
@@ -109,7 +109,7 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
     const uint8_t *bytes = from;
     uint8_t *whole = whole_view(kernel, process, va, size, TR_WRITE);
     if (whole != NULL) {
-        memcpy(whole, from, size);
+        memcpy(whole, from, (size_t)size);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, from, size);
         return 0;
     }
@@ -123,7 +123,7 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
         if (view == NULL) {
             return error;
         }
-        memcpy(view, bytes, part);
+        memcpy(view, bytes, (size_t)part);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, bytes, part);
         bytes += part;
         va += part;
@@ -138,7 +138,7 @@ int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_v
     const uint8_t *whole_from = whole_view(kernel, from, from_va, size, TR_READ);
     uint8_t *whole_to = whole_view(kernel, to, to_va, size, TR_WRITE);
     if (whole_from != NULL && whole_to != NULL) {
-        memmove(whole_to, whole_from, size);
+        memmove(whole_to, whole_from, (size_t)size);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,
              size);
         return 0;
@@ -152,7 +152,7 @@ int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_v
         const uint8_t *source = view_of(kernel, from, from_va, &part, TR_READ, &result);
         uint8_t *target = view_of(kernel, to, to_va, &part, TR_WRITE, &result);
         result = 0;
-        memmove(target, source, part);
+        memmove(target, source, (size_t)part);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,
              part);
         from_va += part;

@@ -110,7 +110,7 @@ struct kernel *kernel_create(struct machine *machine, const struct kernel_config
     uint64_t pages = (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
     uint8_t *place = memory.base + memory.first * TR_PAGE_SIZE;
     struct kernel *kernel = (struct kernel *)(void *)place;
-    memset(place, 0, bytes);
+    memset(place, 0, (size_t)bytes);
     kernel->machine = machine;
     kernel->ram = memory.base;
     kernel->config = *config;

@@ -90,7 +90,7 @@ static int64_t copy_argument(struct kernel *kernel, struct spawn *spawn, uint64_
         uint8_t piece[256];
         uint64_t part = from->size - done < sizeof(piece) ? from->size - done : sizeof(piece);
         if (from->process == NULL) {
-            memcpy(piece, (const uint8_t *)(uintptr_t)from->address + done, part);
+            memcpy(piece, (const uint8_t *)(uintptr_t)from->address + done, (size_t)part);
         } else {
             int64_t result = copy_in(kernel, from->process, piece, from->address + done, part);
             if (result < 0) {
