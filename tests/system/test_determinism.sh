@@ -10,7 +10,7 @@ timers
 ping
 hello | upper
 produce | consume
-spin & sleep 1; ps
+spin & sleep 0.02; ps
 kill %1
 threads
 mem
