@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* AArch64: registers in signal frames, contexts that begin, the extended state (Advanced SIMD; wider
- * vectors are not kept, and programs are compiled without them). */
+/* AArch64: registers in signal frames, contexts that begin, the extended state (Advanced SIMD;
+ * wider vectors are not kept, and programs are compiled without them). */
 
 #include "arch.h"
 
@@ -10,13 +10,14 @@
 #include "arch-aarch64.h"
 
 #define STATE_BYTES 576
-#define FLAGS_KEPT UINT64_C(0xf0000000) /* N, Z, C, V */
+#define FLAGS_KEPT  UINT64_C(0xf0000000) /* N, Z, C, V */
 
-/* The record of the kernel's signal frame that holds the exception syndrome (Linux sigcontext.h). */
-#define SYNDROME_MAGIC 0x45535201U
-#define SYNDROME_WRITE 0x40U
+/* The record of the kernel's signal frame that holds the exception syndrome (Linux sigcontext.h).
+ */
+#define SYNDROME_MAGIC    0x45535201U
+#define SYNDROME_WRITE    0x40U
 #define CLASS_FETCH_LOWER 0x20
-#define CLASS_FETCH 0x21
+#define CLASS_FETCH       0x21
 
 extern const char gate_resume_trap[];
 

@@ -9,14 +9,14 @@
 
 #include "arch-x86_64.h"
 
-#define FAULT_WRITE 2
-#define FAULT_FETCH 16
+#define FAULT_WRITE     2
+#define FAULT_FETCH     16
 #define TRAP_PAGE_FAULT 14
 
 #define FLAGS_USUAL UINT64_C(0x202)
 /* Trap, direction, nested task, alignment check: a program resumes without them but direction. */
 #define FLAGS_DROPPED (UINT64_C(0x100) | UINT64_C(0x4000) | UINT64_C(0x40000))
-#define MXCSR_USUAL 0x1f80
+#define MXCSR_USUAL   0x1f80
 #define CONTROL_USUAL 0x37f
 
 /* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
@@ -73,10 +73,10 @@ void arch_capture(void *signal_context, struct hal_context *context)
     static const struct {
         uint8_t word, reg;
     } places[] = {
-        {WORD_RSP, REG_RSP}, {WORD_RBX, REG_RBX}, {WORD_RBP, REG_RBP},   {WORD_R12, REG_R12},
-        {WORD_R13, REG_R13}, {WORD_R14, REG_R14}, {WORD_R15, REG_R15},   {WORD_RIP, REG_RIP},
-        {WORD_RAX, REG_RAX}, {WORD_RCX, REG_RCX}, {WORD_RDX, REG_RDX},   {WORD_RSI, REG_RSI},
-        {WORD_RDI, REG_RDI}, {WORD_R8, REG_R8},   {WORD_R9, REG_R9},     {WORD_R10, REG_R10},
+        {WORD_RSP, REG_RSP}, {WORD_RBX, REG_RBX},   {WORD_RBP, REG_RBP}, {WORD_R12, REG_R12},
+        {WORD_R13, REG_R13}, {WORD_R14, REG_R14},   {WORD_R15, REG_R15}, {WORD_RIP, REG_RIP},
+        {WORD_RAX, REG_RAX}, {WORD_RCX, REG_RCX},   {WORD_RDX, REG_RDX}, {WORD_RSI, REG_RSI},
+        {WORD_RDI, REG_RDI}, {WORD_R8, REG_R8},     {WORD_R9, REG_R9},   {WORD_R10, REG_R10},
         {WORD_R11, REG_R11}, {WORD_FLAGS, REG_EFL},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {

@@ -17,8 +17,8 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info);
 /* Copies the general registers of the interrupted program into its context and makes the signal
  * return to the capture routine. The context must have an area for the rest. */
 void arch_capture(void *signal_context, struct hal_context *context);
-/* If this is the trap with which the gate resumes an interrupted context (where no instruction can):
- * makes the signal return into it. False: it is not. */
+/* If this is the trap with which the gate resumes an interrupted context (where no instruction
+ * can): makes the signal return into it. False: it is not. */
 bool arch_resume(void *signal_context, const struct hal_context *context);
 /* Makes the signal return to gate_abort: the context in memory is complete. */
 void arch_abort(void *signal_context);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Instructions that user mode may not run, x86-64 (Intel SDM volume 2: IN, OUT, INS, OUTS, HLT, CLI,
- * STI). The host refuses them natively with a SIGSEGV without address; under Valgrind some come as
- * SIGILL. Accesses to ports are carried out here if the process holds the ports; the bytes of the
- * instruction are read through the kernel's tables, as the program sees them. */
+/* Instructions that user mode may not run, x86-64 (Intel SDM volume 2: IN, OUT, INS, OUTS, HLT,
+ * CLI, STI). The host refuses them natively with a SIGSEGV without address; under Valgrind some
+ * come as SIGILL. Accesses to ports are carried out here if the process holds the ports; the bytes
+ * of the instruction are read through the kernel's tables, as the program sees them. */
 
 #include "arch.h"
 
 #include "arch-x86_64.h"
 
-#define FLAG_DIRECTION UINT64_C(0x400)
+#define FLAG_DIRECTION   UINT64_C(0x400)
 #define INSTRUCTION_MOST 15
 
 struct port_access {
@@ -25,8 +25,8 @@ static uint64_t fetch(struct machine *machine, struct hal_context *context, uint
     if (!memory_user_copy(machine, context->space, ip, bytes, first, HAL_EXECUTE)) {
         return 0;
     }
-    return memory_user_copy(machine, context->space, ip + first, bytes + first, INSTRUCTION_MOST - first,
-                     HAL_EXECUTE)
+    return memory_user_copy(machine, context->space, ip + first, bytes + first,
+                            INSTRUCTION_MOST - first, HAL_EXECUTE)
                ? INSTRUCTION_MOST
                : first;
 }
@@ -75,7 +75,9 @@ static bool decode_port(const struct hal_context *context, const uint8_t *bytes,
         .is_string = string,
         .is_repeated = string && prefixes.repeat,
         .address_32 = prefixes.address,
-        .width = (opcode & 1) == 0 ? 1 : prefixes.operand ? 2 : 4,
+        .width = (opcode & 1) == 0  ? 1
+                 : prefixes.operand ? 2
+                                    : 4,
         .port = immediate ? bytes[prefixes.count + 1] : context->machine[WORD_RDX] & 0xffff,
         .length = prefixes.count + (immediate ? 2 : 1),
     };
@@ -110,17 +112,20 @@ static bool port_element(struct machine *machine, struct hal_context *context,
                                                                          : access->width;
     uint32_t value = 0;
     if (access->is_out) {
-        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width, HAL_READ)) {
+        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width,
+                              HAL_READ)) {
             return false;
         }
         hal_port_out(machine, access->port, access->width, value);
     } else {
         /* The memory is tried first: a device's byte that was read must not be lost. */
-        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width, HAL_READ)) {
+        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width,
+                              HAL_READ)) {
             return false;
         }
         value = hal_port_in(machine, access->port, access->width);
-        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width, HAL_WRITE)) {
+        if (!memory_user_copy(machine, context->space, *index & mask, &value, access->width,
+                              HAL_WRITE)) {
             return false;
         }
     }
@@ -128,7 +133,8 @@ static bool port_element(struct machine *machine, struct hal_context *context,
     return true;
 }
 
-/* At most 4096 elements at once, as hardware too lets interrupts in: the rest when it runs again. */
+/* At most 4096 elements at once, as hardware too lets interrupts in: the rest when it runs again.
+ */
 static uint32_t port_string(struct machine *machine, struct hal_context *context,
                             const struct port_access *access)
 {
@@ -171,8 +177,7 @@ static uint32_t cause_of_other(const uint8_t *bytes, uint64_t size, int signal)
     return sse ? TR_FAULT_ILLEGAL : TR_FAULT_PAGE;
 }
 
-uint32_t arch_refused(struct machine *machine, struct hal_context *context,
-                      const struct trap *trap)
+uint32_t arch_refused(struct machine *machine, struct hal_context *context, const struct trap *trap)
 {
     uint8_t bytes[INSTRUCTION_MOST] = {0};
     struct port_access access;

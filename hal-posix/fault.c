@@ -28,7 +28,8 @@ static enum tr_fault cause_of(struct machine *machine, struct hal_context *conte
     return (enum tr_fault)arch_refused(machine, context, trap);
 }
 
-/* The linker's: where the text of this binary lies, with the ghost stubs that every program sees. */
+/* The linker's: where the text of this binary lies, with the ghost stubs that every program sees.
+ */
 extern const char __executable_start[], etext[];
 
 static bool is_ghost_page(uint64_t address)

@@ -12,7 +12,7 @@
 #include "devices/uart.h"
 #include "trap.h"
 
-#define SCRIPT_NS UINT64_C(20000000)
+#define SCRIPT_NS   UINT64_C(20000000)
 #define LAG_MOST_NS UINT64_C(100000000)
 
 static bool can_read_input(const struct machine *machine)

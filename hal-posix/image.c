@@ -14,7 +14,7 @@
 #include "tool.h"
 #include "window.h"
 
-#define NOTES_MOST 1024
+#define NOTES_MOST   1024
 #define HEADERS_MOST 16
 
 /* The build id among notes; NULL: none. */
@@ -66,8 +66,7 @@ static void find_own_id(struct image *image)
     }
 }
 
-void posix_image_register(struct machine *machine, const void *bytes, size_t size,
-                          const char *path)
+void posix_image_register(struct machine *machine, const void *bytes, size_t size, const char *path)
 {
     struct image *image = calloc(1, sizeof *image);
     (void)path;
@@ -86,8 +85,7 @@ static struct image *image_of_notes(struct machine *machine, const uint8_t *note
     size_t id_size = 0;
     const uint8_t *id = find_build_id(notes, size, &id_size);
     struct image *image = id == NULL ? NULL : machine->images;
-    while (image != NULL &&
-           (image->id_size != id_size || memcmp(image->id, id, id_size) != 0)) {
+    while (image != NULL && (image->id_size != id_size || memcmp(image->id, id, id_size) != 0)) {
         image = image->next;
     }
     return image;

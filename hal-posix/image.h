@@ -37,8 +37,8 @@ void image_destroy_all(struct machine *machine);
 /* A file that no window uses; NULL: the host gives none. */
 struct image_file *image_file_take(struct image *image);
 
-/* image_map.c: maps text from the image's file, where the kernel has put a copy of it, so that tools
- * that read mappings know whose code it is. Returns the file, NULL if it did not work. */
+/* image_map.c: maps text from the image's file, where the kernel has put a copy of it, so that
+ * tools that read mappings know whose code it is. Returns the file, NULL if it did not work. */
 struct image_file *image_map(struct machine *machine, struct hal_space *space, uint64_t va,
                              struct image *image);
 

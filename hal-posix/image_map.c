@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Valgrind learns whose code it runs when it sees text and data of one file mapped privately. So the
- * loadable parts are mapped from the file for a moment; the text then stays (its bytes are those
- * of the kernel's frames: a program's text is never relocated) and the rest makes room for the
- * frames. Only done when a checker watches. */
+/* Valgrind learns whose code it runs when it sees text and data of one file mapped privately. So
+ * the loadable parts are mapped from the file for a moment; the text then stays (its bytes are
+ * those of the kernel's frames: a program's text is never relocated) and the rest makes room for
+ * the frames. Only done when a checker watches. */
 
 #include "image.h"
 

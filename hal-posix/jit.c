@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The debugger's interface for code made at run time. Debuggers read such an image as it is, without
- * an offset, so the copy is relocated first: addresses of sections, symbols and, listed in the
- * relocations that the linker kept (-q), in the debug sections. */
+/* The debugger's interface for code made at run time. Debuggers read such an image as it is,
+ * without an offset, so the copy is relocated first: addresses of sections, symbols and, listed in
+ * the relocations that the linker kept (-q), in the debug sections. */
 
 #include "image.h"
 

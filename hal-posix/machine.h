@@ -5,8 +5,8 @@
  * in user code (in_kernel 0) or in the kernel and the machine's own C on the host stack. Signal
  * handlers act on user code only; in C everything is single-threaded. */
 
-#include <stdatomic.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "bus.h"
@@ -15,7 +15,7 @@
 #include "kernel/kernel.h"
 #include "timeline.h"
 
-#define PAGE UINT64_C(4096)
+#define PAGE       UINT64_C(4096)
 #define LOW_FRAMES UINT64_C(256) /* the first megabyte is device memory */
 
 /* What the assembly sees of a machine. */

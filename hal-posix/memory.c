@@ -13,11 +13,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define VIEW_BASE UINT64_C(0x180000000000)
-#define VIEW_STEP UINT64_C(0x2000000000)
+#define VIEW_BASE   UINT64_C(0x180000000000)
+#define VIEW_STEP   UINT64_C(0x2000000000)
 #define RAM_DEFAULT (UINT64_C(64) << 20)
-#define RAM_LEAST (UINT64_C(2) << 20)
-#define RAM_MOST (UINT64_C(64) << 30)
+#define RAM_LEAST   (UINT64_C(2) << 20)
+#define RAM_MOST    (UINT64_C(64) << 30)
 
 static uint8_t *map_view(struct machine *machine, uint64_t size)
 {

@@ -17,8 +17,8 @@ enum posix_clock {
 
 enum posix_input {
     POSIX_INPUT_NONE,   /* the UART never receives */
-    POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever the UART's receiver is enabled and empty
-                           and nothing is runnable, or has been so for 20 ms of virtual time:
+    POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever the UART's receiver is enabled and
+                           empty and nothing is runnable, or has been so for 20 ms of virtual time:
                            the same input gives the same run. Its end is received as Ctrl-D */
     POSIX_INPUT_LIVE    /* bytes come when they come (a terminal) */
 };
@@ -61,7 +61,7 @@ enum posix_end {
     POSIX_END_PANIC,       /* a broken kernel invariant */
     POSIX_END_TIME,        /* stop_at was reached */
     POSIX_END_INTERRUPTED, /* posix_machine_interrupt was called */
-    POSIX_END_IDLE         /* nothing will ever happen again: no runnable thread, no timer, no input */
+    POSIX_END_IDLE /* nothing will ever happen again: no runnable thread, no timer, no input */
 };
 struct posix_result {
     enum posix_end end;

@@ -45,8 +45,8 @@ static void probe_memory(struct posix_probe_row *row)
 static void probe_range(struct posix_probe_row *row, const char *name, uint64_t at)
 {
     void *wanted = (void *)(uintptr_t)at;
-    void *got = mmap(wanted, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-                     0);
+    void *got =
+        mmap(wanted, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     row->name = name;
     row->good = got == wanted;
     row->choice = row->good ? "the usual addresses" : "other addresses";
@@ -115,8 +115,8 @@ static void probe_checker(struct posix_probe_row *row)
     row->name = "memory checker";
     row->good = true;
     row->choice = tool_is_watching() ? "tell Valgrind" : "none";
-    tell(row, "%s", tool_is_watching() ? "This run is under Valgrind."
-                                       : "This run is not under Valgrind.");
+    tell(row, "%s",
+         tool_is_watching() ? "This run is under Valgrind." : "This run is not under Valgrind.");
 }
 
 static void probe_debugger(struct posix_probe_row *row)

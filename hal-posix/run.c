@@ -12,7 +12,7 @@
 #include "trap.h"
 
 #define INTERRUPT_NS 500
-#define FAULT_NS 1000
+#define FAULT_NS     1000
 
 _Thread_local struct machine *gate_machine;
 _Thread_local uint64_t gate_resume_ip;
@@ -94,8 +94,7 @@ static struct hal_context *settle(struct machine *machine, struct hal_context *n
     return next;
 }
 
-struct hal_context *machine_on_call(struct machine *machine, uint64_t number,
-                                    const uint64_t *words)
+struct hal_context *machine_on_call(struct machine *machine, uint64_t number, const uint64_t *words)
 {
     fiber_left_user(machine);
     machine->statistics.traps++;

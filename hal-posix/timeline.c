@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define LOOK_AHEAD UINT64_C(1000000000)
+#define LOOK_AHEAD   UINT64_C(1000000000)
 #define LIVE_POLL_NS UINT64_C(5000000)
 
 static bool is_before(const struct timed *a, const struct timed *b)

@@ -62,8 +62,8 @@ static uint32_t extent_at(const struct window *window, uint64_t page)
 static void extents_open(struct machine *machine, struct window *window, uint32_t index)
 {
     if (window->count == window->room) {
-        uint32_t room = window->room == 0 ? (uint32_t)(PAGE / sizeof(struct extent))
-                                          : 2 * window->room;
+        uint32_t room =
+            window->room == 0 ? (uint32_t)(PAGE / sizeof(struct extent)) : 2 * window->room;
         struct extent *extents = host_pages(room * sizeof *extents);
         if (window->extents != NULL) {
             memcpy(extents, window->extents, window->count * sizeof *extents);

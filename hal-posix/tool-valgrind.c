@@ -15,7 +15,7 @@
 #include "fiber.h"
 #include "window.h"
 
-#define PART 16u /* bytes of which all or none are addressable, as far as is known here */
+#define PART     16u /* bytes of which all or none are addressable, as far as is known here */
 #define SLOWNESS 25
 
 struct tool_stack {
@@ -235,8 +235,8 @@ void tool_forget_all(struct machine *machine)
     }
 }
 
-/* Definedness goes along with copied bytes. Where the source is not known byte by byte (its page was
- * never seen by the program), the copy is defined, as the source reads. */
+/* Definedness goes along with copied bytes. Where the source is not known byte by byte (its page
+ * was never seen by the program), the copy is defined, as the source reads. */
 static void copied(const uint8_t *to, const uint8_t *from, uint64_t size)
 {
     uint8_t bits[256];

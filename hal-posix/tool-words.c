@@ -13,31 +13,31 @@
 /* What a word is. */
 enum word { WORD_NONE = 0, WORD_64, WORD_32, WORD_READ, WORD_SPAWN };
 
-#define IS_u64 WORD_64
-#define IS_i64 WORD_64
-#define IS_u32 WORD_32
-#define IS_entry WORD_64
-#define IS_in WORD_READ
-#define IS_i_spawn WORD_SPAWN
-#define IS_out WORD_64
-#define IS_o_id WORD_64
-#define IS_x_id WORD_64
+#define IS_u64            WORD_64
+#define IS_i64            WORD_64
+#define IS_u32            WORD_32
+#define IS_entry          WORD_64
+#define IS_in             WORD_READ
+#define IS_i_spawn        WORD_SPAWN
+#define IS_out            WORD_64
+#define IS_o_id           WORD_64
+#define IS_x_id           WORD_64
 #define IS_o_process_info WORD_64
-#define IS_o_thread_info WORD_64
-#define IS_o_memory_info WORD_64
-#define IS_o_pipe_info WORD_64
-#define IS_o_shared_info WORD_64
-#define IS_o_event WORD_64
-#define IS_o_dma WORD_64
-#define IS_o_device_info WORD_64
-#define IS_o_system_info WORD_64
-#define IS_o_boot_module WORD_64
-#define IS_x_vm86 WORD_64
+#define IS_o_thread_info  WORD_64
+#define IS_o_memory_info  WORD_64
+#define IS_o_pipe_info    WORD_64
+#define IS_o_shared_info  WORD_64
+#define IS_o_event        WORD_64
+#define IS_o_dma          WORD_64
+#define IS_o_device_info  WORD_64
+#define IS_o_system_info  WORD_64
+#define IS_o_boot_module  WORD_64
+#define IS_x_vm86         WORD_64
 
 static const uint8_t words_of[TR_CALL_LIMIT][6] = {
-#define TR_CALL0(nr, name, r, s, text) [nr] = {WORD_NONE},
-#define TR_CALL1(nr, name, r, s, text, a, x) [nr] = {IS_##a},
-#define TR_CALL2(nr, name, r, s, text, a, x, b, y) [nr] = {IS_##a, IS_##b},
+#define TR_CALL0(nr, name, r, s, text)                   [nr] = {WORD_NONE},
+#define TR_CALL1(nr, name, r, s, text, a, x)             [nr] = {IS_##a},
+#define TR_CALL2(nr, name, r, s, text, a, x, b, y)       [nr] = {IS_##a, IS_##b},
 #define TR_CALL3(nr, name, r, s, text, a, x, b, y, c, z) [nr] = {IS_##a, IS_##b, IS_##c},
 #define TR_CALL4(nr, name, r, s, text, a, x, b, y, c, z, d, v)                                     \
     [nr] = {IS_##a, IS_##b, IS_##c, IS_##d},

@@ -24,8 +24,9 @@ void tool_change_end(struct tool_shadow *shadow);
 /* Text was mapped: what was there before must not be run from a cache of translations. */
 void tool_new_text(uint64_t va, uint64_t size);
 
-/* These pages of the window may be mapped again: under Valgrind that is done before the process runs
- * on, because a program that Valgrind runs cannot be resumed exactly at a faulting instruction. */
+/* These pages of the window may be mapped again: under Valgrind that is done before the process
+ * runs on, because a program that Valgrind runs cannot be resumed exactly at a faulting
+ * instruction. */
 struct window;
 void tool_expect(struct window *window, uint64_t va, uint64_t pages);
 void tool_before_user(struct machine *machine, struct hal_context *next);

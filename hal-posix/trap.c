@@ -75,7 +75,8 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
     }
     struct hal_space *space = machine->gate.current->space;
     uint32_t access = arch_signal_access(signal_context, info);
-    bool in_window = signal == SIGSEGV && info->si_code != SI_KERNEL && window_holds(space, address);
+    bool in_window =
+        signal == SIGSEGV && info->si_code != SI_KERNEL && window_holds(space, address);
     if (in_window && access == HAL_READ && tlb_has(window_of(space), address, HAL_READ)) {
         access = HAL_WRITE; /* not every host tells them apart, but reading would have worked */
     }

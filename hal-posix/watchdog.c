@@ -12,10 +12,10 @@
 #include "tool.h"
 #include "window.h"
 
-#define HOST_TICK_NS 4000000
+#define HOST_TICK_NS  4000000
 #define WATCH_TICK_NS 10000000
-#define WATCH_TICKS 3
-#define PUSH_MOST_NS UINT64_C(10000000)
+#define WATCH_TICKS   3
+#define PUSH_MOST_NS  UINT64_C(10000000)
 
 bool watchdog_tick(struct machine *machine)
 {
@@ -64,8 +64,8 @@ void watchdog_preempt(struct machine *machine)
 void watchdog_create(struct machine *machine)
 {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TICK_SIGNAL};
-    clockid_t clock = machine->config.clock == POSIX_CLOCK_HOST ? CLOCK_MONOTONIC
-                                                                : CLOCK_THREAD_CPUTIME_ID;
+    clockid_t clock =
+        machine->config.clock == POSIX_CLOCK_HOST ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
     event._sigev_un._tid = gettid();
     if (timer_create(clock, &event, &machine->tick_timer) != 0) {
         host_fatal("the host has no timer left");

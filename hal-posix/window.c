@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where windows lie. The range of host addresses for windows is cut into chunks of 64 GiB; a machine
- * takes chunks as it needs them, lowest first, so that a lone machine sees the same addresses in
- * every run. A chunk is only taken if the host has nothing there. */
+/* Where windows lie. The range of host addresses for windows is cut into chunks of 64 GiB; a
+ * machine takes chunks as it needs them, lowest first, so that a lone machine sees the same
+ * addresses in every run. A chunk is only taken if the host has nothing there. */
 
 #include "window.h"
 
@@ -13,10 +13,10 @@
 #include "image.h"
 #include "tool.h"
 
-#define CHUNK_SIZE (UINT64_C(64) << 30)
-#define CHUNKS ((WINDOWS_END - WINDOWS_BEGIN) / CHUNK_SIZE)
+#define CHUNK_SIZE   (UINT64_C(64) << 30)
+#define CHUNKS       ((WINDOWS_END - WINDOWS_BEGIN) / CHUNK_SIZE)
 #define WINDOW_LEAST (UINT64_C(64) << 20)
-#define ARENAS 64
+#define ARENAS       64
 
 struct chunk {
     struct chunk *next;

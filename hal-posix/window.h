@@ -9,7 +9,7 @@
 #include "machine.h"
 
 #define WINDOWS_BEGIN UINT64_C(0x200000000000)
-#define WINDOWS_END UINT64_C(0x500000000000)
+#define WINDOWS_END   UINT64_C(0x500000000000)
 
 struct extent {
     uint32_t page, pages; /* in the window */
@@ -22,9 +22,9 @@ struct window {
     struct window *next, *previous; /* in use: a ring of all; free: next only */
     struct extent *extents;
     uint32_t count, room;
-    bool warned;               /* the watchdog has named this process */
-    uint64_t image_va;         /* where the kernel has put the program's image; 0: not yet */
-    struct image_use *images;  /* image.c: what debuggers were told of it */
+    bool warned;                 /* the watchdog has named this process */
+    uint64_t image_va;           /* where the kernel has put the program's image; 0: not yet */
+    struct image_use *images;    /* image.c: what debuggers were told of it */
     struct tool_range *expected; /* tool-valgrind.c: pages to map before the process runs on */
 };
 

@@ -41,7 +41,7 @@ void pic_raise(struct machine *machine, uint32_t line)
 
 bool pic_take(struct machine *machine, uint32_t *line)
 {
-    static const uint8_t order[HAL_IRQ_LINES] = {0,  1,  2,  8,  9, 10, 11, 12,
+    static const uint8_t order[HAL_IRQ_LINES] = {0,  1,  2,  8, 9, 10, 11, 12,
                                                  13, 14, 15, 3, 4, 5,  6,  7};
     uint32_t asking = machine->pic->requests & ~machine->pic->masks;
     for (uint32_t i = 0; asking != 0 && i < HAL_IRQ_LINES; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The interval timer: three counters of a 1.193182 MHz clock. Counter 0 raises line 0; modes 0 (once)
- * and 2, 3 (again and again) are there, the others behave as mode 0. Counters 1 and 2 only count.
+/* The interval timer: three counters of a 1.193182 MHz clock. Counter 0 raises line 0; modes 0
+ * (once) and 2, 3 (again and again) are there, the others behave as mode 0. Counters 1 and 2 only
+ * count.
  *
  * SIM: counting is arithmetic on the machine's time, not a process. */
 
@@ -10,10 +11,10 @@
 
 #include "pic.h"
 
-#define PIT_PORT 0x40
-#define PIT_LINE 0
+#define PIT_PORT  0x40
+#define PIT_LINE  0
 #define PIT_HERTZ UINT64_C(1193182)
-#define NS_PER_S UINT64_C(1000000000)
+#define NS_PER_S  UINT64_C(1000000000)
 
 enum { ACCESS_LATCH = 0, ACCESS_LOW, ACCESS_HIGH, ACCESS_BOTH };
 
@@ -134,8 +135,9 @@ struct pit *pit_create(struct machine *machine)
         pit->counters[i].access = ACCESS_BOTH;
         pit->counters[i].reload = 65536;
     }
-    bus_attach(machine, &(struct bus_range){
-                            .first = PIT_PORT, .count = 4, .device = pit, .in = pit_in, .out = pit_out});
+    bus_attach(machine,
+               &(struct bus_range){
+                   .first = PIT_PORT, .count = 4, .device = pit, .in = pit_in, .out = pit_out});
     return pit;
 }
 

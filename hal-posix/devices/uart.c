@@ -11,13 +11,20 @@
 #include "output.h"
 #include "pic.h"
 
-#define UART_PORT 0x3f8
+#define UART_PORT  0x3f8
 #define UART_CLOCK UINT64_C(115200) /* bits a second at divisor 1 */
-#define FIFO_SIZE 16
+#define FIFO_SIZE  16
 
 enum { REG_DATA = 0, REG_IER, REG_IIR, REG_LCR, REG_MCR, REG_LSR, REG_MSR, REG_SCRATCH };
 enum { IER_RECEIVED = 1, IER_SENT = 2, IER_LINE = 4, IER_MODEM = 8 };
-enum { IIR_NONE = 1, IIR_MODEM = 0, IIR_SENT = 2, IIR_RECEIVED = 4, IIR_TIMEOUT = 12, IIR_LINE = 6 };
+enum {
+    IIR_NONE = 1,
+    IIR_MODEM = 0,
+    IIR_SENT = 2,
+    IIR_RECEIVED = 4,
+    IIR_TIMEOUT = 12,
+    IIR_LINE = 6
+};
 enum { FCR_ENABLE = 1, FCR_CLEAR_RECEIVER = 2, FCR_CLEAR_SENDER = 4, IIR_FIFOS = 0xc0 };
 enum { LCR_DIVISOR = 0x80, MCR_LOOP = 0x10 };
 enum { LSR_READY = 1, LSR_OVERRUN = 2, LSR_HOLDING_EMPTY = 0x20, LSR_IDLE = 0x40 };
@@ -282,11 +289,9 @@ struct uart *uart_create(struct machine *machine)
     uart->sent.fire = sent_fire;
     uart->divisor = 1;
     uart->trigger = 1;
-    bus_attach(machine, &(struct bus_range){.first = UART_PORT,
-                                            .count = 8,
-                                            .device = uart,
-                                            .in = uart_in,
-                                            .out = uart_out});
+    bus_attach(machine,
+               &(struct bus_range){
+                   .first = UART_PORT, .count = 8, .device = uart, .in = uart_in, .out = uart_out});
     return uart;
 }
 

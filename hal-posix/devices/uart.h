@@ -4,8 +4,8 @@
 /* The serial port: a 16550A on ports 0x3f8–0x3ff, interrupt line 4. What it sends is collected and
  * written to the host in batches; what it receives comes from idle.c.
  *
- * SIM: a host's end of input is what a user at a terminal would do: the last line is ended if it was
- * not, one Ctrl-D (0x04) is received, and the carrier goes (bit 7 of the modem status). */
+ * SIM: a host's end of input is what a user at a terminal would do: the last line is ended if it
+ * was not, one Ctrl-D (0x04) is received, and the carrier goes (bit 7 of the modem status). */
 
 #include "hal-posix/machine.h"
 

@@ -13,7 +13,7 @@
 #include "arch.h"
 
 #define UNKNOWN_BELOW UINT64_C(65536)
-#define UNCHECKED __attribute__((no_sanitize("address", "undefined")))
+#define UNCHECKED     __attribute__((no_sanitize("address", "undefined")))
 
 enum fiber_state { FIBER_HOST = 0, FIBER_TO_KIT, FIBER_KIT, FIBER_TO_HOST };
 
