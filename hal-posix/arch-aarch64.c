@@ -21,8 +21,11 @@
 
 extern const char gate_resume_trap[];
 
+extern const char gate_capture[], gate_abort[], gate_thread_start[];
+
 const uint32_t arch_elf_machine = 183;
 const char arch_state_name[] = "SIMD registers";
+const bool arch_can_preempt = true;
 
 bool arch_state_probe(uint64_t *size, uint64_t *mask)
 {
@@ -70,6 +73,12 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
         return HAL_EXECUTE;
     }
     return (value & SYNDROME_WRITE) != 0 ? HAL_WRITE : HAL_READ;
+}
+
+void arch_undo_push(void *signal_context, uint64_t address)
+{
+    (void)signal_context;
+    (void)address;
 }
 
 void arch_capture(void *signal_context, struct hal_context *context)

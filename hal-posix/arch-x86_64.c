@@ -22,8 +22,11 @@
 /* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
 #define STATE_WANTED UINT64_C(0xe7)
 
+extern const char gate_capture[], gate_abort[], gate_thread_start[];
+
 const uint32_t arch_elf_machine = 62;
 const char arch_state_name[] = "xsave";
+const bool arch_can_preempt = true;
 
 bool arch_state_probe(uint64_t *size, uint64_t *mask)
 {
@@ -64,6 +67,28 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
         return HAL_EXECUTE;
     }
     return is_page_fault && (error & FAULT_WRITE) != 0 ? HAL_WRITE : HAL_READ;
+}
+
+/* push, call, pushf and enter, behind prefixes. */
+static bool is_push(const uint8_t *bytes)
+{
+    while (*bytes == 0x66 || *bytes == 0xf2 || *bytes == 0xf3 || (*bytes & 0xf0) == 0x40) {
+        bytes++;
+    }
+    uint8_t operation = (bytes[1] >> 3) & 7;
+    return (*bytes & 0xf8) == 0x50 || *bytes == 0x68 || *bytes == 0x6a || *bytes == 0xe8 ||
+           *bytes == 0x9c || *bytes == 0xc8 ||
+           (*bytes == 0xff && (operation == 2 || operation == 6));
+}
+
+void arch_undo_push(void *signal_context, uint64_t address)
+{
+    ucontext_t *frame = signal_context;
+    greg_t *registers = frame->uc_mcontext.gregs;
+    if ((uint64_t)registers[REG_RSP] == address &&
+        is_push((const uint8_t *)(uintptr_t)registers[REG_RIP])) {
+        registers[REG_RSP] += 8;
+    }
 }
 
 void arch_capture(void *signal_context, struct hal_context *context)

@@ -14,6 +14,10 @@ void arch_state_init(void *state);
 uint64_t arch_signal_ip(const void *signal_context);
 uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info);
 
+/* Valgrind moves the stack pointer before the store of a push or call, so that one that met a
+ * missing page would be run twice: moves it back. `address` is the missing page's. */
+void arch_undo_push(void *signal_context, uint64_t address);
+
 /* Copies the general registers of the interrupted program into its context and makes the signal
  * return to the capture routine. The context must have an area for the rest. */
 void arch_capture(void *signal_context, struct hal_context *context);
@@ -42,3 +46,5 @@ void arch_new_text(uint64_t va, uint64_t size);
 
 extern const uint32_t arch_elf_machine;
 extern const char arch_state_name[];
+/* False: a program cannot be resumed where a tick interrupted it. */
+extern const bool arch_can_preempt;

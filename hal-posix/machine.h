@@ -129,12 +129,14 @@ struct machine {
 extern _Thread_local struct machine *gate_machine;
 extern _Thread_local uint64_t gate_resume_ip;
 
-/* gate-*.S */
+/* gate-*: the way into programs and back. Between begin and end a context is about to be resumed.
+ */
 void gate_run(struct machine *machine);
 void gate_leave(struct machine *machine) __attribute__((noreturn));
-extern const char gate_ghosts_begin[], gate_resume_begin[], gate_resume_end[];
-extern const char gate_call[], gate_count_block[], gate_thread_start[];
-extern const char gate_capture[], gate_abort[];
+extern const char gate_resume_begin[], gate_resume_end[];
+int64_t gate_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                  uint64_t f);
+void gate_count_block(void);
 
 /* run.c: what the gate calls. Each returns the context to resume, NULL to leave gate_run. */
 struct hal_context *machine_on_call(struct machine *machine, uint64_t number,

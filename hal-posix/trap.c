@@ -61,6 +61,15 @@ static void leave_user_code(struct machine *machine, void *signal_context, bool 
     arch_capture(signal_context, machine->gate.current);
 }
 
+/* Not every host tells accesses apart; but what is allowed already cannot have been it. */
+static uint32_t likely_access(const struct window *window, uint64_t address, uint32_t access)
+{
+    if (access != HAL_READ || !tlb_has(window, address, HAL_READ)) {
+        return access;
+    }
+    return tlb_has(window, address, HAL_WRITE) ? HAL_EXECUTE : HAL_WRITE;
+}
+
 static bool fault_take(struct machine *machine, int signal, const siginfo_t *info,
                        void *signal_context)
 {
@@ -77,10 +86,13 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
     uint32_t access = arch_signal_access(signal_context, info);
     bool in_window =
         signal == SIGSEGV && info->si_code != SI_KERNEL && window_holds(space, address);
-    if (in_window && access == HAL_READ && tlb_has(window_of(space), address, HAL_READ)) {
-        access = HAL_WRITE; /* not every host tells them apart, but reading would have worked */
+    if (in_window) {
+        access = likely_access(window_of(space), address, access);
     }
     if (in_window && tlb_fill(machine, space, address, access)) {
+        if (machine->watched) {
+            arch_undo_push(signal_context, address);
+        }
         return true;
     }
     if (space->is_host && !in_window) {
@@ -116,7 +128,7 @@ static void on_tick(int signal, siginfo_t *info, void *signal_context)
         bool resuming = is_resuming(arch_signal_ip(signal_context));
         bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
         machine->gate.attention = 1;
-        if (resuming || in_program) {
+        if (arch_can_preempt && (resuming || in_program)) {
             machine->trap.kind = TRAP_TICK;
             leave_user_code(machine, signal_context, resuming);
         }
