@@ -6,7 +6,7 @@ _terrarium() {
         mapfile -t COMPREPLY < <(compgen -W "run exec trace cc list extract doctor version help" -- "$word")
     elif [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(terrarium help "$command" 2>/dev/null |
-            sed -n 's/^  .*\(--[a-z-]*\).*/\1/p')" -- "$word")
+            sed -n "s/^  \(-., \)\?\(--[a-z-]*\).*/\2/p")" -- "$word")
     elif [ "$command" = extract ]; then
         mapfile -t COMPREPLY < <(compgen -W "$(terrarium list | awk '{ print $2 }')" -- "$word")
     elif [ "$command" = help ]; then

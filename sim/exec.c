@@ -25,7 +25,7 @@ static bool append_word(char *line, size_t size, const char *word)
     return length > 0 && (size_t)length < size - used;
 }
 
-/* "session NAME WORDS…", owned by the caller; NULL after a complaint. */
+/* "once NAME WORDS…", owned by the caller; NULL after a complaint. */
 static char *form_list(const char *name, int count, char **words)
 {
     size_t size = 64 + strlen(name);
@@ -37,7 +37,7 @@ static char *form_list(const char *name, int count, char **words)
         sim_complain("exec: no memory");
         return NULL;
     }
-    snprintf(line, size, "session %s", name);
+    snprintf(line, size, "once %s", name);
     for (int i = 0; i < count; i++) {
         if (!append_word(line, size, words[i])) {
             sim_complain("exec: \"%s\": an argument cannot hold a quote, a # or a line end",
@@ -89,7 +89,9 @@ const struct sim_command sim_command_exec = {
     .summary = "runs one program in the built-in system and exits with its status",
     .text = "Options go before the program; what follows it is the program's own. It runs as an\n"
             "application in the shell's place, with the console as its input and output. When it\n"
-            "ends, the system does.\n"
+            "ends, the system does: with its status, or 128 + the cause after a fault (129 page,\n"
+            "130 protection, 131 illegal, 132 divide, 133 privileged), or 126 if the file is no\n"
+            "program.\n"
             "\n" SIM_EXIT_HELP,
     .options = sim_run_options,
     .run = exec_command,
