@@ -222,14 +222,11 @@ static bool relocate(const struct bind *bind, uint64_t at)
     }
     uint32_t type = ELF_RELOCATION_TYPE(relocation.info);
     uint64_t value;
-    if (type == 0) {
-        return true;
-    }
+    /* Type 0 is what a linker leaves of a ghost that it was told to ignore: not bound, refused. */
+    bool names_symbol = type == types->global || type == types->slot || type == types->absolute;
     if (type == types->relative) {
         value = image->base - image->low;
-    } else if (type != types->global && type != types->slot && type != types->absolute) {
-        return false;
-    } else if (!resolve(bind, ELF_RELOCATION_SYMBOL(relocation.info), &value)) {
+    } else if (!names_symbol || !resolve(bind, ELF_RELOCATION_SYMBOL(relocation.info), &value)) {
         return false;
     }
     return write_word(bind, relocation.offset - image->low, value + relocation.addend);

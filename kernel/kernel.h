@@ -51,7 +51,7 @@ struct kernel_host_process {
     uint64_t ip, sp, argument, parent;
     uint64_t cookie; /* of the parent's watch, with TR_SPAWN_WATCH */
 };
-int64_t kernel_host_process(struct kernel *kernel, const struct kernel_host_process *process,
+int64_t kernel_host_process(struct kernel *kernel, const struct kernel_host_process *wanted,
                             struct hal_context **context);
 
 /* Checks that every frame, record and queue is accounted for. Changes nothing. Returns 0, or the
