@@ -18,7 +18,7 @@ exit 3
     case_ok "$kind: the script comes to its end" is "$status" 3
 done
 feed 'spin &
-sleep 1
+sleep 0.1
 kill %1
 ps
 ' "$terrarium" run
