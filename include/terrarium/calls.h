@@ -12,29 +12,29 @@
 #include <terrarium/types.h>
 
 /* What the type words of calls.def mean to a program. */
-#define TR_P_u64 uint64_t
-#define TR_P_u32 uint32_t
-#define TR_P_i64 int64_t
-#define TR_P_in const void *
-#define TR_P_out void *
-#define TR_P_o_id uint64_t *
-#define TR_P_x_id uint64_t *
+#define TR_P_u64            uint64_t
+#define TR_P_u32            uint32_t
+#define TR_P_i64            int64_t
+#define TR_P_in             const void *
+#define TR_P_out            void *
+#define TR_P_o_id           uint64_t *
+#define TR_P_x_id           uint64_t *
 #define TR_P_o_process_info struct tr_process_info *
-#define TR_P_o_thread_info struct tr_thread_info *
-#define TR_P_o_memory_info struct tr_memory_info *
-#define TR_P_o_pipe_info struct tr_pipe_info *
-#define TR_P_o_shared_info struct tr_shared_info *
-#define TR_P_o_event struct tr_event *
-#define TR_P_o_dma struct tr_dma *
-#define TR_P_o_device_info struct tr_device_info *
-#define TR_P_o_system_info struct tr_system_info *
-#define TR_P_o_boot_module struct tr_boot_module *
-#define TR_P_i_spawn const struct tr_spawn *
-#define TR_P_x_vm86 struct tr_vm86 *
+#define TR_P_o_thread_info  struct tr_thread_info *
+#define TR_P_o_memory_info  struct tr_memory_info *
+#define TR_P_o_pipe_info    struct tr_pipe_info *
+#define TR_P_o_shared_info  struct tr_shared_info *
+#define TR_P_o_event        struct tr_event *
+#define TR_P_o_dma          struct tr_dma *
+#define TR_P_o_device_info  struct tr_device_info *
+#define TR_P_o_system_info  struct tr_system_info *
+#define TR_P_o_boot_module  struct tr_boot_module *
+#define TR_P_i_spawn        const struct tr_spawn *
+#define TR_P_x_vm86         struct tr_vm86 *
 typedef int64_t tr_entry(uint64_t argument);
 #define TR_P_entry tr_entry *
 
-#define TR_CALL0(nr, name, r, s, text) int64_t tr_##name(void);
+#define TR_CALL0(nr, name, r, s, text)         int64_t tr_##name(void);
 #define TR_CALL1(nr, name, r, s, text, t1, p1) int64_t tr_##name(TR_P_##t1 p1);
 #define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2)                                             \
     int64_t tr_##name(TR_P_##t1 p1, TR_P_##t2 p2);

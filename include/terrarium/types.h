@@ -6,16 +6,16 @@
 
 #include <stdint.h>
 
-#define TR_ABI_VERSION 1
-#define TR_PAGE_SIZE 4096
-#define TR_NAME_MAX 64
-#define TR_FOREVER UINT64_MAX
-#define TR_MESSAGE_MAX (UINT64_C(1) << 20)
-#define TR_PIPE_SIZE 4096
+#define TR_ABI_VERSION  1
+#define TR_PAGE_SIZE    4096
+#define TR_NAME_MAX     64
+#define TR_FOREVER      UINT64_MAX
+#define TR_MESSAGE_MAX  (UINT64_C(1) << 20)
+#define TR_PIPE_SIZE    4096
 #define TR_ARGUMENT_MAX (UINT64_C(64) << 10)
-#define TR_LOG_MAX 1024
-#define TR_RANDOM_MAX 65536
-#define TR_CALL_LIMIT 128 /* call numbers are below this */
+#define TR_LOG_MAX      1024
+#define TR_RANDOM_MAX   65536
+#define TR_CALL_LIMIT   128 /* call numbers are below this */
 
 /* Classes (abi.md 2). A smaller number is a higher class. TR_KERNEL only stamps. */
 enum tr_class { TR_DRIVER = 0, TR_SERVER = 1, TR_APPLICATION = 2, TR_KERNEL = 3 };
@@ -38,29 +38,29 @@ enum tr_wait {
 
 /* Flags of spawn, load, create and fork (abi.md 3); also shown in tr_process_info.flags. */
 #define TR_SPAWN_SUSPENDED UINT32_C(1)
-#define TR_SPAWN_MANAGER UINT32_C(2)
-#define TR_SPAWN_NO_SPAWN UINT32_C(4)
-#define TR_SPAWN_WATCH UINT32_C(8)
-#define TR_FORK_BARE UINT32_C(16)
+#define TR_SPAWN_MANAGER   UINT32_C(2)
+#define TR_SPAWN_NO_SPAWN  UINT32_C(4)
+#define TR_SPAWN_WATCH     UINT32_C(8)
+#define TR_FORK_BARE       UINT32_C(16)
 
 /* How tr_process_map moves pages. */
 enum tr_map { TR_MAP_MOVE = 0, TR_MAP_COPY, TR_MAP_SHARE };
 
 /* Flags of tr_thread_create. */
-#define TR_THREAD_NOTIFY UINT32_C(1)
+#define TR_THREAD_NOTIFY  UINT32_C(1)
 #define TR_THREAD_NOBLOCK UINT32_C(2)
 
 /* Memory protection (abi.md 5). 0 is a guard. */
-#define TR_READ UINT32_C(1)
-#define TR_WRITE UINT32_C(2)
+#define TR_READ    UINT32_C(1)
+#define TR_WRITE   UINT32_C(2)
 #define TR_EXECUTE UINT32_C(4)
 
 /* Flags of pipe reads and writes (abi.md 7), of shared memory (8) and of device opens (11). */
-#define TR_NOWAIT UINT32_C(1)
-#define TR_PARTIAL UINT32_C(2)
+#define TR_NOWAIT      UINT32_C(1)
+#define TR_PARTIAL     UINT32_C(2)
 #define TR_SHARED_LAZY UINT32_C(1)
 #define TR_SHARED_FROM UINT32_C(2)
-#define TR_EXCLUSIVE UINT32_C(1)
+#define TR_EXCLUSIVE   UINT32_C(1)
 
 /* Events (abi.md 9). */
 enum tr_event_kind {
@@ -68,11 +68,11 @@ enum tr_event_kind {
 #include <terrarium/events.def>
 #undef TR_EVENT_KIND
 };
-#define TR_EVENT_CALL UINT32_C(1)
-#define TR_EVENT_BODY UINT32_C(2)
-#define TR_EVENT_DIED UINT32_C(4)
-#define TR_EVENT_EXITED UINT32_C(8)
-#define TR_EVENT_KILLED UINT32_C(16)
+#define TR_EVENT_CALL    UINT32_C(1)
+#define TR_EVENT_BODY    UINT32_C(2)
+#define TR_EVENT_DIED    UINT32_C(4)
+#define TR_EVENT_EXITED  UINT32_C(8)
+#define TR_EVENT_KILLED  UINT32_C(16)
 #define TR_EVENT_FAULTED UINT32_C(32)
 
 /* Exit codes of a process ended by a fault (abi.md 13). */
