@@ -155,13 +155,23 @@ static int64_t dispatch(struct kernel *kernel, uint64_t number, const uint64_t *
     return call->run(kernel, words);
 }
 
+/* A result that is an address is shown relative to the window, as the words are. */
+static uint64_t shown_result(const struct process *process, int64_t result)
+{
+    uint64_t offset = (uint64_t)result - process->space.hal.base;
+    return offset < process->space.hal.size ? offset : (uint64_t)result;
+}
+
 struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const uint64_t words[6])
 {
     struct thread *caller = kernel->cpu.current;
     int64_t result = dispatch(kernel, number, words);
     if (result != CALL_LATER) {
         caller->context.result = result;
-        trace(kernel, TR_TRACE_RESULT, number, (uint64_t)result, 0, 0);
+        if (kernel->config.trace) {
+            const uint64_t shown = shown_result(caller->process, result);
+            trace_record(kernel, TR_TRACE_RESULT, number, shown, 0, 0);
+        }
     }
     if (!kernel->cpu.reschedule && caller == kernel->cpu.current && caller->step == NULL &&
         !kernel->config.invariants && alarm_next(kernel) == kernel->cpu.timer_set) {
@@ -201,8 +211,14 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
         char name[TR_NAME_MAX];
         memcpy(name, process->name, sizeof(name));
         process_end(kernel, process, cause, TR_EVENT_FAULTED, 0);
-        log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)", pid,
-                   name, fault_names[cause], fault->address, fault->ip, window);
+        if (cause == TR_FAULT_PROTECTION && address == 0) {
+            /* The one page outside that programs can reach; where it lies is the host's whim. */
+            log_record(kernel, TR_LOG_FAULT, "process %u %s: write to a ghost function, ip %x", pid,
+                       name, fault->ip);
+        } else {
+            log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)",
+                       pid, name, fault_names[cause], fault->address, fault->ip, window);
+        }
     }
     return leave(kernel);
 }

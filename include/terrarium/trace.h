@@ -21,7 +21,7 @@ struct tr_trace_header {
 enum tr_trace_kind {
     TR_TRACE_CALL = 1,  /* a call number · b, c, d its first three words, addresses relative to the
                            caller's window */
-    TR_TRACE_RESULT,    /* a call number · b result; written when the caller runs on */
+    TR_TRACE_RESULT,    /* a call number · b result, an address relative to the window */
     TR_TRACE_SWITCH,    /* a tid that runs next, 0 idle · b enum tr_switch_cause */
     TR_TRACE_WAKE,      /* a tid · b enum tr_wait it left */
     TR_TRACE_INTERRUPT, /* a line */
