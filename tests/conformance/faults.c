@@ -202,6 +202,124 @@ static void others_go_on(void)
     }
 }
 
+static uint64_t pages(uint64_t count, uint32_t prot)
+{
+    int64_t va = tr_memory_allocate(count, 0, prot);
+
+    CHECK_IS(va > 0 ? 0 : va, 0);
+    return (uint64_t)va;
+}
+
+static uint8_t *bytes_at(uint64_t va)
+{
+    return (uint8_t *)(uintptr_t)va;
+}
+
+static uint64_t own_pid(void)
+{
+    return (uint64_t)tr_process_self(NULL);
+}
+
+static void expect_fault(int64_t (*function)(uint64_t), uint32_t prot, int64_t cause, int line)
+{
+    struct tr_event event;
+    uint64_t pid = check_start(TR_APPLICATION, "faulty", function, prot);
+
+    CHECK_IS(tr_process_watch(pid, 0), 0);
+    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
+    if (event.flags != (cause == 100 ? TR_EVENT_EXITED : TR_EVENT_FAULTED)) {
+        check_failed(line, event.flags);
+    }
+    if ((int64_t)event.size != cause) {
+        check_failed(line, (int64_t)event.size);
+    }
+}
+
+static int64_t reads(uint64_t prot)
+{
+    return *(volatile uint8_t *)bytes_at(pages(1, (uint32_t)prot)) + 100;
+}
+
+static int64_t writes(uint64_t prot)
+{
+    *(volatile uint8_t *)bytes_at(pages(1, (uint32_t)prot)) = 1;
+    return 100;
+}
+
+static int64_t writes_after_protect(uint64_t prot)
+{
+    uint64_t va = pages(1, TR_READ | TR_WRITE);
+
+    *(volatile uint8_t *)bytes_at(va) = 1;
+    CHECK_IS(tr_memory_protect(va, 1, (uint32_t)prot), 0);
+    *(volatile uint8_t *)bytes_at(va) = 2;
+    return 100;
+}
+
+static int64_t reads_after_release(uint64_t unused)
+{
+    uint64_t va = pages(1, TR_READ | TR_WRITE);
+
+    (void)unused;
+    *(volatile uint8_t *)bytes_at(va) = 1;
+    CHECK_IS(tr_memory_release(va, 1), 0);
+    return *(volatile uint8_t *)bytes_at(va) + 100;
+}
+
+static void protection_is_enforced(void)
+{
+    expect_fault(reads, TR_READ, 100, __LINE__);
+    expect_fault(writes, TR_READ | TR_WRITE, 100, __LINE__);
+    expect_fault(reads, 0, TR_FAULT_PAGE, __LINE__);
+    expect_fault(writes, TR_READ, TR_FAULT_PROTECTION, __LINE__);
+    expect_fault(writes_after_protect, TR_READ, TR_FAULT_PROTECTION, __LINE__);
+    expect_fault(writes_after_protect, TR_READ | TR_WRITE, 100, __LINE__);
+    expect_fault(reads_after_release, 0, TR_FAULT_PAGE, __LINE__);
+}
+
+static int64_t fault_record_peer(uint64_t parent)
+{
+    struct tr_event event;
+    char text[TR_LOG_MAX + 1];
+    int64_t size = 0;
+
+    do {
+        CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+        size = tr_message_read(event.object, text, TR_LOG_MAX);
+        CHECK(size >= 0);
+    } while (event.cookie != TR_LOG_FAULT);
+    CHECK_IS(event.source_pid, 0);
+    CHECK_IS(event.source_class, TR_KERNEL);
+    text[size] = '\0';
+    bool named = false;
+    for (int64_t i = 0; i + 8 <= size; i++) {
+        const char *word = "a\\faulty";
+        bool equal = true;
+        for (int k = 0; k < 8; k++) {
+            equal = equal && text[i + k] == word[k];
+        }
+        named = named || equal;
+    }
+    (void)tr_message_send(parent, NULL, 0, named ? 1 : 2);
+    return 0;
+}
+
+static int64_t writes_near_0(uint64_t zero)
+{
+    *(volatile int *)(uintptr_t)(zero + 16) = 1;
+    return 0;
+}
+
+static void a_fault_is_logged_by_name(void)
+{
+    struct tr_event event;
+
+    (void)check_start(TR_APPLICATION, "log", fault_record_peer, own_pid());
+    (void)check_start(TR_APPLICATION, "faulty", writes_near_0, 0);
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    CHECK_IS(event.cookie, 1);
+}
+
 const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, nothing_mapped_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, beyond_the_own_space_is_a_page_fault),
@@ -213,5 +331,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_of_one_thread_ends_the_process),
     CHECK_ROW_PROGRAM(TR_SERVER, others_go_on),
     CHECK_ROW(TR_SERVER, a_fault_code_by_exit_is_no_fault),
+    CHECK_ROW(TR_SERVER, protection_is_enforced),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_fault_is_logged_by_name),
     CHECK_END,
 };

@@ -189,65 +189,6 @@ static void release_of_shared_pages_is_state(void)
     bytes_at(va)[0] = 1;
 }
 
-/* ---- What the pages themselves do: these peers fault ---- */
-
-static void expect_fault(int64_t (*function)(uint64_t), uint32_t prot, int64_t cause, int line)
-{
-    struct tr_event event;
-    uint64_t pid = check_start(TR_APPLICATION, "faulty", function, prot);
-
-    CHECK_IS(tr_process_watch(pid, 0), 0);
-    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
-    if (event.flags != (cause == 100 ? TR_EVENT_EXITED : TR_EVENT_FAULTED)) {
-        check_failed(line, event.flags);
-    }
-    if ((int64_t)event.size != cause) {
-        check_failed(line, (int64_t)event.size);
-    }
-}
-
-static int64_t reads(uint64_t prot)
-{
-    return *(volatile uint8_t *)bytes_at(pages(1, (uint32_t)prot)) + 100;
-}
-
-static int64_t writes(uint64_t prot)
-{
-    *(volatile uint8_t *)bytes_at(pages(1, (uint32_t)prot)) = 1;
-    return 100;
-}
-
-static int64_t writes_after_protect(uint64_t prot)
-{
-    uint64_t va = pages(1, TR_READ | TR_WRITE);
-
-    *(volatile uint8_t *)bytes_at(va) = 1;
-    CHECK_IS(tr_memory_protect(va, 1, (uint32_t)prot), 0);
-    *(volatile uint8_t *)bytes_at(va) = 2;
-    return 100;
-}
-
-static int64_t reads_after_release(uint64_t unused)
-{
-    uint64_t va = pages(1, TR_READ | TR_WRITE);
-
-    (void)unused;
-    *(volatile uint8_t *)bytes_at(va) = 1;
-    CHECK_IS(tr_memory_release(va, 1), 0);
-    return *(volatile uint8_t *)bytes_at(va) + 100;
-}
-
-static void protection_is_enforced(void)
-{
-    expect_fault(reads, TR_READ, 100, __LINE__);
-    expect_fault(writes, TR_READ | TR_WRITE, 100, __LINE__);
-    expect_fault(reads, 0, TR_FAULT_PAGE, __LINE__);
-    expect_fault(writes, TR_READ, TR_FAULT_PROTECTION, __LINE__);
-    expect_fault(writes_after_protect, TR_READ, TR_FAULT_PROTECTION, __LINE__);
-    expect_fault(writes_after_protect, TR_READ | TR_WRITE, 100, __LINE__);
-    expect_fault(reads_after_release, 0, TR_FAULT_PAGE, __LINE__);
-}
-
 const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, pages_are_zeroed_and_ours),
     CHECK_ROW(TR_APPLICATION, reused_pages_are_zeroed_too),
@@ -263,6 +204,5 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, many_pages_in_steps),
     CHECK_ROW(TR_APPLICATION, clear_takes_what_is_there),
     CHECK_ROW(TR_APPLICATION, release_of_shared_pages_is_state),
-    CHECK_ROW(TR_SERVER, protection_is_enforced),
     CHECK_END,
 };

@@ -165,7 +165,7 @@ static void discard_frees_a_message(void)
 
 static void another_processs_message_is_noent(void)
 {
-    char body[8];
+    char body[8] = "";
     uint64_t pid = check_start(TR_APPLICATION, "other", check_sleeper, 0);
     int64_t id = tr_message_send(pid, "x", 1, 0);
 

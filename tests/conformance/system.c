@@ -206,49 +206,6 @@ static void the_log_is_the_process_of_that_name(void)
     CHECK_IS(event.cookie, 5);
 }
 
-static int64_t fault_record_peer(uint64_t parent)
-{
-    struct tr_event event;
-    char text[TR_LOG_MAX + 1];
-    int64_t size = 0;
-
-    do {
-        CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
-        size = tr_message_read(event.object, text, TR_LOG_MAX);
-        CHECK(size >= 0);
-    } while (event.cookie != TR_LOG_FAULT);
-    CHECK_IS(event.source_pid, 0);
-    CHECK_IS(event.source_class, TR_KERNEL);
-    text[size] = '\0';
-    bool named = false;
-    for (int64_t i = 0; i + 8 <= size; i++) {
-        const char *word = "a\\faulty";
-        bool equal = true;
-        for (int k = 0; k < 8; k++) {
-            equal = equal && text[i + k] == word[k];
-        }
-        named = named || equal;
-    }
-    (void)tr_message_send(parent, NULL, 0, named ? 1 : 2);
-    return 0;
-}
-
-static int64_t writes_near_0(uint64_t zero)
-{
-    *(volatile int *)(uintptr_t)(zero + 16) = 1;
-    return 0;
-}
-
-static void a_fault_is_logged_by_name(void)
-{
-    struct tr_event event;
-
-    (void)check_start(TR_APPLICATION, "log", fault_record_peer, own_pid());
-    (void)check_start(TR_APPLICATION, "faulty", writes_near_0, 0);
-    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
-    CHECK_IS(event.cookie, 1);
-}
-
 static int64_t counts_records(uint64_t parent)
 {
     struct tr_event event;
@@ -297,7 +254,6 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, ghosts_have_addresses),
     CHECK_ROW_PROGRAM(TR_APPLICATION, an_address_found_is_the_function),
     CHECK_ROW(TR_SERVER, the_log_is_the_process_of_that_name),
-    CHECK_ROW_PROGRAM(TR_SERVER, a_fault_is_logged_by_name),
     CHECK_ROW(TR_SERVER, a_full_ring_drops_its_oldest_and_says_so),
     CHECK_ROW(TR_APPLICATION, saved_without_a_stop_is_state),
     CHECK_END,
