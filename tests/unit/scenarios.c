@@ -5,16 +5,15 @@
 
 #include "tests/fake/elf_image.h"
 
-#define DO(who, name, ...)                                                                         \
-    scene_call(scene, who, TR_NR_##name, (const uint64_t[6]){__VA_ARGS__})
-#define IN     FAKE_WORD(scene->in)
-#define OUT    FAKE_WORD(scene->out)
-#define EVENT  FAKE_WORD(&scene->event)
-#define KEY    scene->words[0]
-#define ID     scene->words[1]
-#define VA     scene->words[2]
-#define AT(x)  FAKE_WORD(&(x))
-#define SECOND UINT64_C(1000000000)
+#define DO(who, name, ...) scene_call(scene, who, TR_NR_##name, (const uint64_t[6]){__VA_ARGS__})
+#define IN                 FAKE_WORD(scene->in)
+#define OUT                FAKE_WORD(scene->out)
+#define EVENT              FAKE_WORD(&scene->event)
+#define KEY                scene->words[0]
+#define ID                 scene->words[1]
+#define VA                 scene->words[2]
+#define AT(x)              FAKE_WORD(&(x))
+#define SECOND             UINT64_C(1000000000)
 
 static void messages_are_sent_and_read(struct scene *scene)
 {
@@ -69,8 +68,8 @@ static void pipes_are_joined_and_used(struct scene *scene)
     DO(2, pipe_read, ID, OUT, 3000, TR_PARTIAL);
     DO(2, pipe_write, ID, IN, 2000, TR_NOWAIT);
     DO(2, pipe_read, ID, OUT, 3000, TR_NOWAIT);
-    DO(1, pipe_read, ID, OUT, 3100, 0);
-    DO(2, pipe_read, ID, OUT, SCENE_BUFFER, TR_PARTIAL);
+    DO(1, pipe_read, ID, OUT, 1100, 0);
+    DO(2, pipe_read, ID, OUT, SCENE_BUFFER, TR_NOWAIT | TR_PARTIAL);
     DO(0, pipe_info, ID, OUT);
     DO(1, pipe_read, ID, OUT, 500, 0);
     DO(2, pipe_write, ID, IN, 5000, 0);
@@ -118,7 +117,7 @@ static void much_memory_is_shared(struct scene *scene)
     DO(0, shared_create, 600, TR_READ, 0, AT(KEY), AT(VA));
     DO(1, thread_yield, 0);
     scene_pass(scene, 0);
-    ID = DO(0, shared_create, 2, TR_READ, 0, AT(KEY), AT(VA));
+    ID = DO(0, shared_create, 2, TR_READ, 0, AT(scene->words[4]), AT(VA));
     DO(1, shared_join, 1, KEY, 0, TR_READ, AT(scene->words[3]));
     DO(0, shared_seal, 1);
     scene_pass(scene, 0);
@@ -281,7 +280,10 @@ static void the_machine_is_stopped(struct scene *scene)
     {                                                                                              \
         TR_DRIVER, TR_DRIVER, TR_DRIVER                                                            \
     }
-#define SCENARIO(function) {#function, function, DRIVERS}
+#define SCENARIO(function)                                                                         \
+    {                                                                                              \
+#function, function, DRIVERS                                                               \
+    }
 
 const struct scenario scenarios[] = {
     SCENARIO(messages_are_sent_and_read),

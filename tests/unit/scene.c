@@ -142,8 +142,8 @@ uint64_t scene_call(struct scene *scene, uint64_t who, uint64_t number, const ui
         return SCENE_GONE;
     }
     snapshot_take(scene, scene->pids[who], &before);
-    int64_t result = fake_call(machine, number, words[0], words[1], words[2], words[3], words[4],
-                               words[5]);
+    int64_t result =
+        fake_call(machine, number, words[0], words[1], words[2], words[3], words[4], words[5]);
     if (result == FAKE_SLEEPS || result >= 0) {
         return result == FAKE_SLEEPS ? SCENE_GONE : (uint64_t)result;
     }
