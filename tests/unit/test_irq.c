@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupt lines: who is told, how often, and when a line is open again. */
+
+#include "unit.h"
+
+#include <string.h>
+
+static struct tr_event event;
+
+static int64_t next_event(struct machine *machine, uint64_t pid)
+{
+    memset(&event, 0xee, sizeof event);
+    return fake_call_as(machine, pid, TR_NR_event_poll, FAKE_WORD(&event), 0, 0, 0, 0, 0);
+}
+
+static int64_t act(struct machine *machine, uint64_t pid, uint64_t number, uint64_t line)
+{
+    return fake_call_as(machine, pid, number, line, pid * 11, 0, 0, 0, 0);
+}
+
+static void words_and_states_are_checked(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, HAL_IRQ_LINES), TR_E_INVAL);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, HAL_IRQ_LINES), TR_E_INVAL);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), TR_E_NOENT);
+    assert_int_equal(act(machine, pid, TR_NR_irq_ignore, 3), TR_E_NOENT);
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), TR_E_EXIST);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), TR_E_STATE);
+}
+
+static void each_listener_is_told_with_its_cookie(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pids[2] = {fake_process(machine, TR_DRIVER, "one"),
+                        fake_process(machine, TR_DRIVER, "two")};
+
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(act(machine, pids[i], TR_NR_irq_listen, 3), 0);
+    }
+    fake_raise(machine, 3);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(next_event(machine, pids[i]), 1);
+        assert_int_equal(event.kind, TR_EVENT_IRQ);
+        assert_int_equal(event.object, 3);
+        assert_int_equal(event.cookie, pids[i] * 11);
+        assert_int_equal(event.count, 1);
+        assert_int_equal(next_event(machine, pids[i]), 0);
+    }
+}
+
+static void one_edge_is_kept_while_masked(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    fake_raise(machine, 3);
+    fake_raise(machine, 3);
+    fake_raise(machine, 3);
+    assert_int_equal(next_event(machine, pid), 1);
+    assert_int_equal(event.count, 1);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), 0);
+    fake_pass(machine, machine->time);
+    assert_true(machine->masked[3]);
+    assert_int_equal(next_event(machine, pid), 1);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), 0);
+    fake_pass(machine, machine->time);
+    assert_false(machine->masked[3]);
+    assert_int_equal(next_event(machine, pid), 0);
+}
+
+static void firings_count_up_while_the_event_is_queued(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    for (int i = 0; i < 5; i++) {
+        fake_raise(machine, 3);
+        assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), 0);
+    }
+    assert_int_equal(next_event(machine, pid), 1);
+    assert_int_equal(event.count, 5);
+}
+
+static void ignoring_removes_the_event_and_acknowledges(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t first = fake_process(machine, TR_DRIVER, "one");
+    uint64_t second = fake_process(machine, TR_DRIVER, "two");
+
+    assert_int_equal(act(machine, first, TR_NR_irq_listen, 3), 0);
+    assert_int_equal(act(machine, second, TR_NR_irq_listen, 3), 0);
+    fake_raise(machine, 3);
+    assert_int_equal(act(machine, first, TR_NR_irq_acknowledge, 3), 0);
+    assert_true(machine->masked[3]);
+    assert_int_equal(act(machine, second, TR_NR_irq_ignore, 3), 0);
+    assert_false(machine->masked[3]);
+    assert_int_equal(next_event(machine, second), 0);
+}
+
+static void dropping_the_class_ends_listening(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    fake_raise(machine, 3);
+    assert_int_equal(CALL1(machine, process_drop_class, TR_SERVER), 0);
+    assert_true(machine->masked[3]);
+    assert_int_equal(next_event(machine, pid), 0);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), TR_E_PERM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(words_and_states_are_checked),
+        UNIT_TEST(each_listener_is_told_with_its_cookie),
+        UNIT_TEST(one_edge_is_kept_while_masked),
+        UNIT_TEST(firings_count_up_while_the_event_is_queued),
+        UNIT_TEST(ignoring_removes_the_event_and_acknowledges),
+        UNIT_TEST(dropping_the_class_ends_listening),
+    };
+
+    return cmocka_run_group_tests_name("irq", tests, NULL, NULL);
+}

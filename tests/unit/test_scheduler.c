@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Which thread runs: classes, slices, preemption, suspension. */
+
+#include "unit.h"
+
+#define SLICE UINT64_C(10000000)
+
+static void a_class_takes_turns_in_equal_slices(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pids[3] = {fake_process(machine, TR_SERVER, "one"),
+                        fake_process(machine, TR_SERVER, "two"),
+                        fake_process(machine, TR_SERVER, "three")};
+    uint64_t began = machine->time;
+
+    for (uint64_t slice = 0; slice < 30; slice++) {
+        assert_int_equal(kernel_current_pid(machine->kernel), pids[slice % 3]);
+        fake_pass(machine, began + (slice + 1) * SLICE - 1);
+        assert_int_equal(kernel_current_pid(machine->kernel), pids[slice % 3]);
+        fake_pass(machine, began + (slice + 1) * SLICE);
+    }
+}
+
+static void a_lone_thread_needs_no_timer(void **state)
+{
+    struct machine *machine = *state;
+
+    (void)fake_process(machine, TR_APPLICATION, "one");
+    assert_true(machine->deadline == TR_FOREVER);
+}
+
+static void a_yield_goes_to_the_tail(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t first = fake_process(machine, TR_APPLICATION, "one");
+    uint64_t second = fake_process(machine, TR_APPLICATION, "two");
+    uint64_t third = fake_process(machine, TR_APPLICATION, "three");
+
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), third);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+}
+
+static void the_preempted_keeps_its_place_and_the_rest_of_its_slice(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t driver = fake_process(machine, TR_DRIVER, "driver");
+    uint64_t began = machine->time;
+
+    (void)CALL1(machine, thread_sleep, began + SLICE / 2);
+    uint64_t first = fake_process(machine, TR_APPLICATION, "one");
+    uint64_t second = fake_process(machine, TR_APPLICATION, "two");
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    fake_pass(machine, began + SLICE / 2);
+    assert_int_equal(kernel_current_pid(machine->kernel), driver);
+    fake_pass(machine, began + SLICE);
+    uint64_t resumed = machine->time;
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    fake_pass(machine, resumed + SLICE / 2 - 1000);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    fake_pass(machine, resumed + SLICE / 2 + 1000);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+}
+
+static void a_message_to_a_higher_class_preempts_its_sender(void **state)
+{
+    struct machine *machine = *state;
+    struct tr_event event;
+    uint64_t server = fake_process(machine, TR_SERVER, "server");
+
+    (void)CALL2(machine, event_wait, FAKE_WORD(&event), TR_FOREVER);
+    uint64_t application = fake_process(machine, TR_APPLICATION, "application");
+    assert_int_equal(CALL4(machine, message_send, server, FAKE_WORD("x"), 1, 9), FAKE_SLEEPS);
+    assert_int_equal(kernel_current_pid(machine->kernel), server);
+    assert_int_equal(event.cookie, 9);
+    (void)CALL2(machine, event_wait, FAKE_WORD(&event), TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), application);
+    assert_true(fake_result(machine, application) > 0);
+}
+
+static void a_message_to_an_equal_class_does_not(void **state)
+{
+    struct machine *machine = *state;
+    struct tr_event event;
+    uint64_t first = fake_process(machine, TR_SERVER, "first");
+
+    (void)CALL2(machine, event_wait, FAKE_WORD(&event), TR_FOREVER);
+    uint64_t second = fake_process(machine, TR_SERVER, "second");
+    assert_true(CALL4(machine, message_send, first, FAKE_WORD("x"), 1, 9) > 0);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+}
+
+static void the_suspended_do_not_run_until_resumed(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t driver = fake_process(machine, TR_DRIVER, "driver");
+    uint64_t victim = fake_process(machine, TR_DRIVER, "victim");
+
+    assert_int_equal(fake_call_as(machine, driver, TR_NR_process_suspend, victim, 0, 0, 0, 0, 0),
+                     0);
+    assert_int_equal(CALL1(machine, process_suspend, victim), 0);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), driver);
+    assert_int_equal(CALL1(machine, process_resume, victim), 0);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), victim);
+}
+
+static void dropping_the_class_yields_to_those_above(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t first = fake_process(machine, TR_DRIVER, "first");
+    uint64_t second = fake_process(machine, TR_SERVER, "second");
+
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    (void)CALL1(machine, process_drop_class, TR_APPLICATION);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(a_class_takes_turns_in_equal_slices),
+        UNIT_TEST(a_lone_thread_needs_no_timer),
+        UNIT_TEST(a_yield_goes_to_the_tail),
+        UNIT_TEST(the_preempted_keeps_its_place_and_the_rest_of_its_slice),
+        UNIT_TEST(a_message_to_a_higher_class_preempts_its_sender),
+        UNIT_TEST(a_message_to_an_equal_class_does_not),
+        UNIT_TEST(the_suspended_do_not_run_until_resumed),
+        UNIT_TEST(dropping_the_class_yields_to_those_above),
+    };
+
+    return cmocka_run_group_tests_name("scheduler", tests, NULL, NULL);
+}

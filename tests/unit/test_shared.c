@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared memory: pages in more than one space, who pays, sealing, and the penalty for wrong keys.
+ */
+
+#include "unit.h"
+
+#include "kernel/process.h"
+#include "kernel/shared.h"
+#include "kernel/state.h"
+
+static uint64_t key, va_of_first, va_of_second;
+
+struct pair {
+    uint64_t first, second, id;
+};
+
+/* Two drivers that share three pages. */
+static struct pair set_up(struct machine *machine)
+{
+    struct pair pair = {.first = fake_process(machine, TR_DRIVER, "one"),
+                        .second = fake_process(machine, TR_DRIVER, "two")};
+    int64_t id = fake_call_as(machine, pair.first, TR_NR_shared_create, 3, TR_READ | TR_WRITE, 0,
+                              FAKE_WORD(&key), FAKE_WORD(&va_of_first), 0);
+
+    assert_true(id > 0);
+    pair.id = (uint64_t)id;
+    assert_int_equal(fake_call_as(machine, pair.second, TR_NR_shared_join, pair.id, key, 0,
+                                  TR_READ | TR_WRITE, FAKE_WORD(&va_of_second), 0),
+                     3);
+    return pair;
+}
+
+static void members_see_the_same_zeroed_pages(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+
+    for (uint64_t page = 0; page < 3; page++) {
+        uint64_t at = page * TR_PAGE_SIZE;
+        uint8_t *one = fake_user(machine, pair.first, va_of_first + at, 8, HAL_WRITE);
+        assert_non_null(one);
+        assert_ptr_equal(one, fake_user(machine, pair.second, va_of_second + at, 8, HAL_WRITE));
+        assert_int_equal(one[7], 0);
+    }
+}
+
+static void words_are_checked_and_nothing_is_left(void **state)
+{
+    struct machine *machine = *state;
+
+    (void)fake_process(machine, TR_DRIVER, "one");
+    uint64_t *va = &va_of_first;
+    assert_int_equal(CALL5(machine, shared_create, 0, 3, 0, FAKE_WORD(&key), FAKE_WORD(va)),
+                     TR_E_INVAL);
+    assert_int_equal(CALL5(machine, shared_create, 1, 2, 0, FAKE_WORD(&key), FAKE_WORD(va)),
+                     TR_E_INVAL);
+    assert_int_equal(CALL5(machine, shared_create, 1, 7, 0, FAKE_WORD(&key), FAKE_WORD(va)),
+                     TR_E_PERM);
+    assert_int_equal(CALL5(machine, shared_create, 1, 3, 0, 0, FAKE_WORD(va)), TR_E_FAULT);
+    assert_int_equal(
+        CALL5(machine, shared_create, UINT64_C(1) << 60, 3, 0, FAKE_WORD(&key), FAKE_WORD(va)),
+        TR_E_NOMEM);
+    assert_int_equal(CALL5(machine, shared_create, 20000, 3, 0, FAKE_WORD(&key), FAKE_WORD(va)),
+                     TR_E_NOMEM);
+    assert_int_equal(machine->kernel->frames.by_use[FRAME_SHARED], 0);
+}
+
+static void a_second_join_and_too_much_are_refused(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    uint64_t va;
+
+    assert_int_equal(fake_call_as(machine, pair.second, TR_NR_shared_join, pair.id, key, 0, TR_READ,
+                                  FAKE_WORD(&va), 0),
+                     TR_E_EXIST);
+    uint64_t third = fake_process(machine, TR_DRIVER, "three");
+    assert_int_equal(fake_call_as(machine, third, TR_NR_shared_join, pair.id, key, 1, TR_READ,
+                                  FAKE_WORD(&va), 0),
+                     TR_E_INVAL);
+    assert_int_equal(fake_call_as(machine, third, TR_NR_shared_join, pair.id, key, 0,
+                                  TR_READ | TR_EXECUTE, FAKE_WORD(&va), 0),
+                     TR_E_PERM);
+    assert_int_equal(fake_call_as(machine, third, TR_NR_shared_seal, pair.id, 0, 0, 0, 0, 0),
+                     TR_E_NOENT);
+}
+
+static void sealing_takes_write_everywhere(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+
+    assert_int_equal(fake_call_as(machine, pair.second, TR_NR_shared_seal, pair.id, 0, 0, 0, 0, 0),
+                     TR_E_PERM);
+    assert_int_equal(fake_call_as(machine, pair.first, TR_NR_shared_seal, pair.id, 0, 0, 0, 0, 0),
+                     0);
+    assert_null(fake_user(machine, pair.first, va_of_first, 8, HAL_WRITE));
+    assert_null(fake_user(machine, pair.second, va_of_second, 8, HAL_WRITE));
+    assert_non_null(fake_user(machine, pair.second, va_of_second, 8, HAL_READ));
+    assert_int_equal(fake_call_as(machine, pair.first, TR_NR_memory_protect, va_of_first, 3,
+                                  TR_READ | TR_EXECUTE, 0, 0, 0),
+                     0);
+}
+
+static void the_oldest_member_pays(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    struct process *second = process_find(machine->kernel, pair.second);
+
+    assert_int_equal(shared_pages_charged(process_find(machine->kernel, pair.first)), 3);
+    assert_int_equal(shared_pages_charged(second), 0);
+    assert_int_equal(
+        fake_call_as(machine, pair.first, TR_NR_shared_release, pair.id, 0, 0, 0, 0, 0), 0);
+    assert_int_equal(shared_pages_charged(second), 3);
+}
+
+static void a_member_is_told_who_left(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    struct tr_event event;
+
+    assert_int_equal(
+        fake_call_as(machine, pair.second, TR_NR_process_terminate, pair.first, 0, 0, 0, 0, 0), 0);
+    assert_int_equal(CALL1(machine, event_poll, FAKE_WORD(&event)), 1);
+    assert_int_equal(event.kind, TR_EVENT_SHARED_RELEASED);
+    assert_int_equal(event.flags, TR_EVENT_DIED);
+    assert_int_equal(event.source_pid, pair.first);
+    assert_int_equal(event.size, 1);
+}
+
+static void clearing_a_part_releases_the_whole(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    struct tr_shared_info info;
+
+    assert_int_equal(
+        fake_call_as(machine, pair.second, TR_NR_memory_release, va_of_second, 3, 0, 0, 0, 0),
+        TR_E_STATE);
+    assert_int_equal(fake_call_as(machine, pair.second, TR_NR_memory_clear,
+                                  va_of_second + TR_PAGE_SIZE, va_of_second + 2 * TR_PAGE_SIZE, 0,
+                                  0, 0, 0),
+                     0);
+    assert_int_equal(CALL2(machine, shared_info, pair.id, FAKE_WORD(&info)), TR_E_NOENT);
+    assert_null(fake_user(machine, pair.second, va_of_second, 8, HAL_READ));
+}
+
+static void wrong_keys_are_slowed_from_the_ninth_on(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    uint64_t thief = fake_process(machine, TR_DRIVER, "thief");
+    uint64_t va;
+    uint64_t wait = 1000000;
+
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(fake_call_as(machine, thief, TR_NR_shared_join, pair.id + (uint64_t)i % 2,
+                                      key ^ 1, 0, TR_READ, FAKE_WORD(&va), 0),
+                         TR_E_ACCES);
+    }
+    for (int i = 0; i < 12; i++) {
+        uint64_t began = machine->time;
+        assert_int_equal(fake_call_as(machine, thief, TR_NR_pipe_join, 1, key, 0, 0, 0, 0),
+                         FAKE_SLEEPS);
+        fake_pass(machine, began + wait - 1);
+        assert_false(fake_turn(machine, thief));
+        fake_pass(machine, began + wait);
+        assert_int_equal(fake_result(machine, thief), TR_E_ACCES);
+        wait = wait * 2 > 1000000000 ? 1000000000 : wait * 2;
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(members_see_the_same_zeroed_pages),
+        UNIT_TEST(words_are_checked_and_nothing_is_left),
+        UNIT_TEST(a_second_join_and_too_much_are_refused),
+        UNIT_TEST(sealing_takes_write_everywhere),
+        UNIT_TEST(the_oldest_member_pays),
+        UNIT_TEST(a_member_is_told_who_left),
+        UNIT_TEST(clearing_a_part_releases_the_whole),
+        UNIT_TEST(wrong_keys_are_slowed_from_the_ninth_on),
+    };
+
+    return cmocka_run_group_tests_name("shared", tests, NULL, NULL);
+}
