@@ -110,6 +110,8 @@ struct machine {
     uint64_t watch_traps;
     int64_t watch_budget;
     uint32_t watch_count;
+    const struct hal_context *pushed; /* spun; time passes until push_until while it would run on */
+    uint64_t push_until;
 
     struct bus_range bus[BUS_RANGES];
     uint32_t bus_count;

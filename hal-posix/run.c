@@ -81,8 +81,11 @@ static struct hal_context *settle(struct machine *machine, struct hal_context *n
         if (settle_one(machine, &next)) {
             continue;
         }
-        if (next != NULL) {
+        if (next != NULL && !watchdog_push(machine, next)) {
             break;
+        }
+        if (next != NULL) {
+            continue;
         }
         if (!machine_idle(machine)) {
             machine_end(machine, POSIX_END_IDLE);
@@ -90,6 +93,9 @@ static struct hal_context *settle(struct machine *machine, struct hal_context *n
     }
     machine_poll_input(machine);
     timeline_rearm(machine);
+    if (machine->pushed != NULL) {
+        timeline_look_soon(machine);
+    }
     machine->gate.current = next;
     return next;
 }

@@ -158,3 +158,11 @@ void timeline_rearm(struct machine *machine)
     machine->timeline.horizon = next - now > most ? now + most : next;
     machine->gate.budget = (int64_t)(machine->timeline.horizon - now);
 }
+
+void timeline_look_soon(struct machine *machine)
+{
+    if (machine->config.clock == POSIX_CLOCK_VIRTUAL) {
+        machine->timeline.horizon = timeline_now(machine);
+        machine->gate.budget = 0;
+    }
+}

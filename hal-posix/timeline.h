@@ -41,3 +41,5 @@ uint64_t timeline_now(struct machine *machine);
 void timeline_jump(struct machine *machine, uint64_t time);
 /* Virtual clock: makes the budget end at the next thing that will happen. */
 void timeline_rearm(struct machine *machine);
+/* Virtual clock: the next entry is to look at what is due, whatever it is. */
+void timeline_look_soon(struct machine *machine);

@@ -18,6 +18,9 @@ void trap_thread_leave(void);
 bool watchdog_tick(struct machine *machine);
 /* The captured program is to be preempted. */
 void watchdog_preempt(struct machine *machine);
+/* Lets some of the time pass that a preempted program has used, up to the next event. False: it has
+ * all passed, or others run first. */
+bool watchdog_push(struct machine *machine, const struct hal_context *next);
 void watchdog_create(struct machine *machine);
 void watchdog_destroy(struct machine *machine);
 void watchdog_arm(struct machine *machine, bool on);

@@ -15,11 +15,11 @@
 #define HOST_TICK_NS  4000000
 #define WATCH_TICK_NS 10000000
 #define WATCH_TICKS   3
-#define PUSH_MOST_NS  UINT64_C(10000000)
+#define PUSH_NS       UINT64_C(10000000)
 
 bool watchdog_tick(struct machine *machine)
 {
-    if (machine->config.clock == POSIX_CLOCK_HOST) {
+    if (machine->config.clock == POSIX_CLOCK_HOST || atomic_load(&machine->interrupted) != 0) {
         return true;
     }
     bool moved = machine->statistics.traps != machine->watch_traps ||
@@ -52,13 +52,27 @@ void watchdog_preempt(struct machine *machine)
 {
     machine->statistics.preemptions++;
     machine->host_now_valid = false;
-    if (machine->config.clock == POSIX_CLOCK_HOST) {
+    if (machine->config.clock == POSIX_CLOCK_HOST || atomic_load(&machine->interrupted) != 0) {
         return;
     }
-    uint64_t now = timeline_now(machine), next = timeline_next(machine);
     warn_once(machine);
     machine->watch_count = 0;
-    timeline_jump(machine, next - now > PUSH_MOST_NS ? now + PUSH_MOST_NS : next);
+    machine->pushed = machine->gate.current;
+    machine->push_until = timeline_now(machine) + PUSH_NS;
+}
+
+bool watchdog_push(struct machine *machine, const struct hal_context *next)
+{
+    uint64_t now = timeline_now(machine), event = timeline_next(machine);
+    if (machine->pushed == NULL || now >= machine->push_until) {
+        machine->pushed = NULL;
+        return false;
+    }
+    if (next != machine->pushed) {
+        return false;
+    }
+    timeline_jump(machine, event < machine->push_until ? event : machine->push_until);
+    return true;
 }
 
 void watchdog_create(struct machine *machine)
