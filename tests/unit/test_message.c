@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages: order, quotas, the life of an id, calls and their ends. */
+
+#include "unit.h"
+
+#include <string.h>
+
+static struct tr_event event;
+static uint8_t body[1 << 17], got[1 << 17];
+
+static void set_up(struct machine *machine, uint64_t *sender, uint64_t *receiver)
+{
+    *sender = fake_process(machine, TR_APPLICATION, "sender");
+    *receiver = fake_process(machine, TR_APPLICATION, "receiver");
+    for (size_t i = 0; i < sizeof body; i++) {
+        body[i] = (uint8_t)(i * 31 + (i >> 9));
+    }
+}
+
+static int64_t send_to(struct machine *machine, uint64_t from, uint64_t to, uint64_t size,
+                       uint64_t tag)
+{
+    return fake_call_as(machine, from, TR_NR_message_send, to, FAKE_WORD(body), size, tag, 0, 0);
+}
+
+static int64_t next_event(struct machine *machine, uint64_t pid)
+{
+    return fake_call_as(machine, pid, TR_NR_event_poll, FAKE_WORD(&event), 0, 0, 0, 0, 0);
+}
+
+static int64_t read_id(struct machine *machine, uint64_t pid, uint64_t id, uint64_t size)
+{
+    return fake_call_as(machine, pid, TR_NR_message_read, id, FAKE_WORD(got), size, 0, 0, 0);
+}
+
+static void bodies_of_every_size_arrive_in_order(void **state)
+{
+    static const uint64_t sizes[] = {0, 1, 63, 64, 65, 255, 257, 2048, 2049, 4096, 5000, 1 << 17};
+    const size_t count = sizeof sizes / sizeof sizes[0];
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(send_to(machine, sender, receiver, sizes[i], i) > 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(next_event(machine, receiver), 1);
+        assert_int_equal(event.kind, TR_EVENT_MESSAGE);
+        assert_int_equal(event.source_pid, sender);
+        assert_int_equal(event.source_class, TR_APPLICATION);
+        assert_int_equal(event.cookie, i);
+        assert_int_equal(event.size, sizes[i]);
+        memset(got, 0, sizeof got);
+        assert_int_equal(read_id(machine, receiver, event.object, sizeof got), sizes[i]);
+        assert_memory_equal(got, body, sizes[i]);
+    }
+}
+
+static void an_id_is_valid_from_its_event_to_its_end(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    uint64_t id = (uint64_t)send_to(machine, sender, receiver, 10, 0);
+    assert_int_equal(read_id(machine, receiver, id, 10), TR_E_NOENT);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(read_id(machine, sender, id, 10), TR_E_NOENT);
+    assert_int_equal(read_id(machine, receiver, id, 9), TR_E_TOOBIG);
+    assert_int_equal(read_id(machine, receiver, id, 10), 10);
+    assert_int_equal(read_id(machine, receiver, id, 10), TR_E_NOENT);
+}
+
+static void one_sender_has_1024_messages_others_theirs(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    uint64_t other = fake_process(machine, TR_APPLICATION, "other");
+    for (int i = 0; i < 1024; i++) {
+        assert_true(send_to(machine, sender, receiver, 0, 0) > 0);
+    }
+    assert_int_equal(send_to(machine, sender, receiver, 0, 0), TR_E_LIMIT);
+    assert_true(send_to(machine, other, receiver, 0, 0) > 0);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(send_to(machine, sender, receiver, 0, 0), TR_E_LIMIT);
+    assert_int_equal(read_id(machine, receiver, event.object, 0), 0);
+    assert_true(send_to(machine, sender, receiver, 0, 0) > 0);
+}
+
+static void a_mask_refuses_classes_at_send(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    assert_int_equal(fake_call_as(machine, receiver, TR_NR_message_accept, TR_CLASS_MASK(TR_SERVER),
+                                  0, 0, 0, 0, 0),
+                     TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER) |
+                         TR_CLASS_MASK(TR_APPLICATION));
+    assert_int_equal(send_to(machine, sender, receiver, 0, 0), TR_E_PERM);
+    assert_int_equal(send_to(machine, sender, receiver, TR_MESSAGE_MAX + 1, 0), TR_E_TOOBIG);
+    assert_int_equal(send_to(machine, sender, 99, 0, 0), TR_E_NOENT);
+    assert_int_equal(send_to(machine, sender, 0, 0, 0), TR_E_NOENT);
+}
+
+/* A call by `sender` whose id is in event.object afterwards. */
+static void call_begins(struct machine *machine, uint64_t sender, uint64_t receiver, uint64_t room,
+                        uint64_t timeout)
+{
+    assert_int_equal(fake_call_as(machine, sender, TR_NR_message_call, receiver, FAKE_WORD(body),
+                                  100, FAKE_WORD(got), room, timeout),
+                     FAKE_SLEEPS);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(event.flags, TR_EVENT_CALL);
+    assert_int_equal(event.cookie, 0);
+}
+
+static int64_t reply(struct machine *machine, uint64_t receiver, uint64_t size)
+{
+    return fake_call_as(machine, receiver, TR_NR_message_reply, event.object, FAKE_WORD(body), size,
+                        0, 0, 0);
+}
+
+static void a_reply_ends_the_call(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    call_begins(machine, sender, receiver, 5000, TR_FOREVER);
+    memset(got, 0, sizeof got);
+    assert_int_equal(reply(machine, receiver, 5000), 0);
+    assert_int_equal(fake_result(machine, sender), 5000);
+    assert_memory_equal(got, body, 5000);
+    assert_int_equal(reply(machine, receiver, 0), TR_E_NOENT);
+}
+
+static void a_reply_too_long_is_told_to_the_caller(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    call_begins(machine, sender, receiver, 10, TR_FOREVER);
+    assert_int_equal(reply(machine, receiver, 11), 0);
+    assert_int_equal(fake_result(machine, sender), TR_E_TOOBIG);
+}
+
+static void a_timed_out_call_leaves_its_message(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    call_begins(machine, sender, receiver, 10, 1000);
+    fake_pass(machine, machine->time + 2000);
+    assert_int_equal(fake_result(machine, sender), TR_E_TIMEDOUT);
+    assert_int_equal(read_id(machine, receiver, event.object, 100), 100);
+    assert_int_equal(reply(machine, receiver, 1), TR_E_PEER);
+    assert_int_equal(reply(machine, receiver, 1), TR_E_NOENT);
+}
+
+static void a_call_of_the_ended_or_discarding_is_peer(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    call_begins(machine, sender, receiver, 10, TR_FOREVER);
+    assert_int_equal(
+        fake_call_as(machine, receiver, TR_NR_message_discard, event.object, 0, 0, 0, 0, 0), 0);
+    assert_int_equal(fake_result(machine, sender), TR_E_PEER);
+    call_begins(machine, sender, receiver, 10, TR_FOREVER);
+    (void)fake_call_as(machine, receiver, TR_NR_process_exit, 0, 0, 0, 0, 0, 0);
+    assert_int_equal(fake_result(machine, sender), TR_E_PEER);
+}
+
+static void a_plain_message_has_no_reply(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    assert_true(send_to(machine, sender, receiver, 7, 0) > 0);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(reply(machine, receiver, 0), TR_E_INVAL);
+    assert_int_equal(read_id(machine, receiver, event.object, 7), 7);
+}
+
+static void a_message_outlives_its_sender(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    assert_true(send_to(machine, sender, receiver, 5000, 0) > 0);
+    (void)fake_call_as(machine, sender, TR_NR_process_exit, 0, 0, 0, 0, 0, 0);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(event.source_pid, sender);
+    assert_int_equal(read_id(machine, receiver, event.object, 5000), 5000);
+    assert_memory_equal(got, body, 5000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT_TEST(bodies_of_every_size_arrive_in_order),
+        UNIT_TEST(an_id_is_valid_from_its_event_to_its_end),
+        UNIT_TEST(one_sender_has_1024_messages_others_theirs),
+        UNIT_TEST(a_mask_refuses_classes_at_send),
+        UNIT_TEST(a_reply_ends_the_call),
+        UNIT_TEST(a_reply_too_long_is_told_to_the_caller),
+        UNIT_TEST(a_timed_out_call_leaves_its_message),
+        UNIT_TEST(a_call_of_the_ended_or_discarding_is_peer),
+        UNIT_TEST(a_plain_message_has_no_reply),
+        UNIT_TEST(a_message_outlives_its_sender),
+    };
+
+    return cmocka_run_group_tests_name("message", tests, NULL, NULL);
+}
