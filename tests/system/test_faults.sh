@@ -20,7 +20,7 @@ ps
 try null 'page fault at address 0'
 try text 'protection fault'
 try constant 'protection fault'
-try ghost 'protection fault'
+try ghost 'ghost function'
 case $(uname -m) in
 x86_64) try divide 'division' ;;
 esac

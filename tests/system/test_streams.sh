@@ -14,7 +14,7 @@ case_ok "a reader that goes away is 141 or the script's end" \
     [ "$status" -eq 141 -o "$status" -eq 0 ]
 
 i=0
-while [ "$i" -lt 20000 ]; do
+while [ "$i" -lt 6000 ]; do
     echo help
     i=$((i + 1))
 done >"$work/long"
@@ -54,7 +54,7 @@ status=0
 timeout 20 "$terrarium" run <&- >"$work/out" 2>"$work/err" || status=$?
 out=$(cat "$work/out") err=$(cat "$work/err")
 case_ok "a closed standard input is an empty script" [ "$status" -eq 0 -o "$status" -eq 4 ]
-head -c 200000 /dev/urandom >"$work/noise"
+head -c 40000 /dev/urandom >"$work/noise"
 status=0
 timeout 60 "$terrarium" run <"$work/noise" >"$work/out" 2>"$work/err" || status=$?
 out='' err=$(tail -c 300 "$work/err" | tr -d '\000')
