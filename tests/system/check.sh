@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 # Sourced by the system tests: runs commands, compares what they say and how they end, counts, and
 # prints the summary that CMocka groups print.

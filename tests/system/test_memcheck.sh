@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2086 # $check is several words
 # Valgrind: faulty programs are reported with the guest's function, file and line; the shipped
 # system gives no error, no leak, and needs no suppression; the trace is the same as natively.
 # usage: test_memcheck.sh TERRARIUM
 . "$(dirname "$0")/check.sh"
 terrarium=$1
 LIMIT=300
-# shellcheck disable=SC2086 # $check is several words
 check="valgrind --error-exitcode=99 --leak-check=full --show-leak-kinds=all"
 
 feed 'ps
