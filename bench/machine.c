@@ -54,8 +54,7 @@ static void describe(struct description *description)
     *description = (struct description){.cores = sysconf(_SC_NPROCESSORS_ONLN)};
     read_cpu(description->cpu, sizeof description->cpu);
     (void)uname(&description->host);
-    (void)strftime(description->date, sizeof description->date, "%Y-%m-%dT%H:%M:%SZ",
-                   gmtime(&now));
+    (void)strftime(description->date, sizeof description->date, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 }
 
 void machine_print(FILE *file, int core)

@@ -15,7 +15,7 @@ static struct row rows[] = {
 #define FEW   ROW_FEW
 #define ONCE  ROW_ONCE
 #define SLOW  ROW_SLOW
-#define ROW(name, what, argument, host, host_argument, host_name, goal, flags) \
+#define ROW(name, what, argument, host, host_argument, host_name, goal, flags)                     \
     {name, &(what), argument, host, host_argument, host_name, goal, flags, {{0}, 0}, {{0}, 0}},
 #include "units.def"
 };
@@ -105,11 +105,13 @@ static void print_help(FILE *file)
 
 int main(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"json", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'},
-        {"core", required_argument, NULL, 'c'}, {"rounds", required_argument, NULL, 'r'},
-        {"quick", no_argument, NULL, 'q'},      {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option names[] = {{"json", required_argument, NULL, 'j'},
+                                          {"only", required_argument, NULL, 'o'},
+                                          {"core", required_argument, NULL, 'c'},
+                                          {"rounds", required_argument, NULL, 'r'},
+                                          {"quick", no_argument, NULL, 'q'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     struct options options = {.core = -1};
     int option;
 

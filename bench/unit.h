@@ -25,7 +25,8 @@ void bench_must(int good, const char *what); /* errno tells why not */
 extern const struct source host_getppid;     /* a system call */
 extern const struct source host_swapcontext; /* a switch between two contexts of the C library */
 extern const struct source host_spawn;       /* posix_spawn of a static program, to its end */
-extern const struct source host_pipe_round;  /* there and back between two processes, argument bytes */
+extern const struct source
+    host_pipe_round; /* there and back between two processes, argument bytes */
 extern const struct source host_socket_round, host_queue_round, host_futex_round;
 extern const struct source host_pipe_stream; /* argument bytes in one write, to another process */
 extern const struct source host_copy;        /* argument bytes, twice */

@@ -32,8 +32,8 @@ int64_t job_rounds(const struct request *request)
         room = request->size;
     }
     for (uint64_t i = 0; i < request->count && result >= 0; i++) {
-        result = tr_message_call(request->object, body, request->size, reply, request->size,
-                                 TR_FOREVER);
+        result =
+            tr_message_call(request->object, body, request->size, reply, request->size, TR_FOREVER);
     }
     return result;
 }
@@ -83,8 +83,8 @@ int64_t job_pipe_writes(const struct request *request)
 int64_t job_shared_open(const struct request *request, struct answer *answer)
 {
     uint64_t va = 0;
-    int64_t id = tr_shared_create(request->size / TR_PAGE_SIZE, TR_READ | TR_WRITE, 0,
-                                  &answer->key, &va);
+    int64_t id =
+        tr_shared_create(request->size / TR_PAGE_SIZE, TR_READ | TR_WRITE, 0, &answer->key, &va);
 
     shared_size = request->size;
     shared_bytes = (char *)(uintptr_t)va;

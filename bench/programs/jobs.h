@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The guest's jobs, one for each kind of request. Each returns its result, negative if it failed. */
+/* The guest's jobs, one for each kind of request. Each returns its result, negative if it failed.
+ */
 
 #include <terrarium.h>
 

@@ -40,10 +40,10 @@ static void *open_watches(uint64_t processes)
     const struct rig_config config = {.ram_bytes = UINT64_C(1) << 30, .large = true};
     const struct request request = {.kind = REQUEST_MESSAGES, .count = EVENTS};
     struct asked *asked = asked_open(&config);
-    const struct request watch = {
-        .kind = REQUEST_WATCH,
-        .count = processes,
-        .object = rig_guests(asked->rig, "bench_small", "sleep", processes)};
+    const struct request watch = {.kind = REQUEST_WATCH,
+                                  .count = processes,
+                                  .object =
+                                      rig_guests(asked->rig, "bench_small", "sleep", processes)};
 
     (void)rig_request(asked->rig, asked->guest, &watch, NULL);
     asked_ready(asked, &request, EVENTS);

@@ -17,10 +17,8 @@ static void *open_crowd(uint64_t processes)
 {
     struct asked *asked = asked_open(&config);
     uint64_t first = rig_guests(asked->rig, "bench_crowd", "", processes);
-    const struct request request = {.kind = REQUEST_ROUNDS,
-                                    .count = ROUNDS,
-                                    .size = BODY,
-                                    .object = first + processes / 2};
+    const struct request request = {
+        .kind = REQUEST_ROUNDS, .count = ROUNDS, .size = BODY, .object = first + processes / 2};
 
     asked_ready(asked, &request, ROUNDS);
     return asked;
