@@ -101,8 +101,12 @@ gate_thread_start:
     movq %r13, C(WORD_R13)(%r10)
     movq %r14, C(WORD_R14)(%r10)
     movq %r15, C(WORD_R15)(%r10)
-    stmxcsr C(WORD_FP)(%r10)
-    fnstcw 4+C(WORD_FP)(%r10)
+    stmxcsr GATE_SCRATCH(%r11)
+    fnstcw 4+GATE_SCRATCH(%r11)
+    movl GATE_SCRATCH(%r11), %ebx
+    movl %ebx, C(WORD_FP)(%r10)
+    movzwl 4+GATE_SCRATCH(%r11), %ebx
+    movw %bx, 4+C(WORD_FP)(%r10)
     movq $SAVED_CALL, C(WORD_SAVED)(%r10)
     movq %r11, %rbx
     movq %r10, %rbp
@@ -179,9 +183,11 @@ gate_resume_begin:
 
 resume_other:
     movq %rax, %r10
+    testq %rbp, %rbp /* after a call the scratch words are what save_call has read */
+    jne 0f
     stmxcsr GATE_SCRATCH(%rbx)
     fnstcw 4+GATE_SCRATCH(%rbx)
-    movl GATE_SCRATCH(%rbx), %ecx
+0:  movl GATE_SCRATCH(%rbx), %ecx
     cmpl C(WORD_FP)(%r10), %ecx
     jne 1f
     movzwl 4+GATE_SCRATCH(%rbx), %ecx

@@ -143,11 +143,14 @@ static void choose(struct kernel *kernel)
     }
     struct thread *next = kernel->policy->first(kernel);
     if (next == NULL) {
+        cpu->is_idle = true;
         trace(kernel, TR_TRACE_SWITCH, 0, cpu->cause, 0, 0);
         return;
     }
     kernel->policy->dequeue(kernel, next);
-    uint64_t now = hal_time(kernel->machine);
+    /* Whoever left the processor has just read the clock; only an idle one has not. */
+    uint64_t now = cpu->is_idle ? hal_time(kernel->machine) : cpu->running_since;
+    cpu->is_idle = false;
     next->state = THREAD_RUNNING;
     next->process->has_run = true;
     if (next->slice_left == 0) {

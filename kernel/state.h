@@ -27,6 +27,7 @@
 struct cpu {
     struct thread *current; /* RUNNING; NULL: idle */
     bool reschedule;        /* a choice is due at the end of this entry */
+    bool is_idle;           /* the last choice found nobody; true at boot */
     enum tr_switch_cause cause;
     uint64_t running_since; /* when `current` began to run, for its cpu_time */
     uint64_t slice_end;
