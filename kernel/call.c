@@ -117,8 +117,8 @@ static uint64_t relative(const struct process *process, uint64_t word, bool is_a
 
 /* The words that the call takes, as far as a record has room; what else the registers hold is not
  * the program's to say. */
-static void trace_call(struct kernel *kernel, uint64_t number, const struct call *call,
-                       const uint64_t *words)
+__attribute__((noinline, cold)) static void
+trace_call(struct kernel *kernel, uint64_t number, const struct call *call, const uint64_t *words)
 {
     const struct process *process = kernel_caller(kernel);
     uint64_t shown[3] = {0, 0, 0};
@@ -156,10 +156,14 @@ static int64_t dispatch(struct kernel *kernel, uint64_t number, const uint64_t *
 }
 
 /* A result that is an address is shown relative to the window, as the words are. */
-static uint64_t shown_result(const struct process *process, int64_t result)
+__attribute__((noinline, cold)) static void trace_result(struct kernel *kernel, uint64_t number,
+                                                         const struct thread *caller)
 {
-    uint64_t offset = (uint64_t)result - process->space.hal.base;
-    return offset < process->space.hal.size ? offset : (uint64_t)result;
+    const int64_t result = caller->context.result;
+    const struct hal_space *window = &caller->process->space.hal;
+    uint64_t offset = (uint64_t)result - window->base;
+    uint64_t shown = offset < window->size ? offset : (uint64_t)result;
+    trace_record(kernel, TR_TRACE_RESULT, number, shown, 0, 0);
 }
 
 struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const uint64_t words[6])
@@ -169,8 +173,7 @@ struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const ui
     if (result != CALL_LATER) {
         caller->context.result = result;
         if (kernel->config.trace) {
-            const uint64_t shown = shown_result(caller->process, result);
-            trace_record(kernel, TR_TRACE_RESULT, number, shown, 0, 0);
+            trace_result(kernel, number, caller);
         }
     }
     if (!kernel->cpu.reschedule && caller == kernel->cpu.current && caller->step == NULL &&

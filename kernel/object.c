@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of objects: chains in buckets by type and id. Ids count up, so consecutive objects of a
- * type fall into consecutive buckets and chains stay short. The buckets are made at boot. */
+/* The table of objects: chains in buckets by type and id, the oldest first; a bucket holds the
+ * last, whose next is the first. Ids count up, so consecutive objects of a type fall into
+ * consecutive buckets and chains stay short. The buckets are made at boot. */
 
 #include "object.h"
 
@@ -18,7 +19,11 @@ void object_enter(struct kernel *kernel, struct object *object, enum object_type
     object->id = ++table->last_id[type];
     object->type = type;
     struct object **bucket = bucket_of(table, type, object->id);
-    object->next = *bucket;
+    struct object *last = *bucket;
+    object->next = last != NULL ? last->next : object;
+    if (last != NULL) {
+        last->next = object;
+    }
     *bucket = object;
     table->live[type]++;
 }
@@ -26,20 +31,32 @@ void object_enter(struct kernel *kernel, struct object *object, enum object_type
 void object_leave(struct kernel *kernel, struct object *object)
 {
     struct object_table *table = &kernel->objects;
-    struct object **place = bucket_of(table, object->type, object->id);
-    while (*place != NULL && *place != object) {
-        place = &(*place)->next;
+    struct object **bucket = bucket_of(table, object->type, object->id);
+    KASSERT(kernel, *bucket != NULL);
+    struct object *before = *bucket;
+    while (before->next != object) {
+        before = before->next;
+        KASSERT(kernel, before != *bucket);
     }
-    KASSERT(kernel, *place == object);
-    *place = object->next;
+    before->next = object->next;
+    if (*bucket == object) {
+        *bucket = before != object ? before : NULL;
+    }
     object->next = NULL;
     table->live[object->type]--;
 }
 
 struct object *object_find(struct kernel *kernel, enum object_type type, uint64_t id)
 {
-    struct object *object = *bucket_of(&kernel->objects, type, id);
-    while (object != NULL && (object->id != id || object->type != type)) {
+    struct object *last = *bucket_of(&kernel->objects, type, id);
+    if (last == NULL) {
+        return NULL;
+    }
+    struct object *object = last->next;
+    while (object->id != id || object->type != type) {
+        if (object == last) {
+            return NULL;
+        }
         object = object->next;
     }
     return object;

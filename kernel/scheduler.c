@@ -41,6 +41,15 @@ static struct thread *class_first(struct kernel *kernel)
     return NULL;
 }
 
+static struct thread *class_take(struct kernel *kernel)
+{
+    struct thread *thread = class_first(kernel);
+    if (thread != NULL) {
+        list_remove(&thread->queue);
+    }
+    return thread;
+}
+
 static bool class_preempts(const struct thread *woken, const struct thread *running)
 {
     return woken->process->process_class < running->process->process_class;
@@ -51,6 +60,7 @@ const struct scheduler_policy scheduler_by_class = {
     .enqueue = class_enqueue,
     .dequeue = class_dequeue,
     .first = class_first,
+    .take = class_take,
     .preempts = class_preempts,
 };
 
@@ -141,13 +151,12 @@ static void choose(struct kernel *kernel)
         preempted->state = THREAD_READY;
         kernel->policy->enqueue(kernel, preempted, true);
     }
-    struct thread *next = kernel->policy->first(kernel);
+    struct thread *next = kernel->policy->take(kernel);
     if (next == NULL) {
         cpu->is_idle = true;
         trace(kernel, TR_TRACE_SWITCH, 0, cpu->cause, 0, 0);
         return;
     }
-    kernel->policy->dequeue(kernel, next);
     /* Whoever left the processor has just read the clock; only an idle one has not. */
     uint64_t now = cpu->is_idle ? hal_time(kernel->machine) : cpu->running_since;
     cpu->is_idle = false;

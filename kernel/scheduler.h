@@ -19,6 +19,8 @@ struct scheduler_policy {
     void (*dequeue)(struct kernel *kernel, struct thread *thread);
     /* The thread to run next, still queued; NULL: none. */
     struct thread *(*first)(struct kernel *kernel);
+    /* The same, taken out of its queue. */
+    struct thread *(*take)(struct kernel *kernel);
     /* Whether `woken` may not wait for `running` to end its slice. */
     bool (*preempts)(const struct thread *woken, const struct thread *running);
 };
