@@ -177,7 +177,7 @@ struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const ui
         }
     }
     if (!kernel->cpu.reschedule && caller == kernel->cpu.current && caller->step == NULL &&
-        !kernel->config.invariants && alarm_next(kernel) == kernel->cpu.timer_set) {
+        !kernel->config.invariants && scheduler_timer_is_early(kernel)) {
         return &caller->context;
     }
     return leave(kernel);
@@ -236,7 +236,7 @@ struct hal_context *kernel_interrupt(struct kernel *kernel, uint32_t line)
 struct hal_context *kernel_timer(struct kernel *kernel)
 {
     uint64_t now = hal_time(kernel->machine);
-    kernel->cpu.timer_set = 0;
+    kernel->cpu.timer_set = TR_FOREVER;
     alarm_ring_due(kernel, now);
     scheduler_tick(kernel, now);
     return leave(kernel);

@@ -116,6 +116,7 @@ struct kernel *kernel_create(struct machine *machine, const struct kernel_config
     kernel->config = *config;
     kernel->policy = &scheduler_by_class;
     kernel->cpu.is_idle = true;
+    kernel->cpu.timer_set = TR_FOREVER;
     kernel->root_account.is_kernel = true;
     kernel->kernel_account = &kernel->root_account;
     kernel->objects.buckets = (struct object **)(void *)(place + buckets_at);

@@ -31,7 +31,7 @@ struct cpu {
     enum tr_switch_cause cause;
     uint64_t running_since; /* when `current` began to run, for its cpu_time */
     uint64_t slice_end;
-    uint64_t timer_set; /* what the machine's timer was last set to */
+    uint64_t timer_set; /* when the machine's timer rings; TR_FOREVER: never */
 };
 
 struct irq_line {
