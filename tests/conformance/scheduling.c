@@ -177,6 +177,21 @@ static void a_counted_spinner_does_not_stop_others_of_its_class(void)
     }
 }
 
+static volatile uint64_t turn_taken;
+
+static int64_t takes_its_turn(uint64_t value)
+{
+    turn_taken = value;
+    return 0;
+}
+
+static void a_thread_made_ready_gets_its_turn_from_a_spinner(void)
+{
+    (void)check_thread(takes_its_turn, 7);
+    while (turn_taken != 7) {
+    }
+}
+
 const struct check_case check_cases[] = {
     CHECK_ROW(TR_DRIVER, lower_classes_wait_while_a_higher_is_awake),
     CHECK_ROW(TR_SERVER, one_class_shares_equally),
@@ -185,5 +200,6 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_SERVER, waking_an_equal_class_does_not_preempt),
     CHECK_ROW(TR_SERVER, yields_go_round),
     CHECK_ROW_PROGRAM(TR_SERVER, a_counted_spinner_does_not_stop_others_of_its_class),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_thread_made_ready_gets_its_turn_from_a_spinner),
     CHECK_END,
 };
