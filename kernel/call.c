@@ -177,7 +177,7 @@ struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const ui
         }
     }
     if (!kernel->cpu.reschedule && caller == kernel->cpu.current && caller->step == NULL &&
-        !kernel->config.invariants && scheduler_timer_is_early(kernel)) {
+        !kernel->config.invariants && kernel->cpu.timer_set <= kernel_timer_due(kernel)) {
         return &caller->context;
     }
     return leave(kernel);

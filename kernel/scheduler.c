@@ -174,29 +174,11 @@ static void choose(struct kernel *kernel)
     }
 }
 
-/* When the machine's timer has to ring: at the first alarm, or at the end of the slice if others of
- * the class wait. */
-static inline uint64_t timer_due(const struct kernel *kernel)
-{
-    const struct cpu *cpu = &kernel->cpu;
-    uint64_t due = alarm_next(kernel);
-    if (cpu->current != NULL && cpu->slice_end < due &&
-        !list_is_empty(&kernel->ready[cpu->current->process->process_class])) {
-        due = cpu->slice_end;
-    }
-    return due;
-}
-
-bool scheduler_timer_is_early(const struct kernel *kernel)
-{
-    return kernel->cpu.timer_set <= timer_due(kernel);
-}
-
 /* One that is set too early stays: it rings once for nothing, which costs less than setting it anew
  * at every switch. */
 static void set_timer(struct kernel *kernel)
 {
-    uint64_t due = timer_due(kernel);
+    uint64_t due = kernel_timer_due(kernel);
     if (due < kernel->cpu.timer_set) {
         kernel->cpu.timer_set = due;
         hal_timer(kernel->machine, due);

@@ -37,8 +37,5 @@ void scheduler_class_changed(struct kernel *kernel, struct process *process);
 /* The end of every entry: chooses if a choice is due, runs steps of long calls, sets the machine's
  * timer. NULL: idle. */
 struct hal_context *scheduler_leave(struct kernel *kernel);
-/* Whether the machine's timer rings no later than it has to: then a call that changed nothing about
- * who runs may return at once. */
-bool scheduler_timer_is_early(const struct kernel *kernel);
 /* The slice of the running thread may be over. */
 void scheduler_tick(struct kernel *kernel, uint64_t now);

@@ -113,6 +113,19 @@ static inline struct process *kernel_caller(struct kernel *kernel)
     return kernel->cpu.current->process;
 }
 
+/* When the machine's timer has to ring: at the first alarm, or at the end of the slice if others of
+ * the class wait. In line, because every call asks whether it rings no later. */
+static inline uint64_t kernel_timer_due(const struct kernel *kernel)
+{
+    const struct cpu *cpu = &kernel->cpu;
+    uint64_t due = kernel->alarm_first == NULL ? TR_FOREVER : kernel->alarm_first->key;
+    if (cpu->current != NULL && cpu->slice_end < due &&
+        !list_is_empty(&kernel->ready[cpu->current->process->process_class])) {
+        due = cpu->slice_end;
+    }
+    return due;
+}
+
 /* A broken invariant of the kernel itself: the hard panic of abi.md 13. On in every build. */
 #define KASSERT(kernel, condition)                                                                 \
     ((condition) ? (void)0 : panic_hard((kernel), __FILE_NAME__, __LINE__, #condition))
