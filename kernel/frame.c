@@ -74,7 +74,7 @@ bool frame_may_take(struct kernel *kernel, const struct account *account, uint64
     return free >= pages && free - pages >= reserve;
 }
 
-static bool allocation_is_failed(struct kernel *kernel)
+bool frame_allocation_is_failed(struct kernel *kernel)
 {
     kernel->allocations++;
     if (kernel->fail_at == 0) {
@@ -105,7 +105,7 @@ int64_t frame_allocate(struct kernel *kernel, const struct account *account, uin
 {
     struct frame_table *table = &kernel->frames;
     uint64_t pages = UINT64_C(1) << order;
-    if (allocation_is_failed(kernel) || order >= FRAME_ORDERS ||
+    if (frame_allocation_is_failed(kernel) || order >= FRAME_ORDERS ||
         !frame_may_take(kernel, account, pages)) {
         return TR_E_NOMEM;
     }

@@ -80,9 +80,7 @@ int64_t pool_take_raw(struct kernel *kernel, struct pool *pool, struct account *
     if (!account_may_charge(kernel, account, pool->size)) {
         return TR_E_LIMIT;
     }
-    kernel->allocations++;
-    if (kernel->fail_at != 0 && (kernel->fail_onwards ? kernel->allocations >= kernel->fail_at
-                                                      : kernel->allocations == kernel->fail_at)) {
+    if (frame_allocation_is_failed(kernel)) {
         return TR_E_NOMEM;
     }
     struct slab *slab;

@@ -64,9 +64,9 @@ struct kernel {
     struct list space_pool;   /* struct grave, the last used first */
     uint64_t space_pool_count;
     struct {
-        struct pool account, process, thread, message, correspondent, watch, timer, slot, leaf,
-            pipe, pipe_member, shared, shared_member, device, device_open, device_watch,
-            irq_listener, port_claim, grave, spawn, sizes[POOL_SIZES];
+        struct pool account, process, thread, message, correspondent, watch, timer, slot, pipe,
+            pipe_member, shared, shared_member, device, device_open, device_watch, irq_listener,
+            port_claim, grave, spawn, sizes[POOL_SIZES];
     } pools;
     uint64_t allocations, fail_at; /* fault injection: see kernel_fail_allocation */
     bool fail_onwards;
