@@ -15,6 +15,7 @@
 #include "devices/pit.h"
 #include "devices/uart.h"
 #include "fiber.h"
+#include "hardware.h"
 #include "image.h"
 #include "state.h"
 #include "tool.h"
@@ -46,12 +47,14 @@ static void raise_forget(struct machine *machine)
 static void machine_free(struct machine *machine)
 {
     window_destroy_all(machine);
+    hardware_destroy(machine);
     image_destroy_all(machine);
     watchdog_destroy(machine);
     state_destroy(machine);
     pit_destroy(machine->pit);
     uart_destroy(machine->uart);
     pic_destroy(machine->pic);
+    bus_destroy(machine);
     while (machine->raises != NULL) {
         raise_forget(machine);
     }
@@ -77,7 +80,7 @@ static bool machine_make(struct machine *machine, char *error, size_t error_size
         snprintf(error, error_size, "the host has no room for the devices: %s", strerror(errno));
         return false;
     }
-    return true;
+    return hardware_create(machine, error, error_size);
 }
 
 struct machine *posix_machine_create(const struct posix_config *config, char *error,
@@ -90,6 +93,9 @@ struct machine *posix_machine_create(const struct posix_config *config, char *er
         return NULL;
     }
     machine->config = *config;
+    if (config->hardware != NULL) {
+        machine->hardware = *config->hardware;
+    }
     machine->ram_fd = machine->wake_fd = -1;
     machine->deadline = TR_FOREVER;
     machine->gate.in_kernel = 1;
@@ -175,6 +181,14 @@ void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t tim
     raise->next = machine->raises;
     machine->raises = raise;
     timeline_set(machine, &raise->timed, time);
+}
+
+void machine_notice(struct machine *machine, const char *text)
+{
+    if (machine->notice[0] == '\0') {
+        snprintf(machine->notice, sizeof machine->notice, "%s", text);
+        machine->gate.attention = 1;
+    }
 }
 
 void posix_machine_statistics(struct machine *machine, struct posix_statistics *statistics)

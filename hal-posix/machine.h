@@ -11,6 +11,7 @@
 
 #include "bus.h"
 #include "gate.h"
+#include "hal-posix/hardware.h"
 #include "hal-posix/posix.h"
 #include "kernel/kernel.h"
 #include "timeline.h"
@@ -63,11 +64,16 @@ struct tool_pool;
 struct fiber;
 struct raise;
 struct state_area;
+struct region;
+struct scheduled;
+
+#define MACHINE_NOTICE_SIZE 160
 
 struct machine {
     struct gate gate; /* first: the assembly's */
     struct kernel *kernel;
     struct posix_config config;
+    struct posix_hardware hardware;
     struct trap trap;
 
     struct timeline timeline;
@@ -113,12 +119,15 @@ struct machine {
     const struct hal_context *pushed; /* spun; time passes until push_until while it would run on */
     uint64_t push_until;
 
-    struct bus_range bus[BUS_RANGES];
-    uint32_t bus_count;
+    struct bus bus;
+    struct region *regions; /* device memory beside the first megabyte */
+    char notice[MACHINE_NOTICE_SIZE];
     struct raise *raises; /* interrupts to come, for the test kit */
     struct pic *pic;
     struct uart *uart;
     struct pit *pit;
+    struct hardware_slots slots;
+    struct scheduled *scheduled;
     struct image *images;
     struct tool_stack *tool_stacks;
     struct tool_pool *tool_pools;
@@ -149,6 +158,10 @@ void machine_end(struct machine *machine, enum posix_end end);
 
 /* idle.c: nothing is runnable. False: and nothing will ever be. */
 bool machine_idle(struct machine *machine);
+/* A sentence for the kernel's log, given to it before a program runs on. One that comes before the
+ * last was given is dropped. */
+void machine_notice(struct machine *machine, const char *text);
+
 /* The UART's receiver is enabled and empty. */
 void machine_wants_input(struct machine *machine);
 /* Looks for live input while programs run. */
@@ -167,5 +180,7 @@ void host_pages_free(void *pages, uint64_t size);
 bool memory_create(struct machine *machine, char *error, size_t error_size);
 void memory_destroy(struct machine *machine);
 /* Copies between the machine and user memory by the kernel's tables. False: not all is there. */
+/* The view of any frame, RAM or device memory; NULL: nothing answers there. */
+uint8_t *memory_view(struct machine *machine, uint64_t frame, uint64_t pages);
 bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t va, void *bytes,
                       uint64_t size, uint32_t access);

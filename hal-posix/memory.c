@@ -5,6 +5,7 @@
  * SIM: on hardware, the view is the kernel's direct map and device memory answers with devices. */
 
 #include "machine.h"
+#include "region.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -75,7 +76,11 @@ bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t
         if (!kernel_translate(machine->kernel, space, at, access, 1, &mapping)) {
             return false;
         }
-        uint8_t *view = machine->ram + mapping.frame * PAGE + (at - mapping.va);
+        uint8_t *view = memory_view(machine, mapping.frame, mapping.pages);
+        if (view == NULL) {
+            return false;
+        }
+        view += at - mapping.va;
         if (access == HAL_WRITE) {
             memcpy(view, (uint8_t *)bytes + done, part);
         } else {
@@ -86,6 +91,14 @@ bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t
     return true;
 }
 
+uint8_t *memory_view(struct machine *machine, uint64_t frame, uint64_t pages)
+{
+    if (frame < machine->frames && pages <= machine->frames - frame) {
+        return machine->ram + frame * PAGE;
+    }
+    return hal_device_memory(machine, frame, pages);
+}
+
 struct hal_memory hal_memory(struct machine *machine)
 {
     return (struct hal_memory){machine->ram, LOW_FRAMES, machine->frames};
@@ -93,10 +106,14 @@ struct hal_memory hal_memory(struct machine *machine)
 
 uint8_t *hal_device_memory(struct machine *machine, uint64_t frame, uint64_t pages)
 {
-    if (pages == 0 || pages > LOW_FRAMES || frame > LOW_FRAMES - pages) {
+    if (pages == 0) {
         return NULL;
     }
-    return machine->ram + frame * PAGE;
+    if (frame < LOW_FRAMES) {
+        return pages <= LOW_FRAMES - frame ? machine->ram + frame * PAGE : NULL;
+    }
+    const struct region *region = region_find(machine, frame, pages);
+    return region == NULL ? NULL : region->view + (frame - region->frame) * PAGE;
 }
 
 void hal_dma_allow(struct machine *machine, uint64_t frame, uint64_t pages, bool allowed)

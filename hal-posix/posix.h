@@ -23,6 +23,85 @@ enum posix_input {
     POSIX_INPUT_LIVE    /* bytes come when they come (a terminal) */
 };
 
+/* ---- The hardware around the processor -------------------------------------------------------
+ * Timer, interrupt controller and the console's serial port are always there; the rest is chosen.
+ * Texts stay the caller's and must be valid while the machine lives. */
+
+enum posix_part {
+    POSIX_PART_RTC = 1,      /* clock and CMOS memory */
+    POSIX_PART_KEYBOARD = 2, /* keyboard controller, keyboard, mouse */
+    POSIX_PART_SERIAL = 4,   /* the second serial port */
+    POSIX_PART_PCI = 8,
+    POSIX_PART_FLOPPY = 16, /* and the DMA controllers, as for sound */
+    POSIX_PART_IDE = 32,
+    POSIX_PART_VGA = 64,
+    POSIX_PART_SOUND = 128,
+    POSIX_PART_ALL = 255
+};
+
+enum posix_medium_mode {
+    POSIX_MEDIUM_WRITE, /* what is written goes into the file */
+    POSIX_MEDIUM_READ_ONLY,
+    POSIX_MEDIUM_COPY /* copy on write: what is written is gone with the machine */
+};
+struct posix_medium {
+    const char *path; /* NULL: no medium */
+    enum posix_medium_mode mode;
+};
+
+enum posix_drive_kind { POSIX_DRIVE_NONE, POSIX_DRIVE_DISK, POSIX_DRIVE_CDROM };
+struct posix_drive {
+    enum posix_drive_kind kind;
+    struct posix_medium medium;
+};
+
+#define POSIX_DRIVES   4 /* two ATA channels with two each */
+#define POSIX_FLOPPIES 2
+
+enum posix_display { POSIX_DISPLAY_NONE, POSIX_DISPLAY_WINDOW, POSIX_DISPLAY_BLOCKS };
+
+/* What happens to the hardware from outside, at a time of the machine. */
+enum posix_event_kind {
+    POSIX_EVENT_SCREENSHOT,  /* medium.path: the PNG file */
+    POSIX_EVENT_FLOPPY,      /* unit, medium: inserted; path NULL: taken out */
+    POSIX_EVENT_DRIVE,       /* the same for a CD-ROM drive; unit 0 to 3 */
+    POSIX_EVENT_FLOPPY_BAD,  /* unit; count sectors from first on cannot be read or written */
+    POSIX_EVENT_DRIVE_BAD,   /* the same for disks */
+    POSIX_EVENT_FLOPPY_GOOD, /* and are good again */
+    POSIX_EVENT_DRIVE_GOOD,
+    POSIX_EVENT_IRQ,      /* unit: an interrupt line is raised for a moment without a cause */
+    POSIX_EVENT_STUCK,    /* unit: the line asks again and again, whatever is done */
+    POSIX_EVENT_FREE,     /* unit: no longer */
+    POSIX_EVENT_SPURIOUS, /* unit: the line is raised and falls before it is looked at; the
+                             controller answers with line 7 or 15 */
+    POSIX_EVENT_KINDS
+};
+struct posix_event {
+    uint64_t time;
+    enum posix_event_kind kind;
+    uint32_t unit;
+    uint64_t first, count;
+    struct posix_medium medium;
+};
+
+struct posix_hardware {
+    uint32_t parts; /* enum posix_part */
+    struct posix_drive drives[POSIX_DRIVES];
+    struct posix_medium floppies[POSIX_FLOPPIES];
+    uint32_t floppy_drives; /* how many there are, with or without medium */
+    enum posix_display display;
+    const char *keyboard; /* script of keys and mouse moves with times; NULL: none */
+    const char *serial;   /* second serial port: "pty", FILE, or IN,OUT; NULL: nothing there */
+    const char *sound;    /* WAV file, or "sdl"; NULL: nobody listens */
+    const char *rom;      /* the VGA BIOS; NULL: where it was at build time, if it was */
+    uint64_t date;        /* of time 0, seconds since 1970; 0: POSIX_DATE_DEFAULT */
+    const struct posix_event *events;
+    size_t event_count;
+};
+
+/* Virtual machines begin on 2000-01-01 00:00:00. With the host's clock, date 0 is the host's. */
+#define POSIX_DATE_DEFAULT UINT64_C(946684800)
+
 struct posix_config {
     uint64_t ram_bytes; /* multiple of the page size; 0: 64 MiB */
     uint64_t seed;
@@ -32,6 +111,7 @@ struct posix_config {
     enum posix_input input;
     int input_fd, output_fd; /* the UART's ends; -1: none */
     bool announce_images;    /* tell debuggers (JIT interface) about loaded programs */
+    const struct posix_hardware *hardware; /* copied but for its texts; NULL: as if all zero */
 
     /* All optional; called on the host stack. */
     void (*output)(void *user, const void *bytes, size_t size); /* instead of output_fd */
@@ -80,6 +160,10 @@ void posix_machine_interrupt(struct machine *machine);
 /* Raises an interrupt line (edge) now, or at a virtual time: for the test kit. */
 void posix_machine_raise(struct machine *machine, uint32_t line);
 void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t time);
+
+/* Lets something happen to the hardware now (event->time is not looked at). False: there is no such
+ * unit, or the medium cannot be used; the reason has been warned of. */
+bool posix_machine_event(struct machine *machine, const struct posix_event *event);
 
 /* True while user code of this host thread runs on the machine (a call may be made). */
 bool posix_is_inside(void);

@@ -4,6 +4,8 @@
  *
  * Virtual costs, beside those of gate.h: an interrupt or timer 500 ns, a fault 1000 ns. */
 
+#include <string.h>
+
 #include "arch.h"
 #include "devices/pic.h"
 #include "devices/uart.h"
@@ -42,6 +44,13 @@ static bool settle_one(struct machine *machine, struct hal_context **next)
 {
     uint32_t line;
     if (timeline_fire_due(machine)) {
+        return true;
+    }
+    if (machine->notice[0] != '\0') {
+        char text[MACHINE_NOTICE_SIZE];
+        memcpy(text, machine->notice, sizeof text);
+        machine->notice[0] = '\0';
+        *next = kernel_refused(machine->kernel, text);
         return true;
     }
     if (pic_take(machine, &line)) {

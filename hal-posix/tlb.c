@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #include "arch.h"
+#include "region.h"
 #include "tool.h"
 
 #define FILL_PAGES 16
@@ -187,6 +188,15 @@ static void tlb_drop_all(struct machine *machine, struct window *window)
     machine->statistics.evictions++;
 }
 
+void tlb_forget(struct machine *machine)
+{
+    struct window *window = machine->window_list;
+    while (window != NULL) {
+        tlb_drop_all(machine, window);
+        window = window->next == machine->window_list ? NULL : window->next;
+    }
+}
+
 void tlb_adopt(struct machine *machine, struct hal_space *space, uint64_t va, uint64_t pages)
 {
     struct window *window = window_of(space);
@@ -251,8 +261,14 @@ static void *map_extent(struct machine *machine, struct window *window, const st
 {
     int sharing = (extent->prot & TR_EXECUTE) != 0 ? MAP_PRIVATE : MAP_SHARED;
     void *at = (void *)(uintptr_t)(window->base + extent->page * PAGE);
+    const struct region *region = NULL;
+    if (extent->frame >= machine->frames) {
+        region = region_find(machine, extent->frame, extent->pages);
+    }
+    int file = region != NULL ? region->file : machine->ram_fd;
+    uint64_t frame = extent->frame - (region != NULL ? region->frame : 0);
     return mmap(at, extent->pages * PAGE, (int)extent->prot, sharing | MAP_FIXED | MAP_POPULATE,
-                machine->ram_fd, (off_t)(extent->frame * PAGE));
+                file, (off_t)(frame * PAGE));
 }
 
 bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uint32_t access)
@@ -260,7 +276,8 @@ bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uin
     struct window *window = window_of(space);
     struct hal_mapping mapping;
     if (!kernel_translate(machine->kernel, space, va, access, FILL_PAGES, &mapping) ||
-        (mapping.prot & access) != access) {
+        (mapping.prot & access) != access ||
+        memory_view(machine, mapping.frame, mapping.pages) == NULL) {
         return false;
     }
     if (machine->extents + 2 > machine->extents_most) {

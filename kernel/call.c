@@ -242,6 +242,12 @@ struct hal_context *kernel_timer(struct kernel *kernel)
     return leave(kernel);
 }
 
+struct hal_context *kernel_refused(struct kernel *kernel, const char *text)
+{
+    log_record(kernel, TR_LOG_REFUSED, "%s", text);
+    return leave(kernel);
+}
+
 struct hal_context *kernel_next(struct kernel *kernel)
 {
     return leave(kernel);

@@ -29,6 +29,7 @@ struct counter {
 
 struct pit {
     struct timed timed; /* first: fire gets it */
+    struct bus_range ports;
     struct counter counters[3];
 };
 
@@ -90,8 +91,10 @@ static void command(struct machine *machine, struct pit *pit, uint32_t value)
     }
 }
 
-static void pit_out(struct machine *machine, void *device, uint32_t offset, uint32_t value)
+static void pit_out(struct machine *machine, void *device, uint32_t offset, uint32_t width,
+                    uint32_t value)
 {
+    (void)width;
     struct pit *pit = device;
     if (offset == 3) {
         command(machine, pit, value);
@@ -109,8 +112,9 @@ static void pit_out(struct machine *machine, void *device, uint32_t offset, uint
     counter_load(machine, pit, offset, counter->access == ACCESS_HIGH ? high : high | low);
 }
 
-static uint32_t pit_in(struct machine *machine, void *device, uint32_t offset)
+static uint32_t pit_in(struct machine *machine, void *device, uint32_t offset, uint32_t width)
 {
+    (void)width;
     struct pit *pit = device;
     if (offset == 3) {
         return 0xff;
@@ -135,9 +139,9 @@ struct pit *pit_create(struct machine *machine)
         pit->counters[i].access = ACCESS_BOTH;
         pit->counters[i].reload = 65536;
     }
-    bus_attach(machine,
-               &(struct bus_range){
-                   .first = PIT_PORT, .count = 4, .device = pit, .in = pit_in, .out = pit_out});
+    pit->ports = (struct bus_range){
+        .first = PIT_PORT, .count = 4, .device = pit, .in = pit_in, .out = pit_out};
+    bus_attach(machine, &pit->ports);
     return pit;
 }
 

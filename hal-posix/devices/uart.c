@@ -37,6 +37,7 @@ struct fifo {
 
 struct uart {
     struct timed sent; /* first: when the byte in the shift register is out */
+    struct bus_range ports;
     struct output output;
     struct fifo receiver, sender;
     bool shifting;     /* a byte is on the line */
@@ -193,8 +194,9 @@ static uint32_t read_register(struct uart *uart, uint32_t offset)
     }
 }
 
-static uint32_t uart_in(struct machine *machine, void *device, uint32_t offset)
+static uint32_t uart_in(struct machine *machine, void *device, uint32_t offset, uint32_t width)
 {
+    (void)width;
     uint32_t value = read_register(device, offset);
     update(machine, device);
     return value;
@@ -223,8 +225,10 @@ static void enable_causes(struct uart *uart, uint32_t value)
     }
 }
 
-static void uart_out(struct machine *machine, void *device, uint32_t offset, uint32_t value)
+static void uart_out(struct machine *machine, void *device, uint32_t offset, uint32_t width,
+                     uint32_t value)
 {
+    (void)width;
     struct uart *uart = device;
     bool divisor = (uart->lcr & LCR_DIVISOR) != 0;
     if (offset == REG_DATA && divisor) {
@@ -289,9 +293,9 @@ struct uart *uart_create(struct machine *machine)
     uart->sent.fire = sent_fire;
     uart->divisor = 1;
     uart->trigger = 1;
-    bus_attach(machine,
-               &(struct bus_range){
-                   .first = UART_PORT, .count = 8, .device = uart, .in = uart_in, .out = uart_out});
+    uart->ports = (struct bus_range){
+        .first = UART_PORT, .count = 8, .device = uart, .in = uart_in, .out = uart_out};
+    bus_attach(machine, &uart->ports);
     return uart;
 }
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Making the chosen parts, and playing what happens to them from outside. */
+
+#include "hardware.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "devices/pic.h"
+#include "machine.h"
+
+struct scheduled {
+    struct timed timed; /* first: fire gets it */
+    const struct posix_event *event;
+};
+
+static bool change_medium(struct machine *machine, struct hardware_slot *slot,
+                          const struct posix_event *event, const char *what)
+{
+    if (slot == NULL || slot->change == NULL) {
+        host_warn(machine, "%s %u: there is no such drive, or its medium does not change", what,
+                  event->unit);
+        return false;
+    }
+    return slot->change(machine, slot, &event->medium);
+}
+
+static bool change_sectors(struct machine *machine, struct hardware_slot *slot,
+                           const struct posix_event *event, const char *what, bool is_bad)
+{
+    if (slot == NULL || slot->bad == NULL) {
+        host_warn(machine, "%s %u: there is no such drive", what, event->unit);
+        return false;
+    }
+    return slot->bad(machine, slot, event->first, event->count, is_bad);
+}
+
+static bool take_screenshot(struct machine *machine, const char *path)
+{
+    if (machine->slots.screenshot == NULL) {
+        host_warn(machine, "%s: there is no screen to take a picture of", path);
+        return false;
+    }
+    return machine->slots.screenshot(machine, path);
+}
+
+static bool disturb_line(struct machine *machine, const struct posix_event *event)
+{
+    if (event->unit >= HAL_IRQ_LINES) {
+        host_warn(machine, "there is no interrupt line %u", event->unit);
+        return false;
+    }
+    if (event->kind == POSIX_EVENT_IRQ) {
+        pic_raise(machine, event->unit);
+    } else if (event->kind == POSIX_EVENT_SPURIOUS) {
+        pic_glitch(machine, event->unit);
+    } else {
+        pic_stick(machine, event->unit, event->kind == POSIX_EVENT_STUCK);
+    }
+    return true;
+}
+
+bool posix_machine_event(struct machine *machine, const struct posix_event *event)
+{
+    struct hardware_slots *slots = &machine->slots;
+    struct hardware_slot *floppy =
+        event->unit < POSIX_FLOPPIES ? slots->floppies[event->unit] : NULL;
+    struct hardware_slot *drive = event->unit < POSIX_DRIVES ? slots->drives[event->unit] : NULL;
+    switch (event->kind) {
+    case POSIX_EVENT_SCREENSHOT:
+        return take_screenshot(machine, event->medium.path);
+    case POSIX_EVENT_FLOPPY:
+        return change_medium(machine, floppy, event, "floppy");
+    case POSIX_EVENT_DRIVE:
+        return change_medium(machine, drive, event, "drive");
+    case POSIX_EVENT_FLOPPY_BAD:
+    case POSIX_EVENT_FLOPPY_GOOD:
+        return change_sectors(machine, floppy, event, "floppy",
+                              event->kind == POSIX_EVENT_FLOPPY_BAD);
+    case POSIX_EVENT_DRIVE_BAD:
+    case POSIX_EVENT_DRIVE_GOOD:
+        return change_sectors(machine, drive, event, "drive", event->kind == POSIX_EVENT_DRIVE_BAD);
+    default:
+        return disturb_line(machine, event);
+    }
+}
+
+static void scheduled_fire(struct machine *machine, struct timed *timed)
+{
+    struct scheduled *scheduled = (struct scheduled *)timed;
+    posix_machine_event(machine, scheduled->event);
+}
+
+bool hardware_create(struct machine *machine, char *error, size_t error_size)
+{
+    const struct posix_hardware *hardware = &machine->hardware;
+    machine->scheduled = calloc(hardware->event_count + 1, sizeof *machine->scheduled);
+    if (machine->scheduled == NULL) {
+        snprintf(error, error_size, "no memory for %zu hardware events", hardware->event_count);
+        return false;
+    }
+    for (size_t i = 0; i < hardware->event_count; i++) {
+        struct scheduled *scheduled = &machine->scheduled[i];
+        scheduled->event = &hardware->events[i];
+        scheduled->timed.fire = scheduled_fire;
+        timeline_set(machine, &scheduled->timed, scheduled->event->time);
+    }
+    return true;
+}
+
+void hardware_destroy(struct machine *machine)
+{
+    free(machine->scheduled);
+}
