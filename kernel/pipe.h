@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Pipes: one ring of 4096 bytes that any process may join with id and key (abi.md 7). */
+/* Pipes: one ring of 4096 bytes that any process may join with id and key (abi.md 7). pipe.c has
+ * the objects and their members, pipe_transfer.c the lines of readers and writers, pipe_ring.c the
+ * bytes. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,6 +12,7 @@
 #include "event.h"
 #include "list.h"
 #include "object.h"
+#include "space.h"
 #include "tree.h"
 
 struct kernel;
@@ -49,3 +52,39 @@ struct pipe_member {
 void pipe_leave_line(struct kernel *kernel, struct thread *thread);
 /* Leaves all pipes of a process that ends. */
 void pipe_end_all(struct kernel *kernel, struct process *process);
+
+/* ---- Between the files of pipes ------------------------------------------------------------- */
+
+static inline uint64_t pipe_ring_bytes(const struct pipe *pipe)
+{
+    return pipe->written - pipe->read;
+}
+static inline uint64_t pipe_ring_room(const struct pipe *pipe)
+{
+    return TR_PIPE_SIZE - pipe_ring_bytes(pipe);
+}
+/* The ring's frame, charged to the pipe's account. 0, TR_E_LIMIT or TR_E_NOMEM. */
+int64_t pipe_ring_make(struct kernel *kernel, struct pipe *pipe);
+void pipe_ring_free(struct kernel *kernel, struct pipe *pipe);
+/* Moves `size` bytes, which fit or are there, from or to a process's memory. All or none: 0,
+ * TR_E_FAULT or TR_E_NOMEM. */
+int64_t pipe_ring_fill(struct kernel *kernel, struct pipe *pipe, struct process *process,
+                       uint64_t va, uint64_t size);
+int64_t pipe_ring_drain(struct kernel *kernel, struct pipe *pipe, struct process *process,
+                        uint64_t va, uint64_t size);
+
+/* NULL: there is no such pipe, or the process is not a member. */
+struct pipe_member *pipe_member_find(struct kernel *kernel, uint64_t id,
+                                     const struct process *process);
+/* One member is left of several: nobody waits in it. */
+static inline bool pipe_is_deserted(const struct pipe *pipe)
+{
+    return pipe->was_joined && pipe->member_count == 1;
+}
+
+/* What moves in and out of the ring before other threads get a look at the processor. */
+#define PIPE_SHARE_BYTES (UINT64_C(2) * STEP_PAGES * TR_PAGE_SIZE)
+/* Moves bytes until nothing moves any more, or about `most` have moved: then true. */
+bool pipe_pump(struct kernel *kernel, struct pipe *pipe, uint64_t most);
+/* Ends the transfers of a member that leaves. */
+void pipe_end_transfers(struct kernel *kernel, const struct pipe_member *member);
