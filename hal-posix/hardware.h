@@ -5,6 +5,7 @@
  * with slots for media says here how they are changed; hardware.c plays the list of events. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct machine;
