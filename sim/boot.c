@@ -224,6 +224,7 @@ void sim_boot_free(struct sim_boot *boot)
         free_module(&boot->modules[i]);
     }
     free(boot->modules);
+    sim_hardware_free(&boot->hardware);
     boot->modules = NULL;
     boot->count = 0;
 }

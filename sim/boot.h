@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <terrarium/types.h>
 
+#include "sim/hardware.h"
+
 struct sim_module {
     char *name, *file, *argument; /* owned; argument may be NULL */
     bool start;
@@ -26,6 +28,7 @@ struct sim_boot {
     uint64_t ram_bytes, seed, clock; /* clock: index of sim_clock_names */
     uint64_t slice_ns;               /* 0: the kernel's own */
     struct tr_system_limits limits;
+    struct sim_hardware hardware;
 };
 
 /* "virtual", "host", NULL: in the order of enum posix_clock. */

@@ -4,6 +4,7 @@
  *   module NAME FILE [ARGUMENT…]   in memory, and started at boot as a driver, in this order
  *   program NAME FILE              only in memory, for others to find: a program, or any file
  *   ram SIZE · seed NUMBER · clock virtual|host · slice TIME · limit NAME VALUE
+ *   disk FILE · cdrom FILE · floppy FILE · and the other words of hardware.h; at TIME ACTION
  *
  * "#" before a word begins a comment; "…" keeps blanks together. FILE is relative to the boot
  * file; embedded:NAME is a file of this binary. In an argument $console becomes tty or pipe. */
@@ -20,7 +21,7 @@
 #include "sim/parse.h"
 #include "sim/say.h"
 
-#define WORDS_MAX 4
+#define WORDS_MAX 6
 
 /* One line, taken apart. */
 struct statement {
@@ -168,6 +169,29 @@ static bool take_limit(struct reader *reader, struct statement *statement)
     return true;
 }
 
+/* Boot-file forms of the hardware's words: `at TIME ACTION…` is TIME=ACTION on the command line. */
+static bool take_hardware(struct reader *reader, struct statement *statement)
+{
+    char value[8400] = "", why[512], folder[4200];
+    const char *slash = strrchr(reader->boot->origin, '/');
+    bool is_timed =
+        strcmp(statement->words[0], "at") == 0 || strcmp(statement->words[0], "screenshot-at") == 0;
+    size_t used = 0, count = statement->count < WORDS_MAX ? statement->count : WORDS_MAX;
+    for (size_t i = 1; i < count && used < sizeof(value); i++) {
+        const char *gap = i == 1 ? "" : i == 2 && is_timed ? "=" : " ";
+        used +=
+            (size_t)snprintf(value + used, sizeof(value) - used, "%s%s", gap, statement->words[i]);
+    }
+    snprintf(folder, sizeof(folder), "%.*s",
+             slash != NULL ? (int)(slash - reader->boot->origin) : 0, reader->boot->origin);
+    if (!sim_hardware_take(&reader->boot->hardware, statement->words[0], value,
+                           slash != NULL ? folder : NULL, why, sizeof(why))) {
+        sim_complain("%s:%u: %s: %s", reader->boot->origin, reader->line, statement->words[0], why);
+        return false;
+    }
+    return true;
+}
+
 static const struct keyword keywords[] = {
     {"module", 2, 0, "module NAME FILE [ARGUMENT...]", take_module},
     {"program", 2, 2, "program NAME FILE", take_program},
@@ -176,6 +200,18 @@ static const struct keyword keywords[] = {
     {"clock", 1, 1, "clock virtual|host", take_clock},
     {"slice", 1, 1, "slice TIME", take_slice},
     {"limit", 2, 2, "limit NAME VALUE", take_limit},
+    {"disk", 1, 1, "disk FILE[,ro|,cow]", take_hardware},
+    {"cdrom", 1, 1, "cdrom FILE|none", take_hardware},
+    {"floppy", 1, 1, "floppy FILE[,ro|,cow]|none", take_hardware},
+    {"display", 1, 1, "display window|blocks|none", take_hardware},
+    {"sound", 1, 1, "sound FILE.wav|sdl", take_hardware},
+    {"keyboard", 1, 1, "keyboard SCRIPT", take_hardware},
+    {"serial", 1, 1, "serial pty|FILE|IN,OUT", take_hardware},
+    {"rom", 1, 1, "rom FILE", take_hardware},
+    {"rtc", 1, 1, "rtc DATE|host", take_hardware},
+    {"hardware", 1, 1, "hardware LIST", take_hardware},
+    {"screenshot-at", 2, 2, "screenshot-at TIME FILE.png", take_hardware},
+    {"at", 2, 5, "at TIME ACTION...", take_hardware},
 };
 
 #define KEYWORD_COUNT (sizeof(keywords) / sizeof(keywords[0]))
@@ -260,7 +296,7 @@ static bool obey(struct reader *reader, struct statement *statement)
         }
         return keyword->take(reader, statement);
     }
-    char text[200] = "unknown word; a line begins with ";
+    char text[300] = "unknown word; a line begins with ";
     sim_alternatives(text + strlen(text), sizeof(text) - strlen(text), names);
     return complain_at(reader, statement->words[0], text);
 }
@@ -304,6 +340,7 @@ static bool starts_something(const struct sim_boot *boot)
 bool sim_boot_read(struct sim_boot *boot, const char *path, const char *console)
 {
     *boot = (struct sim_boot){.origin = path != NULL ? path : "embedded:default.boot"};
+    sim_hardware_init(&boot->hardware);
     FILE *stream = NULL;
     if (path != NULL) {
         stream = fopen(path, "r");

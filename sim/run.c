@@ -80,6 +80,62 @@ const struct sim_option sim_run_options[] = {
      AT(programs),
      .argument = "NAME=FILE",
      .help = "put a program into memory beside, or instead of, the boot file's; repeatable"},
+    {.name = "disk",
+     .kind = SIM_OPTION_LIST,
+     AT(disks),
+     .argument = "FILE[,ro|,cow]",
+     .help = "a disk: written to, read only, or copied on write; up to four drives"},
+    {.name = "cdrom",
+     .kind = SIM_OPTION_LIST,
+     AT(cdroms),
+     .argument = "FILE|none",
+     .help = "a CD-ROM drive with a disc, or empty"},
+    {.name = "floppy",
+     .kind = SIM_OPTION_LIST,
+     AT(floppies),
+     .argument = "FILE[,ro|,cow]|none",
+     .help = "a floppy drive with a floppy, or empty; up to two"},
+    {.name = "display",
+     .kind = SIM_OPTION_TEXT,
+     AT(display),
+     .argument = "HOW",
+     .help = "show the screen: window, blocks (in the terminal), none"},
+    {.name = "screenshot-at",
+     .kind = SIM_OPTION_LIST,
+     AT(screenshots),
+     .argument = "TIME=FILE.png",
+     .help = "a picture of the screen at this simulated time; repeatable"},
+    {.name = "sound",
+     .kind = SIM_OPTION_TEXT,
+     AT(sound),
+     .argument = "FILE.wav|sdl",
+     .help = "where sound goes; default nowhere"},
+    {.name = "keyboard",
+     .kind = SIM_OPTION_TEXT,
+     AT(keyboard),
+     .argument = "SCRIPT",
+     .help = "a file of keys and mouse moves with their times"},
+    {.name = "serial",
+     .kind = SIM_OPTION_TEXT,
+     AT(serial),
+     .argument = "pty|FILE|IN,OUT",
+     .help = "what is at the second serial port"},
+    {.name = "rom", .kind = SIM_OPTION_TEXT, AT(rom), .argument = "FILE", .help = "the VGA BIOS"},
+    {.name = "rtc",
+     .kind = SIM_OPTION_TEXT,
+     AT(date),
+     .argument = "DATE|host",
+     .help = "the date at the start: 2026-11-22 or 2026-11-22T20:51:34; default 2000-01-01"},
+    {.name = "hardware",
+     .kind = SIM_OPTION_TEXT,
+     AT(hardware),
+     .argument = "LIST",
+     .help = "parts: rtc,keyboard,serial,pci,floppy,ide,vga,sound, all, none, -PART; default all"},
+    {.name = "at",
+     .kind = SIM_OPTION_LIST,
+     AT(happenings),
+     .argument = "TIME=ACTION",
+     .help = "let something happen to the hardware, as 2s='eject floppy0'; see help run"},
     {.name = "max-reboots",
      .kind = SIM_OPTION_NUMBER,
      AT(max_reboots),
@@ -126,6 +182,39 @@ static bool add_program(struct sim_boot *boot, const char *word)
            sim_boot_add(boot, name, equals != NULL ? equals + 1 : word, 0);
 }
 
+static bool take_hardware(struct sim_boot *boot, const char *word, const char *value)
+{
+    char why[512];
+    if (value != NULL && !sim_hardware_take(&boot->hardware, word, value, NULL, why, sizeof(why))) {
+        sim_complain("--%s: %s", word, why);
+        return false;
+    }
+    return true;
+}
+
+static bool take_list(struct sim_boot *boot, const char *word, const struct sim_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (!take_hardware(boot, word, list->words[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool complete_hardware(const struct sim_run *run, struct sim_boot *boot)
+{
+    return take_hardware(boot, "hardware", run->hardware) && take_list(boot, "disk", &run->disks) &&
+           take_list(boot, "cdrom", &run->cdroms) && take_list(boot, "floppy", &run->floppies) &&
+           take_hardware(boot, "display", run->display) &&
+           take_hardware(boot, "sound", run->sound) &&
+           take_hardware(boot, "keyboard", run->keyboard) &&
+           take_hardware(boot, "serial", run->serial) && take_hardware(boot, "rom", run->rom) &&
+           take_hardware(boot, "rtc", run->date) &&
+           take_list(boot, "screenshot-at", &run->screenshots) &&
+           take_list(boot, "at", &run->happenings) && sim_hardware_complete(&boot->hardware);
+}
+
 static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
 {
     if (run->program != NULL &&
@@ -148,7 +237,7 @@ static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
                      (unsigned long long)boot->ram_bytes);
         return false;
     }
-    return sim_boot_load(boot);
+    return complete_hardware(run, boot) && sim_boot_load(boot);
 }
 
 /* How input and pace follow from what standard input is. True if it is a live terminal. */
@@ -223,6 +312,11 @@ int sim_run(struct sim_run *run)
     }
     sim_boot_free(&boot);
     sim_list_free(&run->programs);
+    sim_list_free(&run->disks);
+    sim_list_free(&run->cdroms);
+    sim_list_free(&run->floppies);
+    sim_list_free(&run->screenshots);
+    sim_list_free(&run->happenings);
     return code;
 }
 
@@ -263,6 +357,13 @@ const struct sim_command sim_command_run = {
         "  ram SIZE, seed N, clock virtual|host, slice TIME\n"
         "  limit NAME VALUE                message_size, messages_per_sender, bytes_per_sender,\n"
         "                                  kernel_memory, application_reserve or server_reserve\n"
+        "  disk FILE[,ro|,cow], cdrom FILE|none, floppy FILE[,ro|,cow]|none, display HOW,\n"
+        "  sound FILE, keyboard SCRIPT, serial WHAT, rom FILE, rtc DATE, hardware LIST: as the\n"
+        "  options of these names\n"
+        "  screenshot-at TIME FILE.png, at TIME ACTION...\n"
+        "An ACTION is: insert floppyN|driveN FILE[,ro|,cow]; eject floppyN|driveN;\n"
+        "bad floppyN|driveN FIRST[+COUNT], and good: sectors; screenshot FILE.png;\n"
+        "irq N, spurious N, stuck N, free N: disturb an interrupt line.\n"
         "FILE is relative to the boot file; embedded:NAME is a file of this binary (terrarium\n"
         "list). In an argument $console becomes tty or pipe. `terrarium extract default.boot`\n"
         "writes the built-in boot file, a good one to begin with.\n"

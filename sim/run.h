@@ -20,7 +20,9 @@ struct sim_run {
     uint64_t seed, ram, clock, stop_at, max_reboots, input;
     bool has_seed, has_ram, has_clock, has_input, pace, has_pace;
     struct sim_list programs; /* NAME=FILE */
-    int word_count;           /* the command line again, for --gdb */
+    struct sim_list disks, cdroms, floppies, screenshots, happenings;
+    const char *display, *sound, *keyboard, *serial, *rom, *date, *hardware;
+    int word_count; /* the command line again, for --gdb */
     char **words;
 };
 

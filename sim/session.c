@@ -93,6 +93,7 @@ static int create_machine(struct session *session)
         .input_fd = session->input_fd,
         .output_fd = STDOUT_FILENO,
         .announce_images = session->run->announce,
+        .hardware = &boot->hardware.posix,
         .output = on_output,
         .trace = session->trace != NULL ? on_trace : NULL,
         .console = on_console,

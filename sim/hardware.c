@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* Words for hardware. What happens at a time is written TIME=ACTION; hardware_event.c reads it. */
+
+#include "hardware.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/hardware_event.h"
+#include "sim/parse.h"
+#include "sim/say.h"
+
+static const char *const part_names[] = {"rtc",    "keyboard", "serial", "pci",
+                                         "floppy", "ide",      "vga",    "sound"};
+static const char *const display_names[] = {"none", "window", "blocks", NULL};
+
+#define PART_COUNT (sizeof part_names / sizeof part_names[0])
+
+void sim_hardware_init(struct sim_hardware *hardware)
+{
+    *hardware = (struct sim_hardware){.posix.parts = POSIX_PART_ALL};
+}
+
+void sim_hardware_free(struct sim_hardware *hardware)
+{
+    for (size_t i = 0; i < hardware->text_count; i++) {
+        free(hardware->texts[i]);
+    }
+    free(hardware->texts);
+    free(hardware->events);
+    *hardware = (struct sim_hardware){.events = NULL};
+}
+
+const char *sim_hardware_keep(const struct sim_words *words, const char *text)
+{
+    struct sim_hardware *hardware = words->hardware;
+    char **texts = realloc(hardware->texts, (hardware->text_count + 1) * sizeof *texts);
+    if (texts == NULL) {
+        return NULL;
+    }
+    hardware->texts = texts;
+    bool is_whole = words->folder == NULL || text[0] == '/';
+    if (asprintf(&texts[hardware->text_count], "%s%s%s", is_whole ? "" : words->folder,
+                 is_whole ? "" : "/", text) < 0) {
+        return NULL;
+    }
+    return texts[hardware->text_count++];
+}
+
+bool sim_hardware_wrong(const struct sim_words *words, const char *word, const char *right)
+{
+    snprintf(words->why, words->why_size, "\"%s\": %s", word, right);
+    return false;
+}
+
+bool sim_hardware_file(const struct sim_words *words, const char *value, const char **path,
+                       int access_mode)
+{
+    *path = sim_hardware_keep(words, value);
+    if (*path == NULL) {
+        return sim_hardware_wrong(words, value, strerror(ENOMEM));
+    }
+    return access(*path, access_mode) == 0 || sim_hardware_wrong(words, *path, strerror(errno));
+}
+
+bool sim_hardware_medium(const struct sim_words *words, const char *value,
+                         struct posix_medium *medium)
+{
+    static const char *const modes[] = {"rw", "ro", "cow", NULL};
+    uint64_t mode = POSIX_MEDIUM_WRITE;
+    char file[4096];
+    const char *comma = strrchr(value, ',');
+    size_t length = comma != NULL ? (size_t)(comma - value) : strlen(value);
+    *medium = (struct posix_medium){.path = NULL};
+    if (strcmp(value, "none") == 0) {
+        return true;
+    }
+    if (comma != NULL && !sim_parse_choice(comma + 1, modes, &mode)) {
+        return sim_hardware_wrong(words, comma + 1,
+                                  "behind the comma of a disk's file stands ro, cow or rw");
+    }
+    if (length == 0 || length >= sizeof file) {
+        return sim_hardware_wrong(words, value, "not FILE, FILE,ro or FILE,cow");
+    }
+    memcpy(file, value, length);
+    file[length] = '\0';
+    medium->mode = (enum posix_medium_mode)mode;
+    return sim_hardware_file(words, file, &medium->path,
+                             mode == POSIX_MEDIUM_WRITE ? R_OK | W_OK : R_OK);
+}
+
+static bool take_disk(struct sim_words *words, const char *value)
+{
+    struct sim_hardware *hardware = words->hardware;
+    if (hardware->disk_count == POSIX_DRIVES) {
+        return sim_hardware_wrong(words, value, "there is room for four drives");
+    }
+    if (strcmp(value, "none") == 0) {
+        return sim_hardware_wrong(words, value,
+                                  "a disk has a file; cdrom and floppy may have none");
+    }
+    return sim_hardware_medium(words, value, &hardware->disks[hardware->disk_count++]);
+}
+
+static bool take_cdrom(struct sim_words *words, const char *value)
+{
+    struct sim_hardware *hardware = words->hardware;
+    char read_only[4200];
+    if (hardware->cdrom_count == POSIX_DRIVES) {
+        return sim_hardware_wrong(words, value, "there is room for four drives");
+    }
+    bool is_bare = strcmp(value, "none") != 0 && strchr(value, ',') == NULL;
+    snprintf(read_only, sizeof read_only, "%s%s", value, is_bare ? ",ro" : "");
+    return sim_hardware_medium(words, read_only, &hardware->cdroms[hardware->cdrom_count++]);
+}
+
+static bool take_floppy(struct sim_words *words, const char *value)
+{
+    struct posix_hardware *posix = &words->hardware->posix;
+    if (posix->floppy_drives == POSIX_FLOPPIES) {
+        return sim_hardware_wrong(words, value, "there is room for two floppy drives");
+    }
+    return sim_hardware_medium(words, value, &posix->floppies[posix->floppy_drives++]);
+}
+
+static bool take_display(struct sim_words *words, const char *value)
+{
+    uint64_t display = 0;
+    if (!sim_parse_choice(value, display_names, &display)) {
+        return sim_hardware_wrong(words, value, "the display is window, blocks or none");
+    }
+    words->hardware->posix.display = (enum posix_display)display;
+    return true;
+}
+
+static bool take_sound(struct sim_words *words, const char *value)
+{
+    const char **sound = &words->hardware->posix.sound;
+    struct sim_words bare = *words;
+    if (strcmp(value, "sdl") == 0) {
+        bare.folder = NULL;
+    }
+    *sound = sim_hardware_keep(&bare, value);
+    return *sound != NULL;
+}
+
+static bool take_keyboard(struct sim_words *words, const char *value)
+{
+    return sim_hardware_file(words, value, &words->hardware->posix.keyboard, R_OK);
+}
+
+static bool take_serial(struct sim_words *words, const char *value)
+{
+    words->hardware->posix.serial =
+        sim_hardware_keep(&(struct sim_words){.hardware = words->hardware}, value);
+    return words->hardware->posix.serial != NULL;
+}
+
+static bool take_rom(struct sim_words *words, const char *value)
+{
+    return sim_hardware_file(words, value, &words->hardware->posix.rom, R_OK);
+}
+
+/* 2026-11-22, 2026-11-22T20:51:34 (UTC), or host: now. */
+static bool take_date(struct sim_words *words, const char *value)
+{
+    struct tm date = {.tm_mday = 1};
+    const char *end = strptime(value, "%Y-%m-%d", &date);
+    if (strcmp(value, "host") == 0) {
+        words->hardware->posix.date = (uint64_t)time(NULL);
+        return true;
+    }
+    if (end != NULL && *end == 'T') {
+        end = strptime(end + 1, "%H:%M:%S", &date);
+    }
+    time_t seconds = end != NULL && *end == '\0' ? timegm(&date) : 0;
+    if (seconds <= 0) {
+        return sim_hardware_wrong(words, value,
+                                  "not a date after 1970 such as 2026-11-22, 2026-11-22T20:51:34 "
+                                  "(UTC), or host");
+    }
+    words->hardware->posix.date = (uint64_t)seconds;
+    return true;
+}
+
+static bool part_of(const char *name, uint32_t *parts)
+{
+    if (strcmp(name, "all") == 0 || strcmp(name, "none") == 0) {
+        *parts = name[0] == 'a' ? POSIX_PART_ALL : 0;
+        return true;
+    }
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (strcmp(name, part_names[i]) == 0) {
+            *parts = 1U << i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A list such as all,-sound or rtc,keyboard. */
+static bool take_parts(struct sim_words *words, const char *value)
+{
+    uint32_t parts = value[0] == '-' ? POSIX_PART_ALL : 0;
+    while (*value != '\0') {
+        char name[32];
+        uint32_t part;
+        size_t length = strcspn(value, ",");
+        snprintf(name, sizeof name, "%.*s", (int)length, value);
+        bool minus = name[0] == '-';
+        if (!part_of(name + minus, &part)) {
+            return sim_hardware_wrong(words, name,
+                                      "no such part; a list of rtc, keyboard, serial, pci, floppy, "
+                                      "ide, vga, sound, all or none; -PART takes one out");
+        }
+        parts = minus ? parts & ~part : parts | part;
+        value += length + (value[length] == ',');
+    }
+    words->hardware->posix.parts = parts;
+    return true;
+}
+
+static bool take_screenshot(struct sim_words *words, const char *value)
+{
+    const char *equals = strchr(value, '=');
+    char text[4200];
+    if (equals == NULL) {
+        return sim_hardware_wrong(words, value, "not TIME=FILE.png");
+    }
+    snprintf(text, sizeof text, "%.*s=screenshot %s", (int)(equals - value), value, equals + 1);
+    return sim_hardware_event(words, text);
+}
+
+const char *const sim_hardware_words[] = {
+    "disk", "cdrom", "floppy",   "display", "sound",         "keyboard", "serial",
+    "rom",  "rtc",   "hardware", "at",      "screenshot-at", NULL};
+
+static bool (*const takers[])(struct sim_words *words, const char *value) = {
+    take_disk,   take_cdrom, take_floppy, take_display, take_sound,         take_keyboard,
+    take_serial, take_rom,   take_date,   take_parts,   sim_hardware_event, take_screenshot};
+
+bool sim_hardware_take(struct sim_hardware *hardware, const char *word, const char *value,
+                       const char *folder, char *why, size_t why_size)
+{
+    struct sim_words words = {
+        .hardware = hardware, .folder = folder, .why = why, .why_size = why_size};
+    uint64_t which = 0;
+    snprintf(why, why_size, "no memory");
+    return sim_parse_choice(word, sim_hardware_words, &which) && takers[which](&words, value);
+}
+
+static bool needs(const struct sim_hardware *hardware, bool is_given, enum posix_part part,
+                  const char *what)
+{
+    if (is_given && (hardware->posix.parts & part) == 0) {
+        sim_complain("%s, but the hardware list leaves that part out", what);
+        return false;
+    }
+    return true;
+}
+
+static bool parts_agree(const struct sim_hardware *hardware)
+{
+    const struct posix_hardware *posix = &hardware->posix;
+    return needs(hardware, hardware->disk_count + hardware->cdrom_count > 0, POSIX_PART_IDE,
+                 "there are disks (part ide)") &&
+           needs(hardware, posix->floppy_drives > 0, POSIX_PART_FLOPPY,
+                 "there are floppies (part floppy)") &&
+           needs(hardware, posix->display != POSIX_DISPLAY_NONE, POSIX_PART_VGA,
+                 "there is a display (part vga)") &&
+           needs(hardware, posix->sound != NULL, POSIX_PART_SOUND, "there is sound") &&
+           needs(hardware, posix->keyboard != NULL, POSIX_PART_KEYBOARD,
+                 "there is a script of keys (part keyboard)") &&
+           needs(hardware, posix->serial != NULL, POSIX_PART_SERIAL,
+                 "there is something at the second serial port (part serial)");
+}
+
+/* CD-ROM drives lie on the second channel, disks where there is room, the first channel first. */
+bool sim_hardware_complete(struct sim_hardware *hardware)
+{
+    static const uint8_t cdrom_places[POSIX_DRIVES] = {2, 3, 1, 0};
+    struct posix_drive *drives = hardware->posix.drives;
+    size_t place = 0;
+    if (hardware->disk_count + hardware->cdrom_count > POSIX_DRIVES) {
+        sim_complain("%zu disks and %zu CD-ROM drives: there is room for four together",
+                     hardware->disk_count, hardware->cdrom_count);
+        return false;
+    }
+    for (size_t i = 0; i < hardware->cdrom_count; i++) {
+        drives[cdrom_places[i]] =
+            (struct posix_drive){.kind = POSIX_DRIVE_CDROM, .medium = hardware->cdroms[i]};
+    }
+    for (size_t i = 0; i < hardware->disk_count; i++) {
+        while (drives[place].kind != POSIX_DRIVE_NONE) {
+            place++;
+        }
+        drives[place] =
+            (struct posix_drive){.kind = POSIX_DRIVE_DISK, .medium = hardware->disks[i]};
+    }
+    hardware->posix.events = hardware->events;
+    return parts_agree(hardware);
+}
