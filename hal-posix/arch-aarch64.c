@@ -75,6 +75,17 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
     return (value & SYNDROME_WRITE) != 0 ? HAL_WRITE : HAL_READ;
 }
 
+void arch_signal_begin(void)
+{
+}
+
+bool arch_signal_mend(int signal, void *signal_context)
+{
+    (void)signal;
+    (void)signal_context;
+    return false;
+}
+
 void arch_undo_push(void *signal_context, uint64_t address)
 {
     (void)signal_context;

@@ -15,9 +15,10 @@
 
 #define FLAGS_USUAL UINT64_C(0x202)
 /* Trap, direction, nested task, alignment check: a program resumes without them but direction. */
-#define FLAGS_DROPPED (UINT64_C(0x100) | UINT64_C(0x4000) | UINT64_C(0x40000))
-#define MXCSR_USUAL   0x1f80
-#define CONTROL_USUAL 0x37f
+#define FLAGS_DROPPED  (UINT64_C(0x100) | UINT64_C(0x4000) | FLAG_ALIGNMENT)
+#define FLAG_ALIGNMENT UINT64_C(0x40000)
+#define MXCSR_USUAL    0x1f80
+#define CONTROL_USUAL  0x37f
 
 /* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
 #define STATE_WANTED UINT64_C(0xe7)
@@ -67,6 +68,24 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
         return HAL_EXECUTE;
     }
     return is_page_fault && (error & FAULT_WRITE) != 0 ? HAL_WRITE : HAL_READ;
+}
+
+void arch_signal_begin(void)
+{
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAG_ALIGNMENT);
+}
+
+/* SIM: hardware honours the flag in user mode only; here everything is user mode. Clearing it at
+ * every call would cost what nearly no program needs. */
+bool arch_signal_mend(int signal, void *signal_context)
+{
+    ucontext_t *frame = signal_context;
+    greg_t *flags = &frame->uc_mcontext.gregs[REG_EFL];
+    if (signal != SIGBUS || ((uint64_t)*flags & FLAG_ALIGNMENT) == 0) {
+        return false;
+    }
+    *flags &= (greg_t)~FLAG_ALIGNMENT;
+    return true;
 }
 
 /* push, call, pushf and enter, behind prefixes. */

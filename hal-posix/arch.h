@@ -14,6 +14,12 @@ void arch_state_init(void *state);
 uint64_t arch_signal_ip(const void *signal_context);
 uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info);
 
+/* A handler begins with the program's flags: takes off what would make its own code fault. */
+void arch_signal_begin(void);
+/* Code of the kernel or the machine has met a flag that a program left on when it called: takes it
+ * off, so that the instruction can run again. False: that is not what has happened. */
+bool arch_signal_mend(int signal, void *signal_context);
+
 /* Valgrind moves the stack pointer before the store of a push or call, so that one that met a
  * missing page would be run twice: moves it back. `address` is the missing page's. */
 void arch_undo_push(void *signal_context, uint64_t address);

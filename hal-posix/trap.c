@@ -79,8 +79,11 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
     if (resuming && signal == SIGTRAP && arch_resume(signal_context, machine->gate.current)) {
         return true;
     }
-    if ((machine->gate.in_kernel != 0 && !resuming) || info->si_code <= 0) {
+    if (info->si_code <= 0) {
         return false;
+    }
+    if (machine->gate.in_kernel != 0 && !resuming) {
+        return arch_signal_mend(signal, signal_context);
     }
     struct hal_space *space = machine->gate.current->space;
     uint32_t access = arch_signal_access(signal_context, info);
@@ -110,6 +113,7 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
 
 static void on_fault(int signal, siginfo_t *info, void *signal_context)
 {
+    arch_signal_begin();
     int error = errno;
     struct machine *machine = gate_machine;
     if (machine == NULL || !fault_take(machine, signal, info, signal_context)) {
@@ -122,6 +126,7 @@ static void on_tick(int signal, siginfo_t *info, void *signal_context)
 {
     (void)signal;
     (void)info;
+    arch_signal_begin();
     int error = errno;
     struct machine *machine = gate_machine;
     if (machine != NULL && watchdog_tick(machine)) {
