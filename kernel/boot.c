@@ -40,7 +40,6 @@ static int64_t module_store(struct kernel *kernel, const struct kernel_module *m
     memset(frame_view(kernel, frame), 0, (size_t)TR_PAGE_SIZE << order);
     memcpy(frame_view(kernel, frame), module->image, (size_t)module->size);
     stored->frame = frame;
-    stored->order = order;
     stored->size = module->size;
     memcpy(stored->name, module->name, (size_t)text_length(module->name));
     kernel->module_count++;

@@ -7,16 +7,13 @@
 
 #include "call.h"
 #include "copy.h"
+#include "name.h"
 #include "state.h"
 #include "string.h"
 
 static struct list *bucket_of(struct kernel *kernel, const char *name)
 {
-    uint32_t hash = UINT32_C(2166136261);
-    for (; *name != 0; name++) {
-        hash = (hash ^ (uint8_t)*name) * UINT32_C(16777619);
-    }
-    return &kernel->device_names[hash % KERNEL_NAMES];
+    return &kernel->device_names[name_hash(name) % KERNEL_NAMES];
 }
 
 bool device_name_is_valid(const char *name)
@@ -43,21 +40,12 @@ static int64_t name_in(struct kernel *kernel, char name[TR_NAME_MAX], uint64_t v
     return device_name_is_valid(name) ? 0 : TR_E_INVAL;
 }
 
-static bool names_are_equal(const char *a, const char *b)
-{
-    while (*a != 0 && *a == *b) {
-        a++;
-        b++;
-    }
-    return *a == *b;
-}
-
 static struct device *device_named(struct kernel *kernel, const char *name)
 {
     struct list *bucket = bucket_of(kernel, name);
     LIST_FOR (link, bucket) {
         struct device *device = CONTAINER(link, struct device, named);
-        if (names_are_equal(device->name, name)) {
+        if (name_equals(device->name, name)) {
             return device;
         }
     }

@@ -118,7 +118,6 @@ struct kernel *kernel_create(struct machine *machine, const struct kernel_config
     kernel->cpu.is_idle = true;
     kernel->cpu.timer_set = TR_FOREVER;
     kernel->root_account.is_kernel = true;
-    kernel->kernel_account = &kernel->root_account;
     kernel->objects.buckets = (struct object **)(void *)(place + buckets_at);
     kernel->objects.mask = buckets - 1;
     config_complete(&kernel->config, memory.pages - memory.first);

@@ -346,10 +346,9 @@ static int64_t ring_setup(struct kernel *kernel, struct log_ring *ring)
 {
     uint32_t frame;
     uint32_t order = frame_order(LOG_RING_SIZE / TR_PAGE_SIZE);
-    int64_t result = frame_allocate(kernel, kernel->kernel_account, order, FRAME_KERNEL, &frame);
+    int64_t result = frame_allocate(kernel, &kernel->root_account, order, FRAME_KERNEL, &frame);
     if (result == 0) {
         ring->bytes = frame_view(kernel, frame);
-        kernel->image_pages += UINT64_C(1) << order;
     }
     return result;
 }

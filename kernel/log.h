@@ -32,7 +32,7 @@ struct log {
     uint64_t refused_until, refused_count; /* rate limit of TR_LOG_REFUSED */
 };
 
-/* Takes the frames of the rings; they count into kernel->image_pages. 0 or TR_E_NOMEM. */
+/* Takes the frames of the rings. 0 or TR_E_NOMEM. */
 int64_t log_setup(struct kernel *kernel);
 /* The last boot module has been started. Boot is over when there is an a\log, or 10 s later. */
 void log_booted(struct kernel *kernel);

@@ -14,6 +14,7 @@
 #include "device.h"
 #include "irq.h"
 #include "message.h"
+#include "name.h"
 #include "pipe.h"
 #include "shared.h"
 #include "space_pool.h"
@@ -42,20 +43,7 @@ const char *process_short_name(const struct process *process)
 
 static struct list *name_bucket(struct kernel *kernel, const char *name)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *name != 0; name++) {
-        hash = (hash ^ (uint8_t)*name) * UINT64_C(0x100000001b3);
-    }
-    return &kernel->names[(hash ^ hash >> 32) % KERNEL_NAMES];
-}
-
-static bool name_equals(const char *a, const char *b)
-{
-    while (*a != 0 && *a == *b) {
-        a++;
-        b++;
-    }
-    return *a == *b;
+    return &kernel->names[name_hash(name) % KERNEL_NAMES];
 }
 
 /* Into its bucket, by pid. */

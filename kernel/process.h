@@ -33,8 +33,7 @@ struct process {
 
     struct space space;
     struct account *account;
-    struct grave *grave;                     /* reserved for the space's end */
-    uint64_t argument, argument_size, start; /* addresses in its space */
+    struct grave *grave; /* reserved for the space's end */
     struct list threads;
     uint64_t thread_count, cpu_time;
     int64_t last_code; /* of the thread that ended last, and how */
@@ -43,7 +42,7 @@ struct process {
     struct list events;  /* slots, oldest first */
     struct list waiters; /* threads in the event line */
     struct event_slot save_state;
-    bool has_saved;
+    bool is_asked; /* a stop waits for its answer */
 
     struct list inbox;          /* messages that are alive here, in order of sending */
     uint64_t unread;            /* of these */
@@ -59,7 +58,6 @@ struct process {
     struct list device_watches;
     struct list irqs, ports; /* claims */
     uint64_t wrong_joins;
-    uint64_t stop_seen; /* number of the stop that waits for its has_saved */
 };
 
 /* Facts for making one. `name` is a valid short name. */
@@ -71,12 +69,14 @@ struct process_plan {
     bool is_host;
 };
 
-/* A process without threads, entered in all tables. 0 or a TR_E_*; nothing changed on failure. */
+/* A process without threads, in no table yet: nothing finds it. 0 or a TR_E_*; nothing changed on
+ * failure. */
 int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
                      struct process **process);
 /* For a process that was made and not admitted: it has never been. */
 void process_unmake(struct kernel *kernel, struct process *process);
-/* Everything is in place: announces it (trace, log's birth) and lets its threads run. */
+/* Everything is in place: gives it its pid, enters it in all tables, announces it (trace, log's
+ * birth) and lets its threads run. */
 void process_admit(struct kernel *kernel, struct process *process);
 
 /* Ends it in one step (abi.md 3): how is one of TR_EVENT_EXITED, _KILLED, _FAULTED; by the pid of

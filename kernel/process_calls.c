@@ -175,14 +175,10 @@ int64_t call_process_drop_class(struct kernel *kernel, uint32_t process_class)
         return 0;
     }
     give_up_rights(kernel, self, process_class);
-    char short_name[TR_NAME_MAX];
-    for (uint64_t i = 0; i < TR_NAME_MAX - 2; i++) {
-        short_name[i] = self->name[i + 2];
-    }
     self->flags &= ~TR_SPAWN_MANAGER;
     self->process_class = process_class;
     self->account->process_class = process_class;
-    process_rename(kernel, self, process_class, short_name);
+    process_rename(kernel, self, process_class, process_short_name(self));
     scheduler_class_changed(kernel, self);
     watch_class_changed(kernel, self);
     log_reader_changed(kernel);

@@ -177,9 +177,6 @@ int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
     if (result == 0) {
         result = image_bind(kernel, &spawn->image, spawn->process);
     }
-    if (result == 0) {
-        result = image_bind(kernel, &spawn->image, spawn->process);
-    }
     if (result == CALL_LATER) {
         return CALL_LATER;
     }
@@ -191,7 +188,6 @@ int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
         return result;
     }
     struct process *process = spawn->process;
-    process->start = spawn->start;
     hal_space_image(kernel->machine, &process->space.hal, spawn->image.base, process->name);
     process_admit(kernel, process);
     if (spawn->watch != NULL) {

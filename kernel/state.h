@@ -42,7 +42,7 @@ struct irq_line {
 
 struct boot_module {
     char name[TR_NAME_MAX];
-    uint32_t frame, order; /* its frames */
+    uint32_t frame; /* the first of its frames */
     uint64_t size;
 };
 
@@ -50,15 +50,13 @@ struct kernel {
     struct machine *machine;
     uint8_t *ram; /* view of frame 0 */
     struct kernel_config config;
-    uint64_t image_pages; /* frames of this record and the tables made at boot */
 
     struct cpu cpu;
     const struct scheduler_policy *policy;
     struct list ready[TR_KERNEL]; /* run queues by class */
 
     struct frame_table frames;
-    struct account *kernel_account;
-    struct account root_account;
+    struct account root_account; /* of the kernel itself: no quota, no reserve */
     struct list graveyard;    /* spaces of ended processes */
     uint64_t graveyard_pages; /* private pages of these and of pooled spaces: as good as free */
     struct list space_pool;   /* struct grave, the last used first */
@@ -96,7 +94,7 @@ struct kernel {
 
     struct {
         bool is_on;
-        uint64_t number, deadline;
+        uint64_t deadline;
         uint64_t waiting; /* processes that have neither answered nor ended */
         enum tr_stop how;
         uint32_t code;
@@ -138,7 +136,10 @@ void audit_or_panic(struct kernel *kernel);
 void panic_hard(struct kernel *kernel, const char *file, int line, const char *condition)
     __attribute__((noreturn));
 
-/* Records to the machine's trace, if the kernel was created with one. */
+/* Records to the machine's trace, if the kernel was created with one: what the running thread does,
+ * or (trace_record_of) what has come of a thread that may have left the processor. */
+void trace_record_of(struct kernel *kernel, const struct thread *thread, enum tr_trace_kind kind,
+                     const uint64_t words[4]);
 void trace_record(struct kernel *kernel, enum tr_trace_kind kind, uint64_t a, uint64_t b,
                   uint64_t c, uint64_t d);
 static inline void trace(struct kernel *kernel, enum tr_trace_kind kind, uint64_t a, uint64_t b,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Stopping the machine, facts about it, and the boot modules.
  *
- * Invariant: while a stop is on, stop.waiting counts the live processes with stop_seen equal to its
- * number and not has_saved; when it comes to 0 the machine has been stopped. */
+ * Invariant: stop.waiting counts the live processes with is_asked; when it comes to 0 the machine
+ * has been stopped. There is one stop in a kernel's life. */
 
 #include "system.h"
 
@@ -55,9 +55,8 @@ static void ask_all(struct kernel *kernel)
         if (process->is_blank) {
             continue;
         }
-        process->has_saved = process->is_suspended;
         if (!process->is_suspended) {
-            process->stop_seen = kernel->stop.number;
+            process->is_asked = true;
             kernel->stop.waiting++;
         }
         event_raise_first(kernel, process, &process->save_state, &event);
@@ -70,11 +69,9 @@ static int64_t begin(struct kernel *kernel, uint32_t how, uint32_t code, uint64_
         return TR_E_STATE;
     }
     kernel->stop.is_on = true;
-    kernel->stop.number++;
     kernel->stop.how = (enum tr_stop)how;
     kernel->stop.code = code;
     kernel->stop.deadline = alarm_after(kernel, timeout);
-    kernel->stop.waiting = 0;
     ask_all(kernel);
     if (timeout == 0 || kernel->stop.waiting == 0) {
         finish(kernel);
@@ -86,10 +83,10 @@ static int64_t begin(struct kernel *kernel, uint32_t how, uint32_t code, uint64_
 
 static void answered(struct kernel *kernel, struct process *process)
 {
-    if (process->stop_seen != kernel->stop.number || process->has_saved) {
+    if (!process->is_asked) {
         return;
     }
-    process->has_saved = true;
+    process->is_asked = false;
     kernel->stop.waiting--;
     if (kernel->stop.waiting == 0) {
         finish(kernel);
@@ -103,9 +100,7 @@ void system_soft_panic(struct kernel *kernel)
 
 void system_process_gone(struct kernel *kernel, struct process *process)
 {
-    if (kernel->stop.is_on) {
-        answered(kernel, process);
-    }
+    answered(kernel, process);
 }
 
 int64_t call_system_stop(struct kernel *kernel, uint32_t how, uint32_t code, uint64_t timeout)

@@ -60,7 +60,7 @@ struct thread {
     enum thread_state state;
     enum tr_wait wait;
     bool is_suspended; /* its own flag; the process has one too */
-    bool is_noblock, is_notified;
+    bool is_noblock;
     bool wake_kept; /* a wake that came before the sleep */
     struct alarm timeout;
     union {

@@ -8,7 +8,7 @@
 
 static int64_t take(struct machine *machine, uint32_t order, uint32_t *frame)
 {
-    return frame_allocate(machine->kernel, machine->kernel->kernel_account, order, FRAME_KERNEL,
+    return frame_allocate(machine->kernel, &machine->kernel->root_account, order, FRAME_KERNEL,
                           frame);
 }
 

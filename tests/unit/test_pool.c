@@ -20,14 +20,14 @@ static void records_are_zeroed_apart_and_aligned(void **state)
     const uint8_t zeros[256] = {0};
 
     for (size_t i = 0; i < RECORDS; i++) {
-        assert_int_equal(pool_take(kernel, pool, kernel->kernel_account, &records[i]), 0);
+        assert_int_equal(pool_take(kernel, pool, &kernel->root_account, &records[i]), 0);
         assert_int_equal((uintptr_t)records[i] % 16, 0);
         assert_memory_equal(records[i], zeros, sizeof zeros);
         memset(records[i], (int)i, sizeof zeros);
     }
     for (size_t i = 0; i < RECORDS; i++) {
         assert_int_equal(((uint8_t *)records[i])[255], (uint8_t)i);
-        pool_give(kernel, pool, kernel->kernel_account, records[i]);
+        pool_give(kernel, pool, &kernel->root_account, records[i]);
     }
     unit_audit(machine);
 }
@@ -41,11 +41,11 @@ static void empty_slabs_go_back_to_the_frames(void **state)
     uint64_t slab = UINT64_C(1) << pool->slab_order;
 
     for (size_t i = 0; i < RECORDS; i++) {
-        assert_int_equal(pool_take(kernel, pool, kernel->kernel_account, &records[i]), 0);
+        assert_int_equal(pool_take(kernel, pool, &kernel->root_account, &records[i]), 0);
     }
     assert_true(kernel->frames.by_use[FRAME_POOL] >= before + 10 * slab);
     for (size_t i = 0; i < RECORDS; i++) {
-        pool_give(kernel, pool, kernel->kernel_account, records[i * 7 % RECORDS]);
+        pool_give(kernel, pool, &kernel->root_account, records[i * 7 % RECORDS]);
     }
     assert_int_equal(pool->live, 0);
     assert_true(kernel->frames.by_use[FRAME_POOL] <= before + slab);

@@ -118,7 +118,7 @@ static void a_shortage_empties_the_pool(void **state)
     end(machine, spawn(machine, 4));
     struct frame_table *table = &machine->kernel->frames;
     static uint32_t frames[FAKE_RAM_PAGES];
-    while (frame_allocate(machine->kernel, machine->kernel->kernel_account, 0, FRAME_KERNEL,
+    while (frame_allocate(machine->kernel, &machine->kernel->root_account, 0, FRAME_KERNEL,
                           &frame) == 0) {
         frames[taken++] = frame;
     }
