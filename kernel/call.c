@@ -162,8 +162,8 @@ __attribute__((noinline, cold)) static void trace_result(struct kernel *kernel, 
     const int64_t result = caller->context.result;
     const struct hal_space *window = &caller->process->space.hal;
     uint64_t offset = (uint64_t)result - window->base;
-    uint64_t shown = offset < window->size ? offset : (uint64_t)result;
-    trace_record(kernel, TR_TRACE_RESULT, number, shown, 0, 0);
+    const uint64_t shown[4] = {number, offset < window->size ? offset : (uint64_t)result};
+    trace_record_of(kernel, caller, TR_TRACE_RESULT, shown);
 }
 
 struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const uint64_t words[6])

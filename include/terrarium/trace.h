@@ -17,13 +17,16 @@ struct tr_trace_header {
     uint64_t image_hash; /* FNV-1a over the boot modules: traces compare only if it is equal */
 };
 
-/* What each kind puts into a, b, c, d. pid and tid are those of the thread that ran, 0 for none. */
+/* What each kind puts into a, b, c, d; what is not named is 0. pid and tid are those of the thread
+ * that ran, 0 for none; of a result those of the caller, also when it has just left the processor.
+ * A call that sleeps has no RESULT: its WAKE tells it. One that goes on in steps (more than 256
+ * pages) has neither. */
 enum tr_trace_kind {
     TR_TRACE_CALL = 1,  /* a call number · b, c, d its first three words, addresses relative to the
                            caller's window */
     TR_TRACE_RESULT,    /* a call number · b result, an address relative to the window */
     TR_TRACE_SWITCH,    /* a tid that runs next, 0 idle · b enum tr_switch_cause */
-    TR_TRACE_WAKE,      /* a tid · b enum tr_wait it left */
+    TR_TRACE_WAKE,      /* a tid · b enum tr_wait it left · c result of its call */
     TR_TRACE_INTERRUPT, /* a line */
     TR_TRACE_FAULT,     /* a enum tr_fault · b address · c instruction, both window-relative */
     TR_TRACE_SPAWN,     /* a new pid · b its class · c parent */

@@ -285,6 +285,29 @@ static void same_traps_give_the_same_trace(void **state)
     free(first);
 }
 
+/* A yield takes the caller off the processor before its result is known. */
+static void a_result_is_traced_as_its_callers(void **state)
+{
+    struct machine *machine = *state;
+    size_t results = 0;
+
+    uint64_t pid = fake_process(machine, TR_SERVER, "one");
+    (void)fake_process(machine, TR_SERVER, "two");
+    uint64_t tid = kernel_current_tid(machine->kernel);
+    assert_int_equal(kernel_current_pid(machine->kernel), pid);
+    (void)CALL0(machine, thread_yield);
+    assert_int_not_equal(kernel_current_tid(machine->kernel), tid);
+    for (size_t i = 0; i < machine->trace_count; i++) {
+        const struct tr_trace_record *record = &machine->trace[i];
+        if (record->kind == TR_TRACE_RESULT && record->a == TR_NR_thread_yield) {
+            results++;
+            assert_int_equal(record->pid, pid);
+            assert_int_equal(record->tid, tid);
+        }
+    }
+    assert_int_equal(results, 1);
+}
+
 static void ten_kernels_live_side_by_side(void **state)
 {
     struct machine *machines[10];
@@ -337,6 +360,7 @@ int main(void)
         UNIT_TEST(a_stop_reaches_the_machine),
         UNIT_TEST(a_stop_ends_at_the_deadline),
         cmocka_unit_test(same_traps_give_the_same_trace),
+        UNIT_TEST(a_result_is_traced_as_its_callers),
         cmocka_unit_test(ten_kernels_live_side_by_side),
         cmocka_unit_test(a_kernel_does_not_fit_into_little_memory),
     };
