@@ -24,7 +24,7 @@
 
 static bool devices_create(struct machine *machine)
 {
-    machine->pic = pic_create();
+    machine->pic = pic_create(machine);
     machine->uart = uart_create(machine);
     machine->pit = pit_create(machine);
     return machine->pic != NULL && machine->uart != NULL && machine->pit != NULL;
@@ -189,6 +189,23 @@ void machine_notice(struct machine *machine, const char *text)
         snprintf(machine->notice, sizeof machine->notice, "%s", text);
         machine->gate.attention = 1;
     }
+}
+
+void posix_machine_pass(struct machine *machine, uint64_t ns)
+{
+    const struct timeline *timeline = &machine->timeline;
+    uint64_t end = timeline_now(machine) + ns;
+    while (timeline->count > 0 && timeline->heap[0]->time <= end) {
+        timeline_jump(machine, timeline->heap[0]->time);
+        timeline_fire_due(machine);
+    }
+    timeline_jump(machine, end);
+    timeline_rearm(machine);
+}
+
+bool posix_machine_take(struct machine *machine, uint32_t *line)
+{
+    return pic_take(machine, line);
 }
 
 void posix_machine_statistics(struct machine *machine, struct posix_statistics *statistics)

@@ -165,6 +165,11 @@ void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t tim
  * unit, or the medium cannot be used; the reason has been warned of. */
 bool posix_machine_event(struct machine *machine, const struct posix_event *event);
 
+/* For tests of the hardware on a machine that no kernel runs: lets virtual time pass, with what
+ * happens in it; and the processor's acknowledgement of an interrupt (false: none asks). */
+void posix_machine_pass(struct machine *machine, uint64_t ns);
+bool posix_machine_take(struct machine *machine, uint32_t *line);
+
 /* True while user code of this host thread runs on the machine (a call may be made). */
 bool posix_is_inside(void);
 
