@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "devices/pci.h"
 #include "devices/pic.h"
 #include "machine.h"
 
@@ -91,12 +92,22 @@ static void scheduled_fire(struct machine *machine, struct timed *timed)
     posix_machine_event(machine, scheduled->event);
 }
 
-bool hardware_create(struct machine *machine, char *error, size_t error_size)
+static bool has(const struct machine *machine, enum posix_part part)
+{
+    return (machine->hardware.parts & part) != 0;
+}
+
+/* The bus first: the others have functions on it. */
+static bool parts_create(struct machine *machine)
+{
+    return !has(machine, POSIX_PART_PCI) || pci_create(machine) != NULL;
+}
+
+static bool events_create(struct machine *machine)
 {
     const struct posix_hardware *hardware = &machine->hardware;
     machine->scheduled = calloc(hardware->event_count + 1, sizeof *machine->scheduled);
     if (machine->scheduled == NULL) {
-        snprintf(error, error_size, "no memory for %zu hardware events", hardware->event_count);
         return false;
     }
     for (size_t i = 0; i < hardware->event_count; i++) {
@@ -108,7 +119,19 @@ bool hardware_create(struct machine *machine, char *error, size_t error_size)
     return true;
 }
 
+bool hardware_create(struct machine *machine, char *error, size_t error_size)
+{
+    if (!parts_create(machine) || !events_create(machine)) {
+        if (error[0] == '\0') {
+            snprintf(error, error_size, "no memory for the hardware");
+        }
+        return false;
+    }
+    return true;
+}
+
 void hardware_destroy(struct machine *machine)
 {
     free(machine->scheduled);
+    pci_destroy(machine->pci);
 }

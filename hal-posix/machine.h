@@ -56,6 +56,7 @@ struct trap {
 struct pic;
 struct uart;
 struct pit;
+struct pci;
 struct window;
 struct chunk;
 struct image;
@@ -126,6 +127,7 @@ struct machine {
     struct pic *pic;
     struct uart *uart;
     struct pit *pit;
+    struct pci *pci; /* this and what follows: NULL if the part is left out */
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;
