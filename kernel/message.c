@@ -422,6 +422,9 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
     struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
     struct message *message = NULL;
+    if (id != 0 && len > kernel->config.limits.message_size) {
+        return TR_E_TOOBIG;
+    }
     int64_t result = copy_check(kernel, process, event, sizeof(struct tr_event), TR_WRITE);
     if (result == 0) {
         result = copy_check(kernel, process, rbuf, rcap, TR_WRITE);

@@ -154,6 +154,7 @@ int64_t process_make(struct kernel *kernel, const struct process_plan *plan,
     made->process_class = plan->process_class;
     made->flags = plan->flags & (TR_SPAWN_MANAGER | TR_SPAWN_NO_SPAWN);
     made->is_suspended = (plan->flags & TR_SPAWN_SUSPENDED) != 0;
+    made->has_run = !made->is_suspended;
     made->accept_mask =
         TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER) | TR_CLASS_MASK(TR_APPLICATION);
     name_write(made, plan->process_class, plan->name);

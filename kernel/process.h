@@ -27,7 +27,7 @@ struct process {
     uint32_t flags; /* TR_SPAWN_MANAGER, TR_SPAWN_NO_SPAWN: as shown */
     bool is_suspended;
     bool is_blank; /* SPAWNING */
-    bool has_run;  /* a thread of it has run: ends the parent's right to resume */
+    bool has_run;  /* not spawned suspended, or run since: its parent has no right to resume it */
     bool is_ending;
     char name[TR_NAME_MAX];
 

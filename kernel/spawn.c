@@ -220,25 +220,49 @@ static void spawn_abort(struct kernel *kernel, struct thread *thread)
     spawn_free(kernel, spawn);
 }
 
-/* The checks of abi.md 1's order, on the caller's structure copied once. */
-static int64_t check_request(struct kernel *kernel, const struct tr_spawn *request,
-                             struct spawn *spawn)
+static int64_t refused(struct kernel *kernel, const struct tr_spawn *request)
+{
+    log_refused(kernel, "spawn of class", request->process_class);
+    return TR_E_PERM;
+}
+
+/* Class and flags, then the right to spawn such a child at all, then the name. */
+static int64_t check_child(struct kernel *kernel, const struct tr_spawn *request,
+                           char name[TR_NAME_MAX])
 {
     struct process *caller = kernel_caller(kernel);
     const uint32_t known =
         TR_SPAWN_SUSPENDED | TR_SPAWN_MANAGER | TR_SPAWN_NO_SPAWN | TR_SPAWN_WATCH;
-    if (request->process_class > TR_APPLICATION || (request->flags & ~known) != 0 ||
-        request->reserved[0] != 0 || request->reserved[1] != 0 ||
+    if (request->process_class > TR_APPLICATION) {
+        return TR_E_INVAL;
+    }
+    if (process_may_spawn(caller, request->process_class, request->flags, "") < 0) {
+        return refused(kernel, request);
+    }
+    if ((request->flags & ~known) != 0 || request->reserved[0] != 0 || request->reserved[1] != 0 ||
         ((request->flags & TR_SPAWN_MANAGER) != 0 && request->process_class != TR_SERVER)) {
         return TR_E_INVAL;
     }
-    int64_t result = copy_in_string(kernel, caller, spawn->name, (uint64_t)(uintptr_t)request->name,
-                                    TR_NAME_MAX);
+    int64_t result =
+        copy_in_string(kernel, caller, name, (uint64_t)(uintptr_t)request->name, TR_NAME_MAX);
     if (result < 0) {
         return result;
     }
-    if (!process_name_is_valid(spawn->name)) {
+    if (!process_name_is_valid(name)) {
         return TR_E_INVAL;
+    }
+    result = process_may_spawn(caller, request->process_class, request->flags, name);
+    return result < 0 ? refused(kernel, request) : 0;
+}
+
+/* The checks of abi.md 1's order, on the caller's structure copied once. */
+static int64_t check_request(struct kernel *kernel, const struct tr_spawn *request,
+                             char name[TR_NAME_MAX])
+{
+    struct process *caller = kernel_caller(kernel);
+    int64_t result = check_child(kernel, request, name);
+    if (result < 0) {
+        return result;
     }
     if (request->argument_size > TR_ARGUMENT_MAX) {
         return TR_E_TOOBIG;
@@ -249,18 +273,7 @@ static int64_t check_request(struct kernel *kernel, const struct tr_spawn *reque
         result = copy_check(kernel, caller, (uint64_t)(uintptr_t)request->argument,
                             request->argument_size, TR_READ);
     }
-    return result;
-}
-
-static int64_t check_rights(struct kernel *kernel, const struct tr_spawn *request, const char *name)
-{
-    int64_t result =
-        process_may_spawn(kernel_caller(kernel), request->process_class, request->flags, name);
-    if (result < 0) {
-        log_refused(kernel, "spawn of class", request->process_class);
-        return result;
-    }
-    return kernel->stop.is_on ? TR_E_STATE : 0;
+    return result == 0 && kernel->stop.is_on ? TR_E_STATE : result;
 }
 
 static void fill_plan(struct process *caller, const struct tr_spawn *request, struct spawn *spawn)
@@ -284,24 +297,22 @@ int64_t call_process_spawn(struct kernel *kernel, uint64_t request_va)
     struct thread *thread = kernel->cpu.current;
     struct process *caller = thread->process;
     struct tr_spawn request;
+    char name[TR_NAME_MAX] = "";
     int64_t result = copy_in(kernel, caller, &request, request_va, sizeof(request));
-    if (result < 0) {
-        return result;
+    if (result == 0) {
+        result = check_request(kernel, &request, name);
     }
     void *record;
-    result = pool_take(kernel, &kernel->pools.spawn, caller->account, &record);
+    if (result == 0) {
+        result = pool_take(kernel, &kernel->pools.spawn, caller->account, &record);
+    }
     if (result < 0) {
         return result;
     }
     struct spawn *spawn = record;
+    memcpy(spawn->name, name, sizeof(name));
     fill_plan(caller, &request, spawn);
-    result = check_request(kernel, &request, spawn);
-    if (result == 0) {
-        result = check_rights(kernel, &request, spawn->name);
-    }
-    if (result == 0) {
-        result = spawn_begin(kernel, spawn);
-    }
+    result = spawn_begin(kernel, spawn);
     if (result < 0) {
         spawn_free(kernel, spawn);
         return result;
