@@ -16,6 +16,30 @@ uint64_t check_start(enum tr_class process_class, const char *name, int64_t (*fu
     return check_start_with(process_class, name, function, word, 0);
 }
 
+uint64_t check_self(void)
+{
+    return (uint64_t)tr_process_self(NULL);
+}
+
+uint64_t check_start_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
+                            const struct check_ticket *ticket)
+{
+    uint64_t pid = check_start(process_class, "peer", function, check_self());
+
+    CHECK(tr_message_send(pid, ticket, sizeof *ticket, 0) > 0);
+    return pid;
+}
+
+struct check_ticket check_receive_ticket(void)
+{
+    struct check_ticket ticket;
+    struct tr_event event;
+
+    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
+    return ticket;
+}
+
 uint64_t check_stack(void)
 {
     int64_t bottom = tr_memory_allocate(STACK_PAGES, 0, TR_READ | TR_WRITE);

@@ -73,6 +73,17 @@ uint64_t check_start(enum tr_class process_class, const char *name, int64_t (*fu
 uint64_t check_start_with(enum tr_class process_class, const char *name,
                           int64_t (*function)(uint64_t), uint64_t word, uint32_t flags);
 
+/* The caller's pid. */
+uint64_t check_self(void);
+
+/* What a joiner of a pipe or of shared memory must know. Peers get it as their first message. */
+struct check_ticket {
+    uint64_t id, key;
+};
+uint64_t check_start_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
+                            const struct check_ticket *ticket);
+struct check_ticket check_receive_ticket(void);
+
 /* The top of a new stack of 32 KiB for tr_thread_create. */
 uint64_t check_stack(void);
 

@@ -6,11 +6,6 @@
 
 const char check_section[] = "classes";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static uint32_t own_class(void)
 {
     struct tr_process_info info;
@@ -162,7 +157,7 @@ static void everyone_may_do_the_ordinary_things(void)
     struct tr_event event;
     uint64_t key = 0, va = 0;
 
-    CHECK(tr_message_send(own_pid(), "x", 1, 0) > 0);
+    CHECK(tr_message_send(check_self(), "x", 1, 0) > 0);
     CHECK_IS(tr_event_wait(&event, 0), 1);
     CHECK(tr_pipe_create(&key) > 0);
     CHECK(tr_shared_create(1, TR_READ, 0, &key, &va) > 0);
@@ -262,7 +257,7 @@ static int64_t claim_what_was_dropped(uint64_t parent)
 static void what_was_dropped_is_free_for_others(void)
 {
     struct tr_event event;
-    uint64_t other = check_start(TR_DRIVER, "other", claim_what_was_dropped, own_pid());
+    uint64_t other = check_start(TR_DRIVER, "other", claim_what_was_dropped, check_self());
 
     CHECK_IS(tr_port_claim(0x80, 4), 0);
     CHECK_IS(tr_irq_listen(5, 1), 0);
@@ -313,7 +308,7 @@ static void what_was_sent_keeps_its_stamp(void)
 {
     struct tr_event event;
 
-    (void)check_start(TR_SERVER, "sender", send_then_drop, own_pid());
+    (void)check_start(TR_SERVER, "sender", send_then_drop, check_self());
     check_settle();
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.source_class, TR_SERVER);

@@ -5,11 +5,6 @@
 
 const char check_section[] = "devices";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static uint64_t create(const char *name, enum tr_class exposure)
 {
     int64_t id = tr_device_create(name, 3, 77);
@@ -26,7 +21,7 @@ static void a_device_is_found_by_name(void)
 
     CHECK_IS(tr_device_find("disks\\floppy\\0", &info), id);
     CHECK_IS(info.id, id);
-    CHECK_IS(info.driver, own_pid());
+    CHECK_IS(info.driver, check_self());
     CHECK_IS(info.type, 3);
     CHECK_IS(info.exposure, TR_APPLICATION);
     CHECK(check_equal(info.name, "disks\\floppy\\0"));
@@ -92,7 +87,7 @@ static bool is_seen_by(enum tr_class process_class)
 {
     struct tr_event event;
 
-    (void)check_start(process_class, "looks", sees, own_pid());
+    (void)check_start(process_class, "looks", sees, check_self());
     do {
         check_event(&event);
     } while (event.kind != TR_EVENT_MESSAGE);
@@ -130,9 +125,9 @@ static void anothers_device_may_not_be_destroyed(void)
     struct tr_event event;
 
     (void)create("mine", TR_APPLICATION);
-    (void)check_start(TR_APPLICATION, "meddles", meddles, own_pid());
+    (void)check_start(TR_APPLICATION, "meddles", meddles, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
-    (void)check_start(TR_DRIVER, "meddles", meddles, own_pid());
+    (void)check_start(TR_DRIVER, "meddles", meddles, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
 }
 
@@ -179,7 +174,7 @@ static void plain_opens_are_shared(void)
     check_settle();
     CHECK_IS(tr_device_holder(id, first), 1);
     CHECK_IS(tr_device_holder(id, second), 1);
-    CHECK_IS(tr_device_holder(id, own_pid()), 0);
+    CHECK_IS(tr_device_holder(id, check_self()), 0);
 }
 
 static void a_watch_tells_those_there_and_those_to_come(void)
@@ -198,7 +193,7 @@ static void a_watch_tells_those_there_and_those_to_come(void)
     uint64_t id = create("disks\\e", TR_SERVER);
     check_event_kind(&event, TR_EVENT_DEVICE_ADDED, __LINE__);
     CHECK_IS(event.object, id);
-    CHECK_IS(event.source_pid, own_pid());
+    CHECK_IS(event.source_pid, check_self());
     CHECK_IS(event.count, 1);
     CHECK_IS(tr_device_destroy(id), 0);
     check_event_kind(&event, TR_EVENT_DEVICE_REMOVED, __LINE__);

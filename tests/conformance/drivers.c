@@ -6,11 +6,6 @@
 
 const char check_section[] = "drivers";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static void ports_are_claimed_all_or_nothing(void)
 {
     CHECK_IS(tr_port_claim(0xe80, 4), 0);
@@ -36,7 +31,7 @@ static void anothers_port_is_busy(void)
     struct tr_event event;
 
     CHECK_IS(tr_port_claim(0xe80, 2), 0);
-    (void)check_start(TR_DRIVER, "other", claims_around, own_pid());
+    (void)check_start(TR_DRIVER, "other", claims_around, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 1);
 }

@@ -5,14 +5,9 @@
 
 const char check_section[] = "events";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static void send_tag(uint64_t tag)
 {
-    CHECK(tr_message_send(own_pid(), NULL, 0, tag) > 0);
+    CHECK(tr_message_send(check_self(), NULL, 0, tag) > 0);
 }
 
 static void poll_takes_the_oldest_or_0(void)
@@ -75,7 +70,7 @@ static void take_waits_only_for_the_first(void)
 {
     struct tr_event events[8];
 
-    (void)check_start(TR_APPLICATION, "sender", sends_two, own_pid());
+    (void)check_start(TR_APPLICATION, "sender", sends_two, check_self());
     CHECK_IS(tr_event_take(events, 8, TR_FOREVER), 1);
     CHECK_IS(events[0].cookie, 1);
     CHECK_IS(tr_event_take(events, 8, TR_FOREVER), 1);

@@ -215,11 +215,6 @@ static uint8_t *bytes_at(uint64_t va)
     return (uint8_t *)(uintptr_t)va;
 }
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static void expect_fault(int64_t (*function)(uint64_t), uint32_t prot, int64_t cause, int line)
 {
     struct tr_event event;
@@ -314,7 +309,7 @@ static void a_fault_is_logged_by_name(void)
 {
     struct tr_event event;
 
-    (void)check_start(TR_APPLICATION, "log", fault_record_peer, own_pid());
+    (void)check_start(TR_APPLICATION, "log", fault_record_peer, check_self());
     (void)check_start(TR_APPLICATION, "faulty", writes_near_0, 0);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 1);

@@ -5,11 +5,6 @@
 
 const char check_section[] = "messages";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static bool same(const void *left, const void *right, size_t size)
 {
     const uint8_t *a = left, *b = right;
@@ -24,7 +19,7 @@ static bool same(const void *left, const void *right, size_t size)
 
 static uint64_t send_self(const void *body, uint64_t size, uint64_t tag)
 {
-    int64_t id = tr_message_send(own_pid(), body, size, tag);
+    int64_t id = tr_message_send(check_self(), body, size, tag);
 
     CHECK_IS(id > 0 ? 0 : id, 0);
     return (uint64_t)id;
@@ -38,7 +33,7 @@ static void a_message_to_oneself_is_read(void)
 
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.object, id);
-    CHECK_IS(event.source_pid, own_pid());
+    CHECK_IS(event.source_pid, check_self());
     CHECK_IS(event.source_class, TR_APPLICATION);
     CHECK_IS(event.size, 5);
     CHECK_IS(event.cookie, 77);
@@ -278,7 +273,7 @@ static void a_reply_beyond_rcap_is_toobig_for_the_caller(void)
 {
     char reply[10] = "zzzzzzzzz";
     struct tr_event event;
-    uint64_t pid = check_start(TR_SERVER, "callee", replies_long, own_pid());
+    uint64_t pid = check_start(TR_SERVER, "callee", replies_long, check_self());
 
     CHECK_IS(tr_message_call(pid, "x", 1, reply, 9, TR_FOREVER), TR_E_TOOBIG);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
@@ -299,7 +294,7 @@ static int64_t replies_late(uint64_t parent)
 static void a_reply_after_the_timeout_is_peer_and_ends_it(void)
 {
     struct tr_event event;
-    uint64_t pid = check_start(TR_SERVER, "callee", replies_late, own_pid());
+    uint64_t pid = check_start(TR_SERVER, "callee", replies_late, check_self());
 
     CHECK_IS(tr_message_call(pid, "x", 1, NULL, 0, 1000000), TR_E_TIMEDOUT);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
@@ -365,7 +360,7 @@ static void reply_wait_does_not_mind_a_caller_that_is_gone(void)
     struct tr_event next;
     char body[8];
 
-    (void)check_start(TR_SERVER, "caller", calls_with_timeout, own_pid());
+    (void)check_start(TR_SERVER, "caller", calls_with_timeout, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     (void)tr_thread_sleep((uint64_t)tr_clock() + 5000000);
     CHECK_IS(tr_timer_set((uint64_t)tr_clock() + 1000, 4), 0);
@@ -395,7 +390,7 @@ static int64_t sends_as(uint64_t receiver)
 static int64_t code_of_sender(enum tr_class process_class)
 {
     struct tr_event event;
-    uint64_t pid = check_start(process_class, "sender", sends_as, own_pid());
+    uint64_t pid = check_start(process_class, "sender", sends_as, check_self());
 
     CHECK_IS(tr_process_watch(pid, 0), 0);
     do {
@@ -436,7 +431,7 @@ static void messages_outlive_their_senders(void)
 {
     struct tr_event event;
     char body[4];
-    uint64_t pid = check_start(TR_APPLICATION, "sender", sends_as, own_pid());
+    uint64_t pid = check_start(TR_APPLICATION, "sender", sends_as, check_self());
 
     check_settle();
     CHECK_IS(tr_process_info(pid, &(struct tr_process_info){0}), TR_E_NOENT);
@@ -468,11 +463,11 @@ static void reading_makes_room_again(void)
     for (int i = 0; i < 1024; i++) {
         (void)send_self("x", 1, 0);
     }
-    CHECK_IS(tr_message_send(own_pid(), "x", 1, 0), TR_E_LIMIT);
+    CHECK_IS(tr_message_send(check_self(), "x", 1, 0), TR_E_LIMIT);
     check_event(&event);
     CHECK_IS(tr_message_read(event.object, body, 2), 1);
     (void)send_self("x", 1, 0);
-    CHECK_IS(tr_message_send(own_pid(), "x", 1, 0), TR_E_LIMIT);
+    CHECK_IS(tr_message_send(check_self(), "x", 1, 0), TR_E_LIMIT);
 }
 
 static void bodies_beyond_the_quota_are_limit(void)
@@ -484,14 +479,14 @@ static void bodies_beyond_the_quota_are_limit(void)
 
     CHECK(va > 0);
     while (sent < 64 && id > 0) {
-        id = tr_message_send(own_pid(), (void *)(uintptr_t)va, TR_MESSAGE_MAX, 0);
+        id = tr_message_send(check_self(), (void *)(uintptr_t)va, TR_MESSAGE_MAX, 0);
         sent += id > 0;
     }
     CHECK_IS(id, TR_E_LIMIT);
     CHECK(sent >= 1 && sent <= 16);
     check_event(&event);
     CHECK_IS(tr_message_discard(event.object), 0);
-    CHECK(tr_message_send(own_pid(), (void *)(uintptr_t)va, TR_MESSAGE_MAX, 0) > 0);
+    CHECK(tr_message_send(check_self(), (void *)(uintptr_t)va, TR_MESSAGE_MAX, 0) > 0);
 }
 
 static void suspended_processes_are_sent_to(void)

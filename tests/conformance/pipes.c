@@ -5,18 +5,9 @@
 
 const char check_section[] = "pipes";
 
-struct ticket {
-    uint64_t id, key;
-};
-
-static uint64_t own_pid(void)
+static struct check_ticket create(void)
 {
-    return (uint64_t)tr_process_self(NULL);
-}
-
-static struct ticket create(void)
-{
-    struct ticket ticket = {0, 0};
+    struct check_ticket ticket = {0, 0};
     int64_t id = tr_pipe_create(&ticket.key);
 
     CHECK_IS(id > 0 ? 0 : id, 0);
@@ -24,23 +15,10 @@ static struct ticket create(void)
     return ticket;
 }
 
-/* A peer of this class that joins and then does what `function` does. */
-static uint64_t start(enum tr_class process_class, int64_t (*function)(uint64_t),
-                      const struct ticket *ticket)
+static struct check_ticket join(void)
 {
-    uint64_t pid = check_start(process_class, "peer", function, own_pid());
+    struct check_ticket ticket = check_receive_ticket();
 
-    CHECK(tr_message_send(pid, ticket, sizeof *ticket, 0) > 0);
-    return pid;
-}
-
-static struct ticket join(void)
-{
-    struct ticket ticket;
-    struct tr_event event;
-
-    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
-    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
     CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
     return ticket;
 }
@@ -65,7 +43,7 @@ static bool is_filled(const uint8_t *bytes, size_t size, uint8_t first)
 static void all_of_the_ring_is_usable(void)
 {
     static uint8_t bytes[TR_PIPE_SIZE], back[TR_PIPE_SIZE];
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
     struct tr_pipe_info info;
 
     CHECK_IS(tr_pipe_info(pipe.id, &info), 0);
@@ -83,7 +61,7 @@ static void all_of_the_ring_is_usable(void)
 static void bytes_wrap_in_the_ring(void)
 {
     uint8_t bytes[1000], back[1000];
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
     for (uint8_t round = 0; round < 50; round++) {
         fill(bytes, sizeof bytes, round);
@@ -96,7 +74,7 @@ static void bytes_wrap_in_the_ring(void)
 static int64_t writes_2000(uint64_t unused)
 {
     uint8_t bytes[2000];
-    struct ticket pipe = join();
+    struct check_ticket pipe = join();
 
     (void)unused;
     fill(bytes, sizeof bytes, (uint8_t)3000);
@@ -107,11 +85,11 @@ static int64_t writes_2000(uint64_t unused)
 static void a_reader_and_a_writer_both_finish(void)
 {
     static uint8_t bytes[4000];
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
     fill(bytes, 3000, 0);
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 3000, 0), 3000);
-    (void)start(TR_APPLICATION, writes_2000, &pipe);
+    (void)check_start_joiner(TR_APPLICATION, writes_2000, &pipe);
     check_settle();
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 4000, 0), 4000);
     CHECK(is_filled(bytes, 4000, 0));
@@ -123,7 +101,7 @@ static void a_reader_and_a_writer_both_finish(void)
 
 static int64_t writes_long(uint64_t unused)
 {
-    struct ticket pipe = join();
+    struct check_ticket pipe = join();
     int64_t va = tr_memory_allocate(LONG / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
     uint8_t *bytes = (uint8_t *)(uintptr_t)va;
 
@@ -136,19 +114,19 @@ static int64_t writes_long(uint64_t unused)
 
 static void any_number_of_bytes_moves(void)
 {
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
     int64_t va = tr_memory_allocate(LONG / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
     uint8_t *bytes = (uint8_t *)(uintptr_t)va;
 
     CHECK(va > 0);
-    (void)start(TR_SERVER, writes_long, &pipe);
+    (void)check_start_joiner(TR_SERVER, writes_long, &pipe);
     CHECK_IS(tr_pipe_read(pipe.id, bytes, LONG, 0), LONG);
     CHECK(is_filled(bytes, LONG, 0));
 }
 
 static void zero_bytes_return_at_once(void)
 {
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
     CHECK_IS(tr_pipe_read(pipe.id, NULL, 0, 0), 0);
     CHECK_IS(tr_pipe_write(pipe.id, NULL, 0, 0), 0);
@@ -157,7 +135,7 @@ static void zero_bytes_return_at_once(void)
 static void nowait_is_all_or_again(void)
 {
     uint8_t bytes[100] = {0};
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
     struct tr_pipe_info info;
 
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 50, TR_NOWAIT), 50);
@@ -170,7 +148,7 @@ static void nowait_is_all_or_again(void)
 static void partial_takes_what_moves_at_once(void)
 {
     uint8_t bytes[100] = {0};
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 30, 0), 30);
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 100, TR_PARTIAL), 30);
@@ -182,7 +160,7 @@ static void partial_takes_what_moves_at_once(void)
 static void unknown_flags_are_invalid(void)
 {
     uint8_t byte = 0;
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
     CHECK_IS(tr_pipe_read(pipe.id, &byte, 1, 4), TR_E_INVAL);
     CHECK_IS(tr_pipe_write(pipe.id, &byte, 1, 4), TR_E_INVAL);
@@ -201,19 +179,16 @@ static void strangers_see_nothing(void)
 
 static void joining_again_is_exist(void)
 {
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
     CHECK_IS(tr_pipe_join(pipe.id, pipe.key), TR_E_EXIST);
 }
 
 static int64_t joins_wrongly(uint64_t unused)
 {
-    struct ticket ticket;
-    struct tr_event event;
+    struct check_ticket ticket = check_receive_ticket();
 
     (void)unused;
-    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
-    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
     CHECK_IS(tr_pipe_join(ticket.id, ticket.key + 1), TR_E_ACCES);
     CHECK_IS(tr_pipe_join(ticket.id + 1000, ticket.key), TR_E_ACCES);
     CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
@@ -223,8 +198,8 @@ static int64_t joins_wrongly(uint64_t unused)
 static void a_wrong_id_and_a_wrong_key_have_one_answer(void)
 {
     struct tr_event event;
-    struct ticket pipe = create();
-    uint64_t pid = start(TR_APPLICATION, joins_wrongly, &pipe);
+    struct check_ticket pipe = create();
+    uint64_t pid = check_start_joiner(TR_APPLICATION, joins_wrongly, &pipe);
 
     CHECK_IS(tr_process_watch(pid, 0), 0);
     do {
@@ -263,7 +238,7 @@ static void keys_differ(void)
 
 static int64_t writes_and_leaves(uint64_t unused)
 {
-    struct ticket pipe = join();
+    struct check_ticket pipe = join();
 
     (void)unused;
     CHECK_IS(tr_pipe_write(pipe.id, "0123456789", 10, 0), 10);
@@ -274,8 +249,8 @@ static void bytes_outlive_their_writer_then_peer(void)
 {
     uint8_t bytes[20];
     struct tr_event event;
-    struct ticket pipe = create();
-    uint64_t pid = start(TR_APPLICATION, writes_and_leaves, &pipe);
+    struct check_ticket pipe = create();
+    uint64_t pid = check_start_joiner(TR_APPLICATION, writes_and_leaves, &pipe);
 
     check_event_kind(&event, TR_EVENT_PIPE_RELEASED, __LINE__);
     CHECK_IS(event.object, pipe.id);
@@ -289,7 +264,7 @@ static void bytes_outlive_their_writer_then_peer(void)
 
 static int64_t joins_and_releases(uint64_t unused)
 {
-    struct ticket pipe = join();
+    struct check_ticket pipe = join();
 
     (void)unused;
     CHECK_IS(tr_pipe_release(pipe.id), 0);
@@ -301,9 +276,9 @@ static void a_sleeping_reader_is_told_when_the_other_leaves(void)
 {
     uint8_t byte;
     struct tr_event event;
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
-    (void)start(TR_APPLICATION, joins_and_releases, &pipe);
+    (void)check_start_joiner(TR_APPLICATION, joins_and_releases, &pipe);
     CHECK_IS(tr_pipe_read(pipe.id, &byte, 1, 0), TR_E_PEER);
     check_event_kind(&event, TR_EVENT_PIPE_RELEASED, __LINE__);
     CHECK_IS(event.flags, 0);
@@ -312,17 +287,17 @@ static void a_sleeping_reader_is_told_when_the_other_leaves(void)
 static void a_later_join_revives(void)
 {
     uint8_t bytes[10];
-    struct ticket pipe = create();
+    struct check_ticket pipe = create();
 
-    (void)start(TR_APPLICATION, joins_and_releases, &pipe);
+    (void)check_start_joiner(TR_APPLICATION, joins_and_releases, &pipe);
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 1, 0), TR_E_PEER);
-    (void)start(TR_APPLICATION, writes_and_leaves, &pipe);
+    (void)check_start_joiner(TR_APPLICATION, writes_and_leaves, &pipe);
     check_settle();
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 10, 0), 10);
 }
 
 static volatile int64_t thread_result;
-static struct ticket shared;
+static struct check_ticket shared;
 
 static int64_t reads_10(uint64_t unused)
 {

@@ -5,11 +5,6 @@
 
 const char check_section[] = "processes";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static void self_tells_pid_and_facts(void)
 {
     struct tr_process_info info;
@@ -33,7 +28,7 @@ static void a_child_knows_its_parent(void)
 
     CHECK_IS(tr_process_info(pid, &info), 0);
     CHECK_IS(info.pid, pid);
-    CHECK_IS(info.parent, own_pid());
+    CHECK_IS(info.parent, check_self());
 }
 
 static void an_exit_code_reaches_the_watcher(void)
@@ -81,7 +76,7 @@ static void terminate_ends_at_once(void)
     CHECK_IS(event.kind, TR_EVENT_PROCESS_EXIT);
     CHECK_IS(event.flags, TR_EVENT_KILLED);
     CHECK_IS(event.size, 12);
-    CHECK_IS(event.source_pid, own_pid());
+    CHECK_IS(event.source_pid, check_self());
     CHECK_IS(tr_process_terminate(pid, 12), TR_E_NOENT);
 }
 
@@ -98,7 +93,7 @@ static void terminate_ends_the_suspended(void)
 static int64_t terminate_self(uint64_t unused)
 {
     (void)unused;
-    (void)tr_process_terminate(own_pid(), 33);
+    (void)tr_process_terminate(check_self(), 33);
     return 1;
 }
 
@@ -137,7 +132,7 @@ static uint64_t drain(void)
 
 static void a_suspended_process_does_not_run(void)
 {
-    uint64_t pid = check_start(TR_SERVER, "ticks", counter, own_pid());
+    uint64_t pid = check_start(TR_SERVER, "ticks", counter, check_self());
 
     check_settle();
     CHECK(drain() > 1);
@@ -152,7 +147,7 @@ static void a_suspended_process_does_not_run(void)
 static void suspension_is_a_state_not_a_counter(void)
 {
     struct tr_process_info info;
-    uint64_t pid = check_start(TR_SERVER, "ticks", counter, own_pid());
+    uint64_t pid = check_start(TR_SERVER, "ticks", counter, check_self());
 
     CHECK_IS(tr_process_suspend(pid), 0);
     CHECK_IS(tr_process_suspend(pid), 0);
@@ -167,7 +162,7 @@ static void suspension_is_a_state_not_a_counter(void)
 static int64_t suspend_self(uint64_t parent)
 {
     (void)tr_message_send(parent, "a", 1, 0);
-    CHECK_IS(tr_process_suspend(own_pid()), 0);
+    CHECK_IS(tr_process_suspend(check_self()), 0);
     (void)tr_message_send(parent, "b", 1, 0);
     return 0;
 }
@@ -175,7 +170,7 @@ static int64_t suspend_self(uint64_t parent)
 static void any_class_may_suspend_itself(void)
 {
     struct tr_process_info info;
-    uint64_t pid = check_start(TR_APPLICATION, "stops", suspend_self, own_pid());
+    uint64_t pid = check_start(TR_APPLICATION, "stops", suspend_self, check_self());
 
     check_settle();
     CHECK_IS(drain(), 1);
@@ -190,7 +185,7 @@ static void a_child_may_start_suspended(void)
 {
     struct tr_process_info info;
     uint64_t pid =
-        check_start_with(TR_APPLICATION, "waits", suspend_self, own_pid(), TR_SPAWN_SUSPENDED);
+        check_start_with(TR_APPLICATION, "waits", suspend_self, check_self(), TR_SPAWN_SUSPENDED);
 
     check_settle();
     CHECK_IS(drain(), 0);
@@ -231,7 +226,7 @@ static void next_lists_every_live_process_once(void)
         CHECK((uint64_t)pid > after);
         CHECK_IS(info.pid, pid);
         after = (uint64_t)pid;
-        seen += after == first || after == second || after == own_pid();
+        seen += after == first || after == second || after == check_self();
     }
     CHECK_IS(pid, TR_E_NOENT);
     CHECK_IS(seen, 3);
@@ -273,7 +268,7 @@ static void a_watch_on_what_never_was_is_noent(void)
 
 static void watching_oneself_is_invalid(void)
 {
-    CHECK_IS(tr_process_watch(own_pid(), 0), TR_E_INVAL);
+    CHECK_IS(tr_process_watch(check_self(), 0), TR_E_INVAL);
 }
 
 static void watching_again_replaces_the_cookie(void)
@@ -386,7 +381,7 @@ static void states_are_told(void)
     CHECK_IS(tr_process_info(ready, &info), 0);
     CHECK_IS(info.state, TR_READY);
     CHECK(info.cpu_time > 0);
-    CHECK_IS(tr_process_info(own_pid(), &info), 0);
+    CHECK_IS(tr_process_info(check_self(), &info), 0);
     CHECK_IS(info.state, TR_RUNNING);
 }
 

@@ -5,11 +5,6 @@
 
 const char check_section[] = "scheduling";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static uint64_t cpu_time(uint64_t pid)
 {
     struct tr_process_info info;
@@ -92,9 +87,9 @@ static void waking_a_higher_class_preempts_before_the_call_returns(void)
 {
     struct tr_event event;
 
-    (void)check_start(TR_SERVER, "higher", notes_its_turn, own_pid());
+    (void)check_start(TR_SERVER, "higher", notes_its_turn, check_self());
     check_settle();
-    (void)check_start(TR_APPLICATION, "lower", wakes_a_higher, own_pid());
+    (void)check_start(TR_APPLICATION, "lower", wakes_a_higher, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 1);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
@@ -115,9 +110,9 @@ static void waking_an_equal_class_does_not_preempt(void)
 {
     struct tr_event event;
 
-    (void)check_start(TR_APPLICATION, "equal", notes_its_turn, own_pid());
+    (void)check_start(TR_APPLICATION, "equal", notes_its_turn, check_self());
     check_settle();
-    (void)check_start(TR_APPLICATION, "waker", wakes_an_equal, own_pid());
+    (void)check_start(TR_APPLICATION, "waker", wakes_an_equal, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 2);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
@@ -127,7 +122,7 @@ static void waking_an_equal_class_does_not_preempt(void)
 static int64_t tells_turns(uint64_t receiver)
 {
     for (int i = 0; i < 3; i++) {
-        (void)tr_message_send(receiver, NULL, 0, own_pid());
+        (void)tr_message_send(receiver, NULL, 0, check_self());
         (void)tr_thread_yield();
     }
     return 0;
@@ -139,7 +134,7 @@ static void yields_go_round(void)
     uint64_t pids[3];
 
     for (size_t i = 0; i < 3; i++) {
-        pids[i] = check_start(TR_APPLICATION, "turns", tells_turns, own_pid());
+        pids[i] = check_start(TR_APPLICATION, "turns", tells_turns, check_self());
     }
     for (size_t i = 0; i < 9; i++) {
         check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
@@ -170,7 +165,7 @@ static void a_counted_spinner_does_not_stop_others_of_its_class(void)
     struct tr_event event;
 
     (void)check_start(TR_APPLICATION, "spins", spins_without_calls, 0);
-    (void)check_start(TR_APPLICATION, "ticks", ticks, own_pid());
+    (void)check_start(TR_APPLICATION, "ticks", ticks, check_self());
     for (uint64_t i = 1; i <= 3; i++) {
         check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
         CHECK_IS(event.cookie, i);

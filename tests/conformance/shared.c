@@ -6,16 +6,7 @@
 
 const char check_section[] = "shared";
 
-struct ticket {
-    uint64_t id, key;
-};
-
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
-static uint64_t create(struct ticket *ticket, uint64_t pages, uint32_t prot)
+static uint64_t create(struct check_ticket *ticket, uint64_t pages, uint32_t prot)
 {
     uint64_t va = 0;
     int64_t id = tr_shared_create(pages, prot, 0, &ticket->key, &va);
@@ -24,24 +15,6 @@ static uint64_t create(struct ticket *ticket, uint64_t pages, uint32_t prot)
     CHECK(va != 0 && va % TR_PAGE_SIZE == 0);
     ticket->id = (uint64_t)id;
     return va;
-}
-
-static uint64_t start(int64_t (*function)(uint64_t), const struct ticket *ticket)
-{
-    uint64_t pid = check_start(TR_APPLICATION, "peer", function, own_pid());
-
-    CHECK(tr_message_send(pid, ticket, sizeof *ticket, 0) > 0);
-    return pid;
-}
-
-static struct ticket receive(void)
-{
-    struct ticket ticket;
-    struct tr_event event;
-
-    CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
-    CHECK_IS(tr_message_read(event.object, &ticket, sizeof ticket), sizeof ticket);
-    return ticket;
 }
 
 static volatile uint8_t *bytes_at(uint64_t va)
@@ -64,7 +37,7 @@ static void expect_code(uint64_t pid, uint32_t flags, int64_t code, int line)
 
 static void it_is_zeroed_and_writable_for_its_creator(void)
 {
-    struct ticket ticket;
+    struct check_ticket ticket;
     struct tr_shared_info info;
     uint64_t va = create(&ticket, 3, TR_READ);
 
@@ -81,7 +54,7 @@ static void it_is_zeroed_and_writable_for_its_creator(void)
 
 static int64_t adds_one(uint64_t unused)
 {
-    struct ticket ticket = receive();
+    struct check_ticket ticket = check_receive_ticket();
     uint64_t va = 0;
 
     (void)unused;
@@ -93,17 +66,18 @@ static int64_t adds_one(uint64_t unused)
 
 static void members_see_the_same_bytes(void)
 {
-    struct ticket ticket;
+    struct check_ticket ticket;
     uint64_t va = create(&ticket, 2, TR_READ | TR_WRITE);
 
     bytes_at(va)[5000] = 41;
-    expect_code(start(adds_one, &ticket), TR_EVENT_EXITED, 17, __LINE__);
+    expect_code(check_start_joiner(TR_APPLICATION, adds_one, &ticket), TR_EVENT_EXITED, 17,
+                __LINE__);
     CHECK_IS(bytes_at(va)[5000], 42);
 }
 
 static int64_t joins_beyond(uint64_t unused)
 {
-    struct ticket ticket = receive();
+    struct check_ticket ticket = check_receive_ticket();
     uint64_t va = 0;
 
     (void)unused;
@@ -120,15 +94,16 @@ static int64_t joins_beyond(uint64_t unused)
 
 static void rights_beyond_the_granted_are_refused(void)
 {
-    struct ticket ticket;
+    struct check_ticket ticket;
 
     (void)create(&ticket, 1, TR_READ);
-    expect_code(start(joins_beyond, &ticket), TR_EVENT_FAULTED, TR_FAULT_PROTECTION, __LINE__);
+    expect_code(check_start_joiner(TR_APPLICATION, joins_beyond, &ticket), TR_EVENT_FAULTED,
+                TR_FAULT_PROTECTION, __LINE__);
 }
 
 static int64_t joins_and_leaves(uint64_t unused)
 {
-    struct ticket ticket = receive();
+    struct check_ticket ticket = check_receive_ticket();
     uint64_t va = 0;
 
     (void)unused;
@@ -142,12 +117,12 @@ static int64_t joins_and_leaves(uint64_t unused)
 
 static void a_release_unmaps_and_is_announced(void)
 {
-    struct ticket ticket;
+    struct check_ticket ticket;
     struct tr_event event;
     struct tr_shared_info info;
 
     (void)create(&ticket, 1, TR_READ);
-    uint64_t pid = start(joins_and_leaves, &ticket);
+    uint64_t pid = check_start_joiner(TR_APPLICATION, joins_and_leaves, &ticket);
     check_settle();
     CHECK_IS(tr_event_wait(&event, 0), TR_E_TIMEDOUT);
     CHECK_IS(tr_shared_info(ticket.id, &info), 0);
@@ -163,7 +138,7 @@ static void a_release_unmaps_and_is_announced(void)
 
 static int64_t outlives(uint64_t parent)
 {
-    struct ticket ticket = receive();
+    struct check_ticket ticket = check_receive_ticket();
     uint64_t va = 0;
 
     CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ, &va), 1);
@@ -176,12 +151,12 @@ static int64_t outlives(uint64_t parent)
 
 static void it_lives_until_its_last_member_leaves(void)
 {
-    struct ticket ticket;
+    struct check_ticket ticket;
     struct tr_event event;
     uint64_t va = create(&ticket, 1, TR_READ);
 
     bytes_at(va)[7] = 99;
-    (void)start(outlives, &ticket);
+    (void)check_start_joiner(TR_APPLICATION, outlives, &ticket);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(tr_shared_release(ticket.id), 0);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);

@@ -6,11 +6,6 @@
 
 const char check_section[] = "system";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static void the_clock_never_goes_back(void)
 {
     int64_t last = tr_clock();
@@ -201,7 +196,7 @@ static void the_log_is_the_process_of_that_name(void)
     struct tr_event event;
 
     CHECK_IS(tr_log("hello", 5), 0);
-    (void)check_start(TR_APPLICATION, "log", log_peer, own_pid());
+    (void)check_start(TR_APPLICATION, "log", log_peer, check_self());
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 5);
 }
@@ -229,7 +224,7 @@ static void a_full_ring_drops_its_oldest_and_says_so(void)
     for (int i = 0; i < 2000; i++) {
         CHECK_IS(tr_log(text, sizeof text), 0);
     }
-    (void)check_start(TR_APPLICATION, "log", counts_records, own_pid());
+    (void)check_start(TR_APPLICATION, "log", counts_records, check_self());
     CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
     CHECK(event.cookie % 1000 >= 1);
     CHECK(event.cookie / 1000 >= 4 && event.cookie / 1000 < 2000);

@@ -5,11 +5,6 @@
 
 const char check_section[] = "threads";
 
-static uint64_t own_pid(void)
-{
-    return (uint64_t)tr_process_self(NULL);
-}
-
 static int64_t result_of(uint64_t argument)
 {
     return (int64_t)argument;
@@ -97,14 +92,14 @@ static void threads_are_listed(void)
     uint64_t tid = check_thread(sleeps, TR_FOREVER);
 
     check_settle();
-    CHECK_IS(tr_thread_next(own_pid(), 0, &info), tr_thread_self());
+    CHECK_IS(tr_thread_next(check_self(), 0, &info), tr_thread_self());
     CHECK_IS(info.tid, tr_thread_self());
     CHECK_IS(info.state, TR_RUNNING);
     CHECK_IS(info.wait, TR_WAIT_NONE);
-    CHECK_IS(tr_thread_next(own_pid(), info.tid, &info), tid);
+    CHECK_IS(tr_thread_next(check_self(), info.tid, &info), tid);
     CHECK_IS(info.state, TR_SLEEPING);
     CHECK_IS(info.wait, TR_WAIT_SLEEP);
-    CHECK_IS(tr_thread_next(own_pid(), tid, &info), TR_E_NOENT);
+    CHECK_IS(tr_thread_next(check_self(), tid, &info), TR_E_NOENT);
 }
 
 static int64_t waits_for_event(uint64_t unused)
@@ -138,7 +133,7 @@ static uint32_t wait_of(uint64_t tid)
 {
     struct tr_thread_info info;
 
-    CHECK_IS(tr_thread_next(own_pid(), tid - 1, &info), tid);
+    CHECK_IS(tr_thread_next(check_self(), tid - 1, &info), tid);
     CHECK_IS(info.state, TR_SLEEPING);
     return info.wait;
 }
@@ -182,9 +177,9 @@ static void terminate_ends_a_thread(void)
     uint64_t tid = notifying(sleeps, TR_FOREVER, 0);
 
     check_settle();
-    CHECK_IS(tr_thread_terminate(own_pid(), tid, 9), 0);
+    CHECK_IS(tr_thread_terminate(check_self(), tid, 9), 0);
     CHECK_IS(code_of(tid), 9);
-    CHECK_IS(tr_thread_terminate(own_pid(), tid, 9), TR_E_NOENT);
+    CHECK_IS(tr_thread_terminate(check_self(), tid, 9), TR_E_NOENT);
 }
 
 static void a_tid_of_another_process_is_noent(void)
@@ -193,7 +188,7 @@ static void a_tid_of_another_process_is_noent(void)
     uint64_t pid = check_start(TR_SERVER, "other", check_sleeper, 0);
 
     CHECK(tr_thread_next(pid, 0, &info) > 0);
-    CHECK_IS(tr_thread_suspend(own_pid(), info.tid), TR_E_NOENT);
+    CHECK_IS(tr_thread_suspend(check_self(), info.tid), TR_E_NOENT);
     CHECK_IS(tr_thread_wake(info.tid), TR_E_NOENT);
 }
 
@@ -240,7 +235,7 @@ static int64_t tries_to_sleep(uint64_t unused)
     CHECK_IS(tr_event_wait(&event, 0), TR_E_TIMEDOUT);
     CHECK_IS(tr_event_take(&event, 1, 100), TR_E_AGAIN);
     CHECK_IS(tr_pipe_read((uint64_t)pipe, &byte, 1, 0), TR_E_AGAIN);
-    CHECK_IS(tr_message_call(own_pid(), &byte, 1, &byte, 1, TR_FOREVER), TR_E_AGAIN);
+    CHECK_IS(tr_message_call(check_self(), &byte, 1, &byte, 1, TR_FOREVER), TR_E_AGAIN);
     CHECK_IS(tr_event_wait(&event, 0), TR_E_TIMEDOUT);
     CHECK_IS(tr_message_reply_wait(0, NULL, 0, &event, NULL, 0), TR_E_AGAIN);
     return 88;
@@ -252,7 +247,7 @@ static void a_nonblocking_thread_gets_again(void)
 
     CHECK(tid > 0);
     check_settle();
-    CHECK_IS(tr_thread_terminate(own_pid(), (uint64_t)tid, 0), TR_E_NOENT);
+    CHECK_IS(tr_thread_terminate(check_self(), (uint64_t)tid, 0), TR_E_NOENT);
 }
 
 static volatile int64_t steps;
@@ -274,13 +269,13 @@ static void a_suspended_thread_does_not_run_until_resumed(void)
 
     check_settle();
     CHECK(steps > 1);
-    CHECK_IS(tr_thread_suspend(own_pid(), tid), 0);
+    CHECK_IS(tr_thread_suspend(check_self(), tid), 0);
     int64_t before = steps;
     check_settle();
     CHECK_IS(steps, before);
-    CHECK_IS(tr_thread_next(own_pid(), tid - 1, &info), tid);
+    CHECK_IS(tr_thread_next(check_self(), tid - 1, &info), tid);
     CHECK_IS(info.state, TR_SUSPENDED);
-    CHECK_IS(tr_thread_resume(own_pid(), tid), 0);
+    CHECK_IS(tr_thread_resume(check_self(), tid), 0);
     check_settle();
     CHECK(steps > before + 1);
 }
@@ -299,10 +294,10 @@ static void timeouts_go_on_while_suspended(void)
     uint64_t tid = notifying(sleep_and_tell, now + 2000000, 0);
 
     (void)tr_thread_sleep(now + 1000000);
-    CHECK_IS(tr_thread_suspend(own_pid(), tid), 0);
+    CHECK_IS(tr_thread_suspend(check_self(), tid), 0);
     (void)tr_thread_sleep(now + 6000000);
     CHECK_IS(steps, 0);
-    CHECK_IS(tr_thread_resume(own_pid(), tid), 0);
+    CHECK_IS(tr_thread_resume(check_self(), tid), 0);
     CHECK_IS(code_of(tid), 0);
     CHECK((uint64_t)steps >= now + 6000000 && (uint64_t)steps < now + 7000000);
 }
@@ -313,12 +308,12 @@ static void a_suspended_waiter_leaves_the_event_line(void)
     uint64_t first = notifying(waits_for_event, 0, 0);
 
     check_settle();
-    CHECK_IS(tr_thread_suspend(own_pid(), first), 0);
-    CHECK(tr_message_send(own_pid(), "x", 1, 5) > 0);
+    CHECK_IS(tr_thread_suspend(check_self(), first), 0);
+    CHECK(tr_message_send(check_self(), "x", 1, 5) > 0);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 5);
-    CHECK_IS(tr_thread_resume(own_pid(), first), 0);
-    CHECK(tr_message_send(own_pid(), "x", 1, 6) > 0);
+    CHECK_IS(tr_thread_resume(check_self(), first), 0);
+    CHECK(tr_message_send(check_self(), "x", 1, 6) > 0);
     CHECK_IS(code_of(first), 1);
 }
 
@@ -355,7 +350,7 @@ static void a_buffer_gone_during_a_call_is_fault_and_the_event_stays(void)
 
     check_settle();
     CHECK_IS(tr_memory_release((uint64_t)page, 1), 0);
-    CHECK(tr_message_send(own_pid(), "x", 1, 5) > 0);
+    CHECK(tr_message_send(check_self(), "x", 1, 5) > 0);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 5);
     CHECK_IS(code_of(tid), TR_E_FAULT);
