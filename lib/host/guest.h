@@ -21,6 +21,13 @@ void *guest_memcpy(void *to, const void *from, size_t size);
 void *guest_memmove(void *to, const void *from, size_t size);
 void *guest_memset(void *to, int value, size_t size);
 int guest_memcmp(const void *a, const void *b, size_t size);
+/* copy.c, whatever the library itself has. */
+void *portable_memcpy(void *to, const void *from, size_t size);
+void *portable_memmove(void *to, const void *from, size_t size);
+void *portable_memset(void *to, int value, size_t size);
+void *guest_memchr(const void *memory, int value, size_t size);
+void *guest_memrchr(const void *memory, int value, size_t size);
+void *guest_memmem(const void *memory, size_t size, const void *part, size_t part_size);
 char *guest_strstr(const char *text, const char *word);
 char *guest_strchr(const char *text, int c);
 char *guest_strrchr(const char *text, int c);
@@ -32,6 +39,7 @@ int guest_strcasecmp(const char *a, const char *b);
 
 long guest_strtol(const char *text, char **end, int base);
 unsigned long guest_strtoul(const char *text, char **end, int base);
+double guest_strtod(const char *text, char **end);
 extern int guest_errno;
 void guest_qsort(void *array, size_t count, size_t size,
                  int (*compare)(const void *, const void *));

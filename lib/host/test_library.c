@@ -2,6 +2,8 @@
 /* Tests of lib/ as host code: formatting is compared with the host's printf over many formats and
  * values, the heap is filled and checked by chance, the rest by cases. */
 
+#include <errno.h>
+#include <float.h>
 #include <limits.h>
 #include <math.h>
 #include <setjmp.h>
@@ -65,25 +67,177 @@ static void integers_print_as_the_host_prints_them(void **state)
     }
 }
 
-static void decimals_print_as_the_host_prints_them(void **state)
+static void compare_real(const char *format, double value)
+{
+    char mine[2000], theirs[2000];
+    int a = guest_snprintf(mine, sizeof mine, format, value);
+    int b = snprintf(theirs, sizeof theirs, format, value);
+
+    assert_same(format, a, mine, b, theirs);
+}
+
+static void reals_print_as_the_host_prints_them(void **state)
 {
     static const double values[] = {
-        0.0,     -0.0,    1.0,     0.3,       -2.75,    3.14159265358979,
-        1e6,     999.996, 1234567, 0.0000152, HUGE_VAL, -HUGE_VAL,
-        99.9999, 1e15,    0.1};
-    char format[40], mine[200], theirs[200];
+        0.0,     -0.0,    1.0,       0.3,      -2.75,    3.14159265358979,
+        1e6,     999.996, 1234567,   1.52e-5,  HUGE_VAL, NAN,
+        99.9999, 1e15,    0.1,       0.5,      1.5,      2.5,
+        9.5,     0.05,    1e100,     DBL_MAX,  DBL_MIN,  5e-324,
+        123456,  1e-4,    0.9999995, 1e17 / 3, 1e21,     -HUGE_VAL};
+    static const char *const places[] = {"", ".0", ".", ".1", ".3", ".17", ".40"};
+    char format[40];
 
     (void)state;
-    for (size_t i = 0; i < COUNT(flag_sets) * COUNT(widths) * 3; i++) {
-        static const char *const places[] = {"", ".0", ".3"};
+    for (size_t i = 0; i < COUNT(flag_sets) * COUNT(widths) * COUNT(places) * 8; i++) {
         size_t n = i / COUNT(flag_sets);
-        snprintf(format, sizeof format, "<%%%s%s%sf>", flag_sets[i % COUNT(flag_sets)],
-                 widths[n % COUNT(widths)], places[n / COUNT(widths)]);
-        for (size_t v = 0; v < COUNT(values); v++) {
-            int a = guest_snprintf(mine, sizeof mine, format, values[v]);
-            int b = snprintf(theirs, sizeof theirs, format, values[v]);
-            assert_same(format, a, mine, b, theirs);
+        size_t k = n / COUNT(widths);
+        snprintf(format, sizeof format, "<%%%s%s%s%c>", flag_sets[i % COUNT(flag_sets)],
+                 widths[n % COUNT(widths)], places[k % COUNT(places)],
+                 "aefgAEFG"[k / COUNT(places)]);
+        /* The host's %#g loses zeros where rounding makes a digit more. */
+        if (strchr(format, '#') != NULL && strpbrk(format, "gG") != NULL) {
+            continue;
         }
+        for (size_t v = 0; v < COUNT(values); v++) {
+            compare_real(format, values[v]);
+        }
+    }
+    compare_real("%.1100f", 5e-324);
+    compare_real("%.1500e", DBL_MIN);
+    compare_real("%.1200g", 0.1);
+    compare_real("%#.1200g", 0.1);
+    compare_real("%#g", 0.0);
+    compare_real("%#.3g", 1234.0);
+    compare_real("%#.9G", 1e-7);
+    char text[40];
+    guest_snprintf(text, sizeof text, "%#.3g", 999.996);
+    assert_string_equal(text, "1.00e+03");
+    compare_real("%.60f", DBL_MAX);
+}
+
+static uint64_t random_word(void)
+{
+    return (uint64_t)rand() << 62 ^ (uint64_t)rand() << 31 ^ (uint64_t)rand();
+}
+
+/* Half of them with any bits, half of them of everyday size with few digits. */
+static double random_real(void)
+{
+    uint64_t bits = random_word();
+    double value;
+
+    if (rand() % 2 == 0) {
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    return (double)(int64_t)(bits >> rand() % 64) / (double)(UINT64_C(1) << rand() % 40);
+}
+
+static void random_reals_print_as_the_host_prints_them(void **state)
+{
+    static const char *const formats[] = {"%.*e", "%.*f", "%.*g", "%.*G", "%.*a", "%+.*E"};
+
+    (void)state;
+    srand(4);
+    for (int i = 0; i < 300000; i++) {
+        char mine[600], theirs[600];
+        const char *format = formats[i % (int)COUNT(formats)];
+        double value = random_real();
+        int precision = rand() % 24;
+        int a = guest_snprintf(mine, sizeof mine, format, precision, value);
+        int b = snprintf(theirs, sizeof theirs, format, precision, value);
+        assert_same(format, a, mine, b, theirs);
+    }
+}
+
+static void compare_read(const char *text)
+{
+    char *mine, *theirs;
+
+    guest_errno = errno = 0;
+    double a = guest_strtod(text, &mine);
+    double b = strtod(text, &theirs);
+    if (memcmp(&a, &b, sizeof a) != 0 || mine != theirs || (guest_errno == 0) != (errno == 0)) {
+        fail_msg("\"%s\": got %a (%d bytes, errno %d), expected %a (%d bytes, errno %d)", text, a,
+                 (int)(mine - text), guest_errno, b, (int)(theirs - text), errno);
+    }
+}
+
+static void reals_are_read_as_the_host_reads_them(void **state)
+{
+    static const char *const texts[] = {
+        "0",
+        "-0",
+        "1",
+        " 2.5x",
+        ".5",
+        "5.",
+        ".",
+        "-.",
+        "1e",
+        "1e+",
+        "1e5",
+        "1E-5",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "inf",
+        "Infinit",
+        "INFINITY",
+        "nan",
+        "0x",
+        "0x1p4",
+        "0x.8",
+        "0x1.8p-1",
+        "0xp4",
+        "4.9e-324",
+        "2.4703282292062327e-324",
+        "2.4703282292062328e-324",
+        "2.2250738585072011e-308",
+        "1.7976931348623157e308",
+        "1.7976931348623158e308",
+        "1.7976931348623159e308",
+        "9007199254740993",
+        "9007199254740993.00000000000000000000000000000000000000000000001",
+        "9007199254740992.99999999999999999999",
+        "0x1.00000000000008p0",
+        "0x1.000000000000081p0",
+        "0x1p-1074",
+        "0x1p-1075",
+        "0x1.1p-1075",
+        "0x1p1024",
+        "0x123456789abcdef01234p-40",
+        "100000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+        "0.00000000000000000000000000000000000000000000000000000000000000000000000000000000001",
+        "",
+        "+",
+        "e5",
+        "1e99999999999999999999",
+        "0e99999999999999999999",
+        "1e-99999999999999999"};
+    char text[900];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        compare_read(texts[i]);
+    }
+    srand(5);
+    for (int i = 0; i < 200000; i++) {
+        snprintf(text, sizeof text, i % 10 == 0 ? "%.*f" : "%.*e", rand() % 30, random_real());
+        compare_read(text);
+    }
+    /* The half steps between two doubles, exactly and one digit of far places away from it. */
+    for (int i = 0; i < 2000; i++) {
+        double low = ldexp((double)(random_word() >> 11), rand() % 2000 - 1074 - 53);
+        double high = nextafter(low, HUGE_VAL);
+        if (low < 4 * DBL_MIN || isinf(high)) {
+            continue;
+        }
+        long double half = (long double)low + ((long double)high - (long double)low) / 2;
+        snprintf(text, sizeof text, "%.800Le", half);
+        compare_read(text);
+        text[700] = '1';
+        compare_read(text);
     }
 }
 
@@ -211,30 +365,91 @@ static void the_heap_refuses_what_is_too_large(void **state)
     guest_free(NULL);
 }
 
+/* The library's way of moving memory, and the one for other processors. */
+static const struct mover {
+    void *(*copy)(void *to, const void *from, size_t size);
+    void *(*move)(void *to, const void *from, size_t size);
+    void *(*set)(void *to, int value, size_t size);
+} movers[] = {{guest_memcpy, guest_memmove, guest_memset},
+              {portable_memcpy, portable_memmove, portable_memset}};
+
+/* One comparison of all three with the host's, anywhere in two equal rows of bytes. */
+static void memory_step(const struct mover *mover, unsigned char *mine, unsigned char *theirs,
+                        size_t most, int round)
+{
+    size_t size = (size_t)rand() % (most / 2);
+    size_t from = (size_t)rand() % (most - size);
+    size_t to = (size_t)rand() % (most - size);
+    size_t half = size / 2;
+
+    mover->move(mine + to, mine + from, size);
+    memmove(theirs + to, theirs + from, size);
+    assert_memory_equal(mine, theirs, most);
+    assert_ptr_equal(mover->set(mine + from, round, size), mine + from);
+    memset(theirs + from, round, size);
+    assert_memory_equal(mine, theirs, most);
+    assert_ptr_equal(mover->copy(mine + from, mine + from + half, half), mine + from);
+    memcpy(theirs + from, theirs + from + half, half);
+    assert_int_equal(guest_memcmp(mine, theirs, most), 0);
+}
+
 static void memory_moves_as_the_host_moves_it(void **state)
 {
-    unsigned char mine[300], theirs[300];
+    static unsigned char mine[20000], theirs[20000];
+    static const size_t sizes[] = {20, 90, 300, 3000, sizeof mine};
 
     (void)state;
     srand(2);
-    for (int round = 0; round < 5000; round++) {
-        size_t from = (size_t)(rand() % 150);
-        size_t to = (size_t)(rand() % 150);
-        size_t size = (size_t)(rand() % 150);
-        for (size_t i = 0; i < sizeof mine; i++) {
-            mine[i] = theirs[i] = (unsigned char)rand();
-        }
-        guest_memmove(mine + to, mine + from, size);
-        memmove(theirs + to, theirs + from, size);
-        assert_memory_equal(mine, theirs, sizeof mine);
-        guest_memset(mine + from, round, size);
-        memset(theirs + from, round, size);
-        assert_memory_equal(mine, theirs, sizeof mine);
-        guest_memcpy(mine + 150, mine + from % 100, 50);
-        memcpy(theirs + 150, theirs + from % 100, 50);
-        assert_int_equal(guest_memcmp(mine, theirs, sizeof mine), 0);
+    for (size_t i = 0; i < sizeof mine; i++) {
+        mine[i] = theirs[i] = (unsigned char)rand();
+    }
+    for (int round = 0; round < 20000; round++) {
+        memory_step(&movers[round % 2], mine, theirs, sizes[(size_t)rand() % COUNT(sizes)], round);
+        size_t place = (size_t)rand() % sizeof mine;
+        mine[place] = theirs[place] = (unsigned char)rand();
     }
     assert_true(guest_memcmp("a\xff", "a\x01", 2) > 0);
+    assert_true(guest_memcmp("12345678a", "12345678b", 9) < 0);
+    assert_int_equal(guest_memcmp("12345678a", "12345678b", 8), 0);
+}
+
+/* Overlaps of every small distance, both ways, at the sizes where the way of moving changes. */
+static void memory_overlaps_at_every_distance(void **state)
+{
+    static const size_t sizes[] = {1,  2,  3,  4,  7,   8,   9,   15,   16,   17,   31,
+                                   32, 33, 64, 65, 127, 128, 129, 2047, 2048, 2049, 5000};
+    unsigned char mine[8000], theirs[8000];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sizes) * COUNT(movers); i++) {
+        const struct mover *mover = &movers[i / COUNT(sizes)];
+        size_t size = sizes[i % COUNT(sizes)];
+        for (size_t distance = 0; distance < 140; distance++) {
+            for (size_t k = 0; k < sizeof mine; k++) {
+                mine[k] = theirs[k] = (unsigned char)(k * 7 + k / 256);
+            }
+            mover->move(mine + distance, mine, size);
+            memmove(theirs + distance, theirs, size);
+            mover->move(mine + 100, mine + 100 + distance, size);
+            memmove(theirs + 100, theirs + 100 + distance, size);
+            assert_memory_equal(mine, theirs, sizeof mine);
+        }
+    }
+}
+
+static void bytes_are_found_from_both_ends(void **state)
+{
+    static const char text[] = "to be or not to be";
+
+    (void)state;
+    assert_ptr_equal(guest_memchr(text, 'o', 18), text + 1);
+    assert_null(guest_memchr(text, 'x', 18));
+    assert_ptr_equal(guest_memrchr(text, 'o', 18), text + 14);
+    assert_null(guest_memrchr(text, 't', 0));
+    assert_ptr_equal(guest_memmem(text, 18, "be", 2), text + 3);
+    assert_ptr_equal(guest_memmem(text, 18, "", 0), text);
+    assert_null(guest_memmem(text, 17, "to be!", 6));
+    assert_null(guest_memmem(text, 3, "to be", 5));
 }
 
 static void strings_are_searched_and_split(void **state)
@@ -378,13 +593,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_print_as_the_host_prints_them),
-        cmocka_unit_test(decimals_print_as_the_host_prints_them),
+        cmocka_unit_test(reals_print_as_the_host_prints_them),
+        cmocka_unit_test(random_reals_print_as_the_host_prints_them),
+        cmocka_unit_test(reals_are_read_as_the_host_reads_them),
         cmocka_unit_test(texts_print_as_the_host_prints_them),
         cmocka_unit_test(a_short_buffer_is_cut_and_terminated),
         cmocka_unit_test(lines_reach_the_console_when_they_end),
         cmocka_unit_test(the_heap_keeps_blocks_apart),
         cmocka_unit_test(the_heap_refuses_what_is_too_large),
         cmocka_unit_test(memory_moves_as_the_host_moves_it),
+        cmocka_unit_test(memory_overlaps_at_every_distance),
+        cmocka_unit_test(bytes_are_found_from_both_ends),
         cmocka_unit_test(strings_are_searched_and_split),
         cmocka_unit_test(numbers_are_read_as_the_host_reads_them),
         cmocka_unit_test(arrays_are_sorted_and_searched),

@@ -9,7 +9,8 @@
  * stdin gives lines of the console, or the bytes of a pipe. A program that uses none of them makes
  * no call. Not for two threads at a time.
  *
- * printf knows d i u x X o c s p f % with - + space # 0, width, precision and hh h l ll z j t. */
+ * printf knows d i u x X o c s p a e f g % (A E F G too) with - + space # 0, width, precision and
+ * hh h l ll z j t. Numbers with a point are exact at any precision. There is no long double. */
 
 #include <stdarg.h>
 #include <stddef.h>

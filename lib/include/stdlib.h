@@ -15,6 +15,9 @@ typedef struct {
 typedef struct {
     long quot, rem;
 } ldiv_t;
+typedef struct {
+    long long quot, rem;
+} lldiv_t;
 
 /* Blocks are 16-byte aligned and live in pages of the process. NULL: no memory. */
 void *malloc(size_t size);
@@ -37,11 +40,17 @@ long long strtoll(const char *restrict text, char **restrict end, int base);
 unsigned long strtoul(const char *restrict text, char **restrict end, int base);
 unsigned long long strtoull(const char *restrict text, char **restrict end, int base);
 
+/* The nearest double, exactly; hexadecimal numbers, inf and nan too. strtof rounds it once more. */
+double strtod(const char *restrict text, char **restrict end);
+float strtof(const char *restrict text, char **restrict end);
+double atof(const char *text);
+
 int abs(int value);
 long labs(long value);
 long long llabs(long long value);
 div_t div(int numerator, int denominator);
 ldiv_t ldiv(long numerator, long denominator);
+lldiv_t lldiv(long long numerator, long long denominator);
 
 /* The same row of numbers for the same seed, on every machine; tr_random gives better ones. */
 int rand(void);

@@ -10,6 +10,8 @@ void *memmove(void *to, const void *from, size_t size);
 void *memset(void *to, int value, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 void *memchr(const void *memory, int value, size_t size);
+void *memrchr(const void *memory, int value, size_t size);
+void *memmem(const void *memory, size_t size, const void *part, size_t part_size);
 
 size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t most);

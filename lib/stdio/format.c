@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The printf engine: reads the format, fetches the arguments, leaves numbers to number.c. */
+/* The printf engine: reads the format, fetches the arguments, leaves numbers to number.c and
+ * real.c. */
 
 #include <ctype.h>
 #include <limits.h>
@@ -29,25 +30,35 @@ static void put_padding(struct format_sink *sink, char c, size_t count)
     }
 }
 
+static size_t padding_of(const struct format_field *field, size_t used)
+{
+    size_t width = (size_t)field->width;
+
+    return width > used ? width - used : 0;
+}
+
+void format_put_before(struct format_sink *sink, const struct format_field *field,
+                       const char *prefix, size_t size)
+{
+    size_t padding = field->is_left ? 0 : padding_of(field, strlen(prefix) + size);
+
+    put_padding(sink, ' ', field->has_zeros ? 0 : padding);
+    format_put(sink, prefix, strlen(prefix));
+    put_padding(sink, '0', field->has_zeros ? padding : 0);
+}
+
+void format_put_behind(struct format_sink *sink, const struct format_field *field,
+                       const char *prefix, size_t size)
+{
+    put_padding(sink, ' ', field->is_left ? padding_of(field, strlen(prefix) + size) : 0);
+}
+
 void format_put_field(struct format_sink *sink, const struct format_field *field,
                       const char *prefix, const char *body, size_t size)
 {
-    size_t used = strlen(prefix) + size;
-    size_t width = (size_t)field->width;
-    size_t padding = width > used ? width - used : 0;
-    bool is_zeroed = field->has_zeros && !field->is_left;
-
-    if (!field->is_left && !is_zeroed) {
-        put_padding(sink, ' ', padding);
-    }
-    format_put(sink, prefix, strlen(prefix));
-    if (is_zeroed) {
-        put_padding(sink, '0', padding);
-    }
+    format_put_before(sink, field, prefix, size);
     format_put(sink, body, size);
-    if (field->is_left) {
-        put_padding(sink, ' ', padding);
-    }
+    format_put_behind(sink, field, prefix, size);
 }
 
 static const char *flags_read(const char *format, struct format_field *field)
@@ -201,9 +212,15 @@ static void put_argument(struct format_sink *sink, struct format_field *field, v
     case 'p':
         put_pointer(sink, field, va_arg(*arguments, uintptr_t));
         break;
+    case 'a':
+    case 'A':
+    case 'e':
+    case 'E':
     case 'f':
     case 'F':
-        format_decimal(sink, field, va_arg(*arguments, double));
+    case 'g':
+    case 'G':
+        format_real(sink, field, va_arg(*arguments, double));
         break;
     case '%':
         format_put(sink, "%", 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers as text, for the printf engine. */
+/* Integers as text, for the printf engine. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -7,8 +7,7 @@
 
 #include "stdio/format.h"
 
-#define DIGITS_MOST    64
-#define PRECISION_MOST 60 /* of a decimal fraction; a double has no more to tell */
+#define DIGITS_MOST 64
 
 /* Writes digits of `value` backwards from `end`; returns where they begin. 0 gives none. */
 static char *digits_write(char *end, unsigned long value, unsigned base, bool is_upper)
@@ -21,7 +20,7 @@ static char *digits_write(char *end, unsigned long value, unsigned base, bool is
     return end;
 }
 
-static const char *sign_of(const struct format_field *field, bool is_negative)
+const char *format_sign(const struct format_field *field, bool is_negative)
 {
     if (is_negative) {
         return "-";
@@ -36,7 +35,7 @@ static const char *integer_prefix(const struct format_field *field, unsigned lon
     switch (field->letter) {
     case 'd':
     case 'i':
-        return sign_of(field, is_negative);
+        return format_sign(field, is_negative);
     case 'x':
         return field->is_alternate && value != 0 ? "0x" : "";
     case 'X':
@@ -84,71 +83,4 @@ void format_integer(struct format_sink *sink, const struct format_field *field, 
     }
     format_put_field(sink, &padded, integer_prefix(field, value, is_negative), start,
                      (size_t)(end - start));
-}
-
-/* The digits of value, which is finite and not negative, rounded to `precision` places, half away
- * from zero; exact below 2^64, from there on the lower digits are zeros. Returns their number. */
-static size_t decimal_digits(char *text, double value, int precision, bool has_point)
-{
-    char *end = text + DIGITS_MOST;
-    size_t zeros = 0;
-    double unit = 1;
-
-    for (int i = 0; i < precision; i++) {
-        unit *= 10;
-    }
-    for (; value >= 1.8e19; value /= 10) {
-        zeros++;
-    }
-    unsigned long whole = (unsigned long)value;
-    double scaled = (value - (double)whole) * unit;
-    unsigned long fraction = (unsigned long)scaled;
-    if (scaled - (double)fraction >= 0.5 && (double)++fraction >= unit) {
-        fraction = 0;
-        whole++;
-    }
-    char *start = digits_write(end, whole, 10, false);
-    if (start == end) {
-        *--start = '0';
-    }
-    size_t size = (size_t)(end - start);
-    memmove(text, start, size);
-    memset(text + size, '0', zeros);
-    size += zeros;
-    if (has_point) {
-        text[size++] = '.';
-    }
-    char places[DIGITS_MOST];
-    char *place = digits_write(places + sizeof places, fraction, 10, false);
-    size_t given = (size_t)(places + sizeof places - place);
-    memset(text + size, '0', (size_t)precision - given);
-    memcpy(text + size + (size_t)precision - given, place, given);
-    return size + (size_t)precision;
-}
-
-void format_decimal(struct format_sink *sink, const struct format_field *field, double value)
-{
-    char text[400 + PRECISION_MOST];
-    uint64_t bits;
-    struct format_field padded = *field;
-
-    memcpy(&bits, &value, sizeof bits);
-    bool is_negative = bits >> 63 != 0;
-    const char *sign = sign_of(field, is_negative);
-    if ((bits >> 52 & 0x7ff) == 0x7ff) {
-        bool is_number = bits << 12 == 0;
-        bool is_upper = field->letter == 'F';
-        padded.has_zeros = false;
-        format_put_field(sink, &padded, sign,
-                         is_number ? (is_upper ? "INF" : "inf") : (is_upper ? "NAN" : "nan"), 3);
-        return;
-    }
-    int precision = field->has_precision ? field->precision : 6;
-    /* Beyond 18 places the digits are zeros, beyond 60 they are left out. */
-    int places = precision > PRECISION_MOST ? PRECISION_MOST : precision;
-    int exact = places > 18 ? 18 : places;
-    bool has_point = precision > 0 || field->is_alternate;
-    size_t size = decimal_digits(text, is_negative ? -value : value, exact, has_point);
-    memset(text + size, '0', (size_t)(places - exact));
-    format_put_field(sink, &padded, sign, text, size + (size_t)(places - exact));
 }

@@ -156,3 +156,8 @@ ldiv_t ldiv(long numerator, long denominator)
 {
     return (ldiv_t){numerator / denominator, numerator % denominator};
 }
+
+lldiv_t lldiv(long long numerator, long long denominator)
+{
+    return (lldiv_t){numerator / denominator, numerator % denominator};
+}

@@ -1,88 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* memcpy and its family. Compilers call these by themselves, for structure copies too. Words are
- * moved through the compiler's own fixed-size copies, so addresses need not be aligned. */
+/* Looking at memory. What moves it is in copy.c, or for a processor in a file of its own. */
 
 #include <stdint.h>
 #include <string.h>
 
-static uint64_t word_load(const unsigned char *from)
-{
-    uint64_t word;
-
-    __builtin_memcpy(&word, from, sizeof word);
-    return word;
-}
-
-static void word_store(unsigned char *to, uint64_t word)
-{
-    __builtin_memcpy(to, &word, sizeof word);
-}
-
-static void copy_forwards(unsigned char *to, const unsigned char *from, size_t size)
-{
-    while (size >= 8) {
-        word_store(to, word_load(from));
-        to += 8;
-        from += 8;
-        size -= 8;
-    }
-    while (size > 0) {
-        *to++ = *from++;
-        size--;
-    }
-}
-
-static void copy_backwards(unsigned char *to, const unsigned char *from, size_t size)
-{
-    while (size >= 8) {
-        size -= 8;
-        word_store(to + size, word_load(from + size));
-    }
-    while (size > 0) {
-        size--;
-        to[size] = from[size];
-    }
-}
-
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
-{
-    copy_forwards(to, from, size);
-    return to;
-}
-
-void *memmove(void *to, const void *from, size_t size)
-{
-    /* Unsigned: also true when `to` lies below `from`. */
-    if ((uintptr_t)to - (uintptr_t)from >= size) {
-        copy_forwards(to, from, size);
-    } else {
-        copy_backwards(to, from, size);
-    }
-    return to;
-}
-
-void *memset(void *to, int value, size_t size)
-{
-    unsigned char *next = to;
-    uint64_t word = (unsigned char)value * UINT64_C(0x0101010101010101);
-
-    while (size >= 8) {
-        word_store(next, word);
-        next += 8;
-        size -= 8;
-    }
-    while (size > 0) {
-        *next++ = (unsigned char)value;
-        size--;
-    }
-    return to;
-}
+/* A word at any address. */
+typedef uint64_t word __attribute__((aligned(1), may_alias));
 
 int memcmp(const void *a, const void *b, size_t size)
 {
     const unsigned char *left = a;
     const unsigned char *right = b;
 
+    while (size >= sizeof(word) && *(const word *)left == *(const word *)right) {
+        left += sizeof(word);
+        right += sizeof(word);
+        size -= sizeof(word);
+    }
     for (size_t i = 0; i < size; i++) {
         if (left[i] != right[i]) {
             return left[i] < right[i] ? -1 : 1;
@@ -98,6 +32,30 @@ void *memchr(const void *memory, int value, size_t size)
     for (size_t i = 0; i < size; i++) {
         if (bytes[i] == (unsigned char)value) {
             return (void *)(bytes + i);
+        }
+    }
+    return NULL;
+}
+
+void *memrchr(const void *memory, int value, size_t size)
+{
+    const unsigned char *bytes = memory;
+
+    while (size > 0) {
+        if (bytes[--size] == (unsigned char)value) {
+            return (void *)(bytes + size);
+        }
+    }
+    return NULL;
+}
+
+void *memmem(const void *memory, size_t size, const void *part, size_t part_size)
+{
+    const unsigned char *bytes = memory;
+
+    for (; part_size <= size; bytes++, size--) {
+        if (memcmp(bytes, part, part_size) == 0) {
+            return (void *)bytes;
         }
     }
     return NULL;
