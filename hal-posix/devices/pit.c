@@ -1,93 +1,88 @@
 /* SPDX-License-Identifier: MIT */
-/* The interval timer: three counters of a 1.193182 MHz clock. Counter 0 raises line 0; modes 0
- * (once) and 2, 3 (again and again) are there, the others behave as mode 0. Counters 1 and 2 only
- * count.
+/* The interval timer on the board.
  *
- * SIM: counting is arithmetic on the machine's time, not a process. */
+ * SIM: counting is arithmetic on the machine's time, not a process; only counter 0's next rising
+ * output is an event of the timeline. The non-maskable interrupts of port 0x61 are left out. */
 
 #include "pit.h"
 
 #include <stdlib.h>
 
+#include "i8254.h"
 #include "pic.h"
 
-#define PIT_PORT  0x40
-#define PIT_LINE  0
-#define PIT_HERTZ UINT64_C(1193182)
-#define NS_PER_S  UINT64_C(1000000000)
+#define PIT_PORT     0x40
+#define SPEAKER_PORT 0x61
+#define PIT_LINE     0
+#define NS_PER_S     UINT64_C(1000000000)
+#define REFRESH      18
 
-enum { ACCESS_LATCH = 0, ACCESS_LOW, ACCESS_HIGH, ACCESS_BOTH };
-
-struct counter {
-    uint32_t access, mode;
-    uint32_t reload; /* 1 … 65536 */
-    uint32_t written_low;
-    bool second_write, second_read, latched;
-    uint32_t latch;
-    uint64_t since; /* when it was loaded */
-};
+enum { SPEAKER_GATE = 1, SPEAKER_ON = 2, SPEAKER_WRITABLE = 15, REFRESHED = 0x10, OUTPUT_2 = 0x20 };
 
 struct pit {
     struct timed timed; /* first: fire gets it */
-    struct bus_range ports;
-    struct counter counters[3];
+    struct bus_range ports, speaker_port;
+    struct i8254 counters[3];
+    uint32_t speaker;
 };
 
-static uint64_t ticks_to_ns(uint64_t ticks)
+static uint64_t tick_of(uint64_t ns)
 {
-    return (ticks * NS_PER_S + PIT_HERTZ - 1) / PIT_HERTZ;
+    return ns / NS_PER_S * PIT_HERTZ + ns % NS_PER_S * PIT_HERTZ / NS_PER_S;
 }
 
-static bool is_periodic(const struct counter *counter)
+static uint64_t ns_of(uint64_t tick)
 {
-    return counter->mode == 2 || counter->mode == 3;
+    return tick / PIT_HERTZ * NS_PER_S + (tick % PIT_HERTZ * NS_PER_S + PIT_HERTZ - 1) / PIT_HERTZ;
+}
+
+static uint64_t now(struct machine *machine)
+{
+    return tick_of(timeline_now(machine));
+}
+
+/* Queues counter 0's next rise behind `tick`. */
+static void expect_rise(struct machine *machine, struct pit *pit, uint64_t tick)
+{
+    uint64_t rise = i8254_next_rise(&pit->counters[0], tick);
+    if (rise == UINT64_MAX) {
+        timeline_cancel(machine, &pit->timed);
+    } else {
+        timeline_set(machine, &pit->timed, ns_of(rise));
+    }
 }
 
 static void pit_fire(struct machine *machine, struct timed *timed)
 {
     struct pit *pit = (struct pit *)timed;
-    struct counter *counter = &pit->counters[0];
     pic_raise(machine, PIT_LINE);
-    if (is_periodic(counter)) {
-        timeline_set(machine, timed, timed->time + ticks_to_ns(counter->reload));
+    expect_rise(machine, pit, tick_of(timed->time));
+}
+
+static void read_back(struct pit *pit, uint64_t tick, uint32_t word)
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        if ((word >> (i + 1) & 1) == 0) {
+            continue;
+        }
+        if ((word & 0x20) == 0) {
+            i8254_latch_count(&pit->counters[i], tick);
+        }
+        if ((word & 0x10) == 0) {
+            i8254_latch_status(&pit->counters[i], tick);
+        }
     }
 }
 
-static void counter_load(struct machine *machine, struct pit *pit, uint32_t index, uint32_t value)
+static void control(struct pit *pit, uint64_t tick, uint32_t word)
 {
-    struct counter *counter = &pit->counters[index];
-    counter->reload = value == 0 ? 65536 : value;
-    counter->since = timeline_now(machine);
-    if (index == 0) {
-        timeline_set(machine, &pit->timed, counter->since + ticks_to_ns(counter->reload));
-    }
-}
-
-static uint32_t counter_value(struct machine *machine, const struct counter *counter)
-{
-    uint64_t passed = (timeline_now(machine) - counter->since) / 1000 * PIT_HERTZ / 1000000;
-    uint64_t left = counter->reload - passed % counter->reload;
-    return (uint32_t)(passed >= counter->reload && !is_periodic(counter) ? 0 : left) & 0xffff;
-}
-
-static void command(struct machine *machine, struct pit *pit, uint32_t value)
-{
-    uint32_t index = value >> 6;
+    uint32_t index = word >> 6;
     if (index == 3) {
-        return;
-    }
-    struct counter *counter = &pit->counters[index];
-    if (((value >> 4) & 3) == ACCESS_LATCH) {
-        counter->latch = counter_value(machine, counter);
-        counter->latched = true;
-        return;
-    }
-    counter->access = (value >> 4) & 3;
-    counter->mode = (value >> 1) & 7;
-    counter->mode = counter->mode > 5 ? counter->mode - 4 : counter->mode;
-    counter->second_write = counter->second_read = counter->latched = false;
-    if (index == 0) {
-        timeline_cancel(machine, &pit->timed);
+        read_back(pit, tick, word);
+    } else if ((word >> 4 & 3) == I8254_LATCH) {
+        i8254_latch_count(&pit->counters[index], tick);
+    } else {
+        i8254_control(&pit->counters[index], tick, word);
     }
 }
 
@@ -96,36 +91,53 @@ static void pit_out(struct machine *machine, void *device, uint32_t offset, uint
 {
     (void)width;
     struct pit *pit = device;
+    uint64_t tick = now(machine);
+    bool before = i8254_output(&pit->counters[0], tick);
     if (offset == 3) {
-        command(machine, pit, value);
-        return;
+        control(pit, tick, value);
+    } else {
+        i8254_write(&pit->counters[offset], tick, value);
     }
-    struct counter *counter = &pit->counters[offset];
-    if (counter->access == ACCESS_BOTH && !counter->second_write) {
-        counter->written_low = value;
-        counter->second_write = true;
-        return;
+    if (!before && i8254_output(&pit->counters[0], tick)) {
+        pic_raise(machine, PIT_LINE);
     }
-    uint32_t high = counter->access == ACCESS_LOW ? 0 : value << 8;
-    uint32_t low = counter->access == ACCESS_BOTH ? counter->written_low : value;
-    counter->second_write = false;
-    counter_load(machine, pit, offset, counter->access == ACCESS_HIGH ? high : high | low);
+    /* A count that is written now is loaded at the next tick. */
+    expect_rise(machine, pit, tick + 1);
 }
 
 static uint32_t pit_in(struct machine *machine, void *device, uint32_t offset, uint32_t width)
 {
     (void)width;
     struct pit *pit = device;
-    if (offset == 3) {
-        return 0xff;
-    }
-    struct counter *counter = &pit->counters[offset];
-    uint32_t value = counter->latched ? counter->latch : counter_value(machine, counter);
-    bool high = counter->access == ACCESS_HIGH || counter->second_read;
-    bool more = counter->access == ACCESS_BOTH && !counter->second_read;
-    counter->second_read = more;
-    counter->latched = counter->latched && more;
-    return high ? value >> 8 : value & 0xff;
+    return offset == 3 ? 0xff : i8254_read(&pit->counters[offset], now(machine));
+}
+
+static uint32_t speaker_in(struct machine *machine, void *device, uint32_t offset, uint32_t width)
+{
+    (void)offset, (void)width;
+    struct pit *pit = device;
+    uint64_t tick = now(machine);
+    return pit->speaker | ((tick / REFRESH & 1) != 0 ? REFRESHED : 0U) |
+           (i8254_output(&pit->counters[2], tick) ? OUTPUT_2 : 0U);
+}
+
+static void speaker_out(struct machine *machine, void *device, uint32_t offset, uint32_t width,
+                        uint32_t value)
+{
+    (void)offset, (void)width;
+    struct pit *pit = device;
+    pit->speaker = value & SPEAKER_WRITABLE;
+    i8254_gate(&pit->counters[2], now(machine), (value & SPEAKER_GATE) != 0);
+}
+
+uint64_t pit_speaker(const struct machine *machine)
+{
+    const struct pit *pit = machine->pit;
+    const struct i8254 *counter = &pit->counters[2];
+    bool sounds = (pit->speaker & (SPEAKER_GATE | SPEAKER_ON)) == (SPEAKER_GATE | SPEAKER_ON) &&
+                  counter->mode == 3 && (counter->is_loaded || counter->has_next);
+    uint32_t count = counter->has_next ? counter->next : counter->count;
+    return sounds && count > 1 ? PIT_HERTZ * 1000 / count : 0;
 }
 
 struct pit *pit_create(struct machine *machine)
@@ -135,13 +147,18 @@ struct pit *pit_create(struct machine *machine)
         return NULL;
     }
     pit->timed.fire = pit_fire;
+    pit->counters[0].gate = pit->counters[1].gate = true;
     for (uint32_t i = 0; i < 3; i++) {
-        pit->counters[i].access = ACCESS_BOTH;
-        pit->counters[i].reload = 65536;
+        i8254_control(&pit->counters[i], 0, I8254_BOTH << 4 | 3 << 1);
     }
+    i8254_control(&pit->counters[1], 0, I8254_LOW << 4 | 2 << 1);
+    i8254_write(&pit->counters[1], 0, REFRESH);
     pit->ports = (struct bus_range){
         .first = PIT_PORT, .count = 4, .device = pit, .in = pit_in, .out = pit_out};
+    pit->speaker_port = (struct bus_range){
+        .first = SPEAKER_PORT, .count = 1, .device = pit, .in = speaker_in, .out = speaker_out};
     bus_attach(machine, &pit->ports);
+    bus_attach(machine, &pit->speaker_port);
     return pit;
 }
 
