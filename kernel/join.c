@@ -3,10 +3,11 @@
  * are answered at once, each further one sleeps twice as long, so that keys cannot be guessed. A
  * right join sets process->wrong_joins to 0. */
 
+#include "join.h"
+
 #include <terrarium/error.h>
 
 #include "call.h"
-#include "shared.h"
 #include "state.h"
 
 #define FREE_TRIES        8u

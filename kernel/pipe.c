@@ -8,7 +8,7 @@
 
 #include "call.h"
 #include "copy.h"
-#include "shared.h"
+#include "join.h"
 #include "state.h"
 
 /* A pipe with its ring and without members. */

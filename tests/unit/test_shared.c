@@ -172,6 +172,155 @@ static void wrong_keys_are_slowed_from_the_ninth_on(void **state)
     }
 }
 
+/* ---- Steps ---------------------------------------------------------------------------------- */
+
+#define MANY  1000 /* pages */
+#define STEPS 4    /* that these need; the first two are done in the entry of the call */
+
+/* Makes a call of a process's thread up to where the first step has been done. */
+static void begin(struct machine *machine, uint64_t pid, uint64_t number, const uint64_t words[6])
+{
+    assert_true(fake_turn(machine, pid));
+    machine->current = kernel_call(machine->kernel, number, words);
+}
+
+/* Goes on with it to the end. Returns how often the kernel looked at the clock in between. */
+static uint64_t go_on(struct machine *machine)
+{
+    uint64_t looks = 0;
+
+    while (machine->current == NULL) {
+        looks++;
+        machine->current = kernel_timer(machine->kernel);
+    }
+    return looks;
+}
+
+/* One driver has created MANY pages, the other one has not joined. */
+static struct pair set_up_many(struct machine *machine)
+{
+    struct pair pair = {.first = fake_process(machine, TR_DRIVER, "one"),
+                        .second = fake_process(machine, TR_DRIVER, "two")};
+    const uint64_t words[6] = {MANY, TR_READ | TR_WRITE, 0, FAKE_WORD(&key),
+                               FAKE_WORD(&va_of_first)};
+
+    begin(machine, pair.first, TR_NR_shared_create, words);
+    assert_int_equal(go_on(machine), STEPS - 2);
+    pair.id = (uint64_t)fake_result(machine, pair.first);
+    return pair;
+}
+
+static void begin_join(struct machine *machine, const struct pair *pair)
+{
+    const uint64_t words[6] = {pair->id, key, 0, TR_READ | TR_WRITE, FAKE_WORD(&va_of_second)};
+
+    begin(machine, pair->second, TR_NR_shared_join, words);
+    assert_null(machine->current);
+}
+
+static void many_pages_are_joined_and_left_in_steps(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up_many(machine);
+    const uint64_t words[6] = {pair.id};
+    uint64_t free_before = machine->kernel->frames.free;
+
+    begin_join(machine, &pair);
+    assert_int_equal(go_on(machine), STEPS - 2);
+    assert_int_equal(fake_result(machine, pair.second), MANY);
+    assert_non_null(
+        fake_user(machine, pair.second, va_of_second + (MANY - 1) * TR_PAGE_SIZE, 8, HAL_WRITE));
+    begin(machine, pair.first, TR_NR_shared_release, words);
+    assert_int_equal(go_on(machine), STEPS - 2);
+    begin(machine, pair.second, TR_NR_shared_release, words);
+    assert_int_equal(go_on(machine), 2 * STEPS - 1 - 2); /* the last also gives the frames back */
+    assert_int_equal(fake_result(machine, pair.second), 0);
+    assert_true(machine->kernel->frames.free >= free_before + MANY);
+}
+
+static void a_member_is_found_when_all_its_pages_are_there(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up_many(machine);
+    const struct process *second = process_find(machine->kernel, pair.second);
+    const uint64_t words[6] = {pair.id};
+
+    begin_join(machine, &pair);
+    assert_null(shared_member_find(machine->kernel, pair.id, second));
+    unit_audit(machine);
+    (void)go_on(machine);
+    assert_non_null(shared_member_find(machine->kernel, pair.id, second));
+    begin(machine, pair.second, TR_NR_shared_release, words);
+    assert_null(shared_member_find(machine->kernel, pair.id, second));
+    unit_audit(machine);
+    (void)go_on(machine);
+}
+
+static void many_pages_are_sealed_in_steps(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up_many(machine);
+    const uint64_t words[6] = {pair.id};
+    uint64_t last = (MANY - 1) * TR_PAGE_SIZE;
+
+    begin_join(machine, &pair);
+    (void)go_on(machine);
+    begin(machine, pair.first, TR_NR_shared_seal, words);
+    assert_null(machine->current);
+    assert_int_equal(go_on(machine), 2 * STEPS - 2);
+    assert_int_equal(fake_result(machine, pair.first), 0);
+    assert_null(fake_user(machine, pair.first, va_of_first + last, 8, HAL_WRITE));
+    assert_null(fake_user(machine, pair.second, va_of_second, 8, HAL_WRITE));
+    assert_null(fake_user(machine, pair.second, va_of_second + last, 8, HAL_WRITE));
+}
+
+/* The creator is killed when it has sealed a part; the other's pages stay what they are. */
+static void a_kill_in_the_middle_of_a_join_or_a_seal_leaks_nothing(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up_many(machine);
+    const uint64_t words[6] = {pair.id};
+    struct tr_event event;
+
+    begin_join(machine, &pair);
+    process_end(machine->kernel, process_find(machine->kernel, pair.second), 0, TR_EVENT_KILLED, 0);
+    machine->current = kernel_next(machine->kernel);
+    unit_audit(machine);
+    assert_int_equal(
+        fake_call_as(machine, pair.first, TR_NR_event_poll, FAKE_WORD(&event), 0, 0, 0, 0, 0), 0);
+    pair.second = fake_process(machine, TR_DRIVER, "three");
+    begin_join(machine, &pair);
+    (void)go_on(machine);
+    begin(machine, pair.first, TR_NR_shared_seal, words);
+    process_end(machine->kernel, process_find(machine->kernel, pair.first), 0, TR_EVENT_KILLED, 0);
+    machine->current = kernel_next(machine->kernel);
+    unit_audit(machine);
+    assert_non_null(fake_user(machine, pair.second, va_of_second, 8, HAL_WRITE));
+}
+
+/* Another thread of the process goes on, and gets the answers of a process that is no member. */
+static void a_thread_killed_in_a_join_was_never_a_member(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up_many(machine);
+    struct process *second = process_find(machine->kernel, pair.second);
+    static _Alignas(16) uint8_t stack[64];
+    uint64_t pages = second->space.hal.size;
+
+    assert_true(fake_call_as(machine, pair.second, TR_NR_thread_create, 16, 0,
+                             FAKE_WORD(stack + sizeof(stack)), 0, 0, 0) > 0);
+    begin_join(machine, &pair);
+    thread_end(machine->kernel, machine->kernel->cpu.current, 0, TR_EVENT_KILLED);
+    machine->current = kernel_next(machine->kernel);
+    unit_audit(machine);
+    assert_true(list_is_empty(&second->shareds));
+    assert_true(space_is_free(&second->space, second->space.hal.base + SPACE_LOW,
+                              (pages - SPACE_LOW) / TR_PAGE_SIZE));
+    begin_join(machine, &pair);
+    (void)go_on(machine);
+    assert_int_equal(fake_result(machine, pair.second), MANY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +332,11 @@ int main(void)
         UNIT_TEST(a_member_is_told_who_left),
         UNIT_TEST(clearing_a_part_releases_the_whole),
         UNIT_TEST(wrong_keys_are_slowed_from_the_ninth_on),
+        UNIT_TEST(many_pages_are_joined_and_left_in_steps),
+        UNIT_TEST(a_member_is_found_when_all_its_pages_are_there),
+        UNIT_TEST(many_pages_are_sealed_in_steps),
+        UNIT_TEST(a_kill_in_the_middle_of_a_join_or_a_seal_leaks_nothing),
+        UNIT_TEST(a_thread_killed_in_a_join_was_never_a_member),
     };
 
     return cmocka_run_group_tests_name("shared", tests, NULL, NULL);
