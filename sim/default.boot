@@ -9,6 +9,9 @@ module init    embedded:init
 
 program shell   embedded:shell
 
+# Drivers that init starts if it finds their hardware.
+program pci     embedded:pci
+
 # Examples to learn from.
 program hello   embedded:hello
 program greet   embedded:greet
@@ -23,6 +26,7 @@ program timers  embedded:timers
 program args    embedded:args
 program cat     embedded:cat
 program count   embedded:count
+program lspci   embedded:lspci
 program status  embedded:status
 program upper   embedded:upper
 

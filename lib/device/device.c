@@ -32,7 +32,7 @@ int64_t tru_device_find(const char *name, uint64_t timeout, struct tru_device *d
                                   .driver = info.driver,
                                   .type = info.type,
                                   .timeout_ns = TRU_DEVICE_TIMEOUT_NS};
-    strlcpy(device->name, info.name, sizeof device->name);
+    memcpy(device->name, info.name, sizeof device->name);
     return 0;
 }
 

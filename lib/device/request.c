@@ -177,6 +177,16 @@ static void on_initialise(struct tru_driver_request *request)
     tru_driver_done(request, 0);
 }
 
+/* Copies a text into a field of TR_NAME_MAX bytes that is zero. */
+static void text_put(char *field, const char *text)
+{
+    size_t size = text != NULL ? strlen(text) : 0;
+
+    if (size > 0) {
+        memcpy(field, text, size < TR_NAME_MAX ? size : TR_NAME_MAX - 1);
+    }
+}
+
 static void on_information(struct tru_driver_request *request)
 {
     struct tru_driver_device *device = request->device;
@@ -197,8 +207,8 @@ static void on_information(struct tru_driver_request *request)
     }
     common->type = device->type;
     common->requests = device->queue->count;
-    strlcpy(common->model, device->model != NULL ? device->model : "", sizeof common->model);
-    strlcpy(common->driver, device->driver != NULL ? device->driver : "", sizeof common->driver);
+    text_put(common->model, device->model);
+    text_put(common->driver, device->driver);
     tru_driver_done(request, (int64_t)size);
 }
 

@@ -151,12 +151,25 @@ static uint32_t session_status(const struct tr_event *event)
     return event->size <= 255 ? (uint32_t)event->size : 255;
 }
 
-/* A kept session that exits has said itself that it is done. */
+/* A kept session that exits has said itself that it is done; so has a driver without hardware. */
 static bool is_restarted(const struct child *child, const struct tr_event *event)
 {
     bool has_exited = (event->flags & TR_EVENT_EXITED) != 0;
 
+    if (child->plan.kind == CHILD_DRIVER) {
+        return !is_ending && !(has_exited && event->size == 0);
+    }
     return child->plan.kind == CHILD_KEEP && !is_ending && !(child->plan.is_session && has_exited);
+}
+
+bool child_exists(const char *program)
+{
+    const struct child *child = children;
+
+    while (child != NULL && strcmp(child->plan.program, program) != 0) {
+        child = child->next;
+    }
+    return child != NULL;
 }
 
 void child_ended(const struct tr_event *event)

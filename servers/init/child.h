@@ -11,7 +11,8 @@
 enum child_kind {
     CHILD_JOB,   /* nothing; ended with the system */
     CHILD_START, /* nothing */
-    CHILD_KEEP   /* it is started again */
+    CHILD_KEEP,  /* it is started again */
+    CHILD_DRIVER /* it is started again unless it exits with 0: there is nothing to drive */
 };
 
 struct child_plan {
@@ -26,6 +27,9 @@ struct child_plan {
 
 /* Starts a child; returns its pid or a TR_E_* (NOENT: no such program). */
 int64_t child_start(const struct child_plan *plan);
+
+/* True if a child of this program lives. */
+bool child_exists(const char *program);
 
 /* A child has ended, as its PROCESS_EXIT event tells. */
 void child_ended(const struct tr_event *event);

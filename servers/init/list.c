@@ -8,6 +8,7 @@
 #include <terrarium.h>
 
 #include "child.h"
+#include "detect.h"
 #include "list.h"
 #include "module.h"
 #include "request.h"
@@ -17,7 +18,7 @@
 #define ONCE_NOT_STARTED 126 /* the system's exit code: not a program */
 #define BLANKS           " \t\r"
 
-static const char default_list[] = "session shell\n";
+static const char default_list[] = "detect\nsession shell\n";
 
 static bool class_read(const char *word, uint32_t *process_class)
 {
@@ -65,6 +66,15 @@ static bool line_read(char *line, struct child_plan *plan)
     return plan->program != NULL;
 }
 
+static bool line_is_detect(const char *line)
+{
+    static const char word[] = "detect";
+
+    line += strspn(line, BLANKS);
+    return strncmp(line, word, sizeof word - 1) == 0 &&
+           line[sizeof word - 1 + strspn(line + sizeof word - 1, BLANKS)] == '\0';
+}
+
 static void line_start(char *line, int number)
 {
     struct child_plan plan;
@@ -73,8 +83,13 @@ static void line_start(char *line, int number)
     if (line[strspn(line, " \t\r")] == '\0') {
         return;
     }
+    if (line_is_detect(line)) {
+        detect_start();
+        return;
+    }
     if (!line_read(line, &plan)) {
-        say("%s, line %d: expected start CLASS PROGRAM, keep CLASS PROGRAM, session PROGRAM or "
+        say("%s, line %d: expected detect, start CLASS PROGRAM, keep CLASS PROGRAM, session "
+            "PROGRAM or "
             "once PROGRAM",
             LIST_NAME, number);
         return;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The list of what init starts: the boot module `init.list`, or without one `session shell`. One
- * line a program, # begins a comment:
+/* The list of what init starts: the boot module `init.list`, or without one `detect` and `session
+ * shell`. One line a program, # begins a comment:
  *
+ *     detect                           looks for hardware and starts its drivers (detect.h)
  *     start CLASS PROGRAM ARGUMENT…    started once; CLASS is driver, server or application
  *     keep CLASS PROGRAM ARGUMENT…     started again whenever it ends
  *     session PROGRAM ARGUMENT…        an application that may ask init (service/init.h), kept

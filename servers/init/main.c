@@ -10,6 +10,7 @@
 #include <terrarium.h>
 
 #include "child.h"
+#include "detect.h"
 #include "list.h"
 #include "module.h"
 #include "request.h"
@@ -72,6 +73,8 @@ int main(void)
             request_serve(&event);
         } else if (event.kind == TR_EVENT_PROCESS_EXIT) {
             child_ended(&event);
+        } else if (event.kind == TR_EVENT_DEVICE_ADDED) {
+            detect_bus();
         } else if (event.kind == TR_EVENT_SAVE_STATE) {
             tr_system_saved();
         }

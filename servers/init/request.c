@@ -23,7 +23,7 @@ struct request {
 
 struct answer {
     struct tr_service_reply head;
-    char names[TR_INIT_NAMES_MAX];
+    char names[TR_INIT_NAMES_MAX]; /* or whatever else is told */
 };
 
 static bool may_ask(const struct tr_event *event)
@@ -91,6 +91,19 @@ static int64_t programs_list(char *names, size_t *size)
     return count;
 }
 
+/* The shell is asked about devices by a person, who may see more than an application. */
+static int64_t device_tell(uint64_t after, char *bytes, size_t *size)
+{
+    struct tr_device_info info;
+    int64_t id = tr_device_next(after, &info);
+
+    if (id > 0) {
+        memcpy(bytes, &info, sizeof info);
+        *size = sizeof info;
+    }
+    return id;
+}
+
 static int64_t request_do(const struct request *request, struct answer *answer, size_t *size)
 {
     uint64_t argument = request->head.argument;
@@ -110,6 +123,8 @@ static int64_t request_do(const struct request *request, struct answer *answer, 
         return system_end(TR_STOP_REBOOT, 0);
     case TR_INIT_PROGRAMS:
         return programs_list(answer->names, size);
+    case TR_INIT_DEVICE:
+        return device_tell(argument, answer->names, size);
     default:
         return TR_E_INVAL;
     }
