@@ -8,6 +8,7 @@
 
 #include "devices/pci.h"
 #include "devices/pic.h"
+#include "devices/rtc.h"
 #include "machine.h"
 
 struct scheduled {
@@ -100,7 +101,13 @@ static bool has(const struct machine *machine, enum posix_part part)
 /* The bus first: the others have functions on it. */
 static bool parts_create(struct machine *machine)
 {
-    return !has(machine, POSIX_PART_PCI) || pci_create(machine) != NULL;
+    if (has(machine, POSIX_PART_PCI) && pci_create(machine) == NULL) {
+        return false;
+    }
+    if (has(machine, POSIX_PART_RTC)) {
+        machine->rtc = rtc_create(machine);
+    }
+    return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
 }
 
 static bool events_create(struct machine *machine)
@@ -133,5 +140,6 @@ bool hardware_create(struct machine *machine, char *error, size_t error_size)
 void hardware_destroy(struct machine *machine)
 {
     free(machine->scheduled);
+    rtc_destroy(machine->rtc);
     pci_destroy(machine->pci);
 }

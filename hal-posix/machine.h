@@ -57,6 +57,7 @@ struct pic;
 struct uart;
 struct pit;
 struct pci;
+struct rtc;
 struct window;
 struct chunk;
 struct image;
@@ -128,6 +129,7 @@ struct machine {
     struct uart *uart;
     struct pit *pit;
     struct pci *pci; /* this and what follows: NULL if the part is left out */
+    struct rtc *rtc;
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;
