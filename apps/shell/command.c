@@ -40,8 +40,7 @@ static int command_false(int argc, char **argv)
     return 1;
 }
 
-/* Reads seconds with up to nine places; -1 if that is no such number. */
-static int64_t seconds_read(const char *word)
+int64_t seconds_read(const char *word)
 {
     char *end;
     int64_t ns = strtol(word, &end, 10);
@@ -163,37 +162,60 @@ static int command_reboot(int argc, char **argv)
     tr_process_exit(0);
 }
 
-/* time, run and cd-like words that change how a line is run are in execute.c; here for help. */
+/* time, run and watch change how a line is run: they are in execute.c; here for help. */
 static const struct command commands[] = {
-    {"bg", "[%JOB]", "let a stopped job run in the background", command_bg},
-    {"calls", "", "how often each call was made since boot", command_calls},
-    {"clear", "", "clear the screen", command_clear},
-    {"devices", "", "list the devices", command_devices},
-    {"echo", "[WORD…]", "print the words", command_echo},
-    {"exit", "[STATUS]", "stop the system with this exit status", command_exit},
-    {"false", "", "status 1", command_false},
-    {"fg", "[%JOB]", "bring a job to the foreground", command_fg},
-    {"help", "[COMMAND]", "list the commands, or tell of one", command_help},
-    {"jobs", "", "list the jobs of this shell", command_jobs},
-    {"kill", "PROCESS…", "end processes, by asking s\\init", command_kill},
-    {"log", "", "print what the log has kept", command_log},
-    {"mem", "", "how much memory is used and free", command_mem},
-    {"programs", "", "list the programs that can be run", command_programs},
-    {"ps", "", "list the processes", command_ps},
-    {"reboot", "", "start the system anew", command_reboot},
-    {"resume", "PROCESS…", "let suspended processes run, by asking s\\init", command_resume},
-    {"run", "PROGRAM [WORD…] [&]", "run a program, as its plain name does", NULL},
-    {"send", "PROCESS WORD…", "send a process a message with this text", command_send},
-    {"sleep", "SECONDS", "wait", command_sleep},
-    {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", command_suspend},
-    {"threads", "[PROCESS]", "list the threads, of all or of one process", command_threads},
-    {"time", "COMMAND…", "run a command and tell how long it took", NULL},
-    {"true", "", "status 0", command_true},
-    {"try-kill", "PROCESS…", "try to end processes without s\\init: an application may not",
+    {"bg", "[%JOB]", "let a stopped job run in the background", NULL, command_bg},
+    {"calls", "", "how often each call was made since boot", NULL, command_calls},
+    {"clear", "", "clear the screen", NULL, command_clear},
+    {"devices", "", "list the devices",
+     "SEEN BY is the lowest class that may find and open it; all: applications too. What\n"
+     "applications do not see, s\\init tells this shell. Who has a device open only its\n"
+     "driver is told.",
+     command_devices},
+    {"echo", "[WORD…]", "print the words", NULL, command_echo},
+    {"exit", "[STATUS]", "stop the system with this exit status", NULL, command_exit},
+    {"false", "", "status 1", NULL, command_false},
+    {"fg", "[%JOB]", "bring a job to the foreground", NULL, command_fg},
+    {"help", "[COMMAND]", "list the commands, or tell of one", NULL, command_help},
+    {"jobs", "", "list the jobs of this shell", NULL, command_jobs},
+    {"kill", "PROCESS…", "end processes, by asking s\\init", NULL, command_kill},
+    {"log", "", "print what the log has kept", NULL, command_log},
+    {"mem", "", "how much memory is used and free", NULL, command_mem},
+    {"programs", "", "list the programs that can be run", NULL, command_programs},
+    {"ps", "", "list the processes", NULL, command_ps},
+    {"reboot", "", "start the system anew", NULL, command_reboot},
+    {"resume", "PROCESS…", "let suspended processes run, by asking s\\init", NULL, command_resume},
+    {"run", "PROGRAM [WORD…] [&]", "run a program, as its plain name does", NULL, NULL},
+    {"send", "PROCESS WORD…", "send a process a message with this text", NULL, command_send},
+    {"shm", "[VERB WORD…]", "shared memory: what this shell is in",
+     "shm make PAGES            make one; tells id and key, which others need to join\n"
+     "shm join ID KEY           become a member\n"
+     "shm read ID [PLACE]       show bytes from this place on\n"
+     "shm write ID PLACE TEXT   put text there\n"
+     "shm leave ID              the last one to leave frees it\n"
+     "What others share nobody may list: id and key are the right to join, and the kernel\n"
+     "tells of a memory to its members alone.",
+     command_shm},
+    {"sleep", "SECONDS", "wait", NULL, command_sleep},
+    {"stat", "[SECONDS [COUNT]]", "calls, switches and memory: since boot, or every few seconds",
+     "Alone: all counts since boot. With SECONDS a line as often as that, COUNT times or\n"
+     "until ^C: what has come in between, per second; the first line since boot. The other\n"
+     "calls are OTHER, switches by yield, end and from idle only in the sum.",
+     command_stat},
+    {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", NULL,
+     command_suspend},
+    {"threads", "[PROCESS]", "list the threads, of all or of one process", NULL, command_threads},
+    {"time", "COMMAND…", "run a command and tell how long it took", NULL, NULL},
+    {"true", "", "status 0", NULL, command_true},
+    {"try-kill", "PROCESS…", "try to end processes without s\\init: an application may not", NULL,
      command_try_kill},
-    {"uptime", "", "time since boot, calls and switches", command_uptime},
-    {"version", "", "what system this is", command_version},
-    {"wait", "[%JOB]", "wait for a job, or for all", command_wait},
+    {"uptime", "", "time since boot, calls and switches", NULL, command_uptime},
+    {"version", "", "what system this is", NULL, command_version},
+    {"wait", "[%JOB]", "wait for a job, or for all", NULL, command_wait},
+    {"watch", "[-n SECONDS] [-c COUNT] COMMAND…", "run a command again and again",
+     "Every two seconds, or as -n says; until ^C, or COUNT times. On a terminal each round\n"
+     "begins with an empty screen. The command may be a pipeline: watch ps | count.",
+     NULL},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
@@ -234,6 +256,9 @@ static int command_help(int argc, char **argv)
             return 1;
         }
         printf("%s %s\n    %s\n", command->name, command->words, command->summary);
+        if (command->more != NULL) {
+            printf("\n%s\n", command->more);
+        }
         return 0;
     }
     for (size_t i = 0; i < COMMANDS; i++) {

@@ -3,12 +3,14 @@
 
 /* The shell's own commands. Each gets its words, argv[0] its name, and returns a status. */
 
-#include <terrarium/types.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct command {
     const char *name;
     const char *words; /* what it takes, for help */
     const char *summary;
+    const char *more; /* what else `help NAME` tells; NULL nothing */
     int (*run)(int argc, char **argv);
 };
 
@@ -18,15 +20,25 @@ const struct command *command_find(const char *name);
 /* Writes how the command is used to stderr; returns STATUS_USAGE. */
 int command_misused(const char *name);
 
+/* Reads a decimal number; false if the word is none. */
+bool number_read(const char *word, uint64_t *number);
+
+/* Reads seconds with up to nine places; returns nanoseconds, -1 if that is no such number. */
+int64_t seconds_read(const char *word);
+
 /* Of command_show.c: commands that look at the system. */
 int command_ps(int argc, char **argv);
 int command_threads(int argc, char **argv);
-int command_devices(int argc, char **argv);
 int command_mem(int argc, char **argv);
 int command_uptime(int argc, char **argv);
-int command_calls(int argc, char **argv);
 int command_version(int argc, char **argv);
 int command_log(int argc, char **argv);
+
+/* Of command_stat.c, command_device.c and command_shared.c: likewise. */
+int command_stat(int argc, char **argv);
+int command_calls(int argc, char **argv);
+int command_devices(int argc, char **argv);
+int command_shm(int argc, char **argv);
 
 /* Of command_process.c: commands that act on processes and jobs. */
 int command_kill(int argc, char **argv);

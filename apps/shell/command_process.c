@@ -13,7 +13,7 @@
 #include "job.h"
 #include "shell.h"
 
-static bool number_read(const char *word, uint64_t *number)
+bool number_read(const char *word, uint64_t *number)
 {
     char *end;
 

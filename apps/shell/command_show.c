@@ -91,28 +91,6 @@ int command_threads(int argc, char **argv)
     return 0;
 }
 
-int command_devices(int argc, char **argv)
-{
-    struct tr_device_info info = {0};
-    int count = 0;
-
-    (void)argv;
-    if (argc > 1) {
-        return command_misused("devices");
-    }
-    for (uint64_t id = 0; tr_device_next(id, &info) > 0; id = info.id) {
-        if (count++ == 0) {
-            printf("  ID DRIVER TYPE NAME\n");
-        }
-        printf("%4" PRIu64 " %6" PRIu64 " %4" PRIu32 " %s\n", info.id, info.driver, info.type,
-               info.name);
-    }
-    if (count == 0) {
-        printf("There is no device that an application may see.\n");
-    }
-    return 0;
-}
-
 static void memory_line(const char *what, uint64_t pages)
 {
     printf("%-10s %8" PRIu64 " %10" PRIu64 "\n", what, pages, pages * (TR_PAGE_SIZE / 1024));
@@ -172,38 +150,6 @@ int command_uptime(int argc, char **argv)
         printf(" %s %" PRIu64, causes[i], info->switches[i]);
     }
     printf("\n");
-    return 0;
-}
-
-static const char *call_name(uint64_t number)
-{
-    switch (number) {
-#define TR_CALL_ROW(nr, name)                                                                      \
-    case (nr):                                                                                     \
-        return "tr_" #name;
-#include <terrarium/calls_rows.h>
-#undef TR_CALL_ROW
-    default:
-        return "?";
-    }
-}
-
-int command_calls(int argc, char **argv)
-{
-    (void)argv;
-    if (argc > 1) {
-        return command_misused("calls");
-    }
-    const struct tr_system_info *info = system_info_get("calls");
-    if (info == NULL) {
-        return 1;
-    }
-    printf("     COUNT CALL\n");
-    for (uint64_t number = 0; number < TR_CALL_LIMIT; number++) {
-        if (info->crossings[number] > 0) {
-            printf("%10" PRIu64 " %s\n", info->crossings[number], call_name(number));
-        }
-    }
     return 0;
 }
 

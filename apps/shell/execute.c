@@ -12,6 +12,8 @@
 #include "job.h"
 #include "shell.h"
 
+#define NS_PER_SECOND UINT64_C(1000000000)
+
 /* Takes the first word of a stage away. */
 static void stage_shift(struct stage *stage)
 {
@@ -100,6 +102,84 @@ static void pipeline_time(struct pipeline *pipeline)
     printf("%" PRIu64 ".%06" PRIu64 " s\n", microseconds / 1000000, microseconds % 1000000);
 }
 
+/* What stands between watch and its command. */
+struct watching {
+    uint64_t period, times;
+    bool has_times;
+};
+
+/* Takes watch and its options away. False: they make no sense. */
+static bool watching_take(struct stage *stage, struct watching *watching)
+{
+    *watching = (struct watching){.period = 2 * NS_PER_SECOND, .times = UINT64_MAX};
+    stage_shift(stage);
+    while (stage->count > 1 && stage->words[0][0] == '-') {
+        int64_t seconds = seconds_read(stage->words[1]);
+        if (strcmp(stage->words[0], "-n") == 0 && seconds > 0) {
+            watching->period = (uint64_t)seconds;
+        } else if (strcmp(stage->words[0], "-c") == 0 &&
+                   number_read(stage->words[1], &watching->times)) {
+            watching->has_times = true;
+        } else {
+            return false;
+        }
+        stage_shift(stage);
+        stage_shift(stage);
+    }
+    return stage->count > 0 && stage->words[0][0] != '-';
+}
+
+/* What stands above a round's output: on a terminal at the top of an empty screen. */
+static void round_head(const struct pipeline *pipeline, const struct watching *watching,
+                       uint64_t round)
+{
+    if (round > 0 && !shell.is_terminal) {
+        printf("\n");
+    }
+    printf("%s%.3f s", shell.is_terminal ? "\x1b[H\x1b[2J" : "", (double)tr_clock() / 1e9);
+    printf(", every %g s%s:", (double)watching->period / 1e9, shell.is_terminal ? ", ^C ends" : "");
+    for (int i = 0; i < pipeline->count; i++) {
+        printf("%s", i > 0 ? " |" : "");
+        for (int k = 0; k < pipeline->stages[i].count; k++) {
+            printf(" %s", pipeline->stages[i].words[k]);
+        }
+    }
+    printf("\n");
+}
+
+static void pipeline_watch(struct pipeline *pipeline)
+{
+    static struct pipeline copy;
+    struct watching watching;
+    uint64_t next = (uint64_t)tr_clock();
+
+    if (!watching_take(&pipeline->stages[0], &watching)) {
+        shell.status = command_misused("watch");
+        return;
+    }
+    if (pipeline->joint == JOINT_BACKGROUND || (!watching.has_times && !shell.is_terminal)) {
+        fprintf(stderr, "watch: %s\n",
+                pipeline->joint == JOINT_BACKGROUND
+                    ? "not in the background: the shell itself repeats"
+                    : "no terminal, so no ^C: say how often with -c");
+        shell.status = STATUS_USAGE;
+        return;
+    }
+    for (uint64_t round = 0; round < watching.times && !shell.has_ended; round++) {
+        if (round > 0 && !sleep_until(next)) {
+            shell.status = STATUS_KILLED;
+            return;
+        }
+        round_head(pipeline, &watching, round);
+        copy = *pipeline;
+        pipeline_run(&copy);
+        if (shell.status == STATUS_KILLED) {
+            return;
+        }
+        next += watching.period;
+    }
+}
+
 /* True if the pipeline behind this joint is to be run. */
 static bool goes_on(enum joint joint)
 {
@@ -117,6 +197,8 @@ void execute_line(const char *line)
            (result = parse_pipeline(&line, shell.status, &pipeline, &complaint)) > 0) {
         if (is_wanted && strcmp(pipeline.stages[0].words[0], "time") == 0) {
             pipeline_time(&pipeline);
+        } else if (is_wanted && strcmp(pipeline.stages[0].words[0], "watch") == 0) {
+            pipeline_watch(&pipeline);
         } else if (is_wanted) {
             pipeline_run(&pipeline);
         }
