@@ -15,6 +15,7 @@
 #include "arch.h"
 #include "tool.h"
 #include "trap.h"
+#include "vm86.h"
 #include "window.h"
 
 __attribute__((format(printf, 2, 3))) static void tell(struct posix_probe_row *row,
@@ -142,11 +143,19 @@ static void probe_debugger(struct posix_probe_row *row)
     }
 }
 
+static void probe_vm86(struct posix_probe_row *row)
+{
+    row->name = "real mode";
+    row->good = vm86_is_there;
+    row->choice = vm86_choice;
+    tell(row, "%s", vm86_detail);
+}
+
 size_t posix_probe(struct posix_probe_row *rows, size_t most)
 {
     static void (*const probes[])(struct posix_probe_row *) = {
-        probe_memory,   probe_view,  probe_windows, probe_registers,
-        probe_mappings, probe_clock, probe_checker, probe_debugger,
+        probe_memory, probe_view,    probe_windows,  probe_registers, probe_mappings,
+        probe_clock,  probe_checker, probe_debugger, probe_vm86,
     };
     size_t count = sizeof probes / sizeof probes[0];
     count = count < most ? count : most;

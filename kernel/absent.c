@@ -54,28 +54,3 @@ int64_t call_process_load(struct kernel *kernel, uint64_t text, uint64_t size, u
     UNUSED(flags);
     return TR_E_NOSYS;
 }
-
-int64_t call_physical_map(struct kernel *kernel, uint64_t phys, uint64_t pages, uint32_t flags)
-{
-    UNUSED(kernel), UNUSED(phys), UNUSED(pages), UNUSED(flags);
-    return TR_E_NOSYS;
-}
-
-int64_t call_dma_allocate(struct kernel *kernel, uint64_t pages, uint64_t below, uint64_t align,
-                          uint64_t dma)
-{
-    UNUSED(kernel), UNUSED(pages), UNUSED(below), UNUSED(align), UNUSED(dma);
-    return TR_E_NOSYS;
-}
-
-int64_t call_physical_of(struct kernel *kernel, uint64_t va)
-{
-    UNUSED(kernel), UNUSED(va);
-    return TR_E_NOSYS;
-}
-
-int64_t call_vm86_enter(struct kernel *kernel, uint64_t vm86, uint32_t flags)
-{
-    UNUSED(kernel), UNUSED(vm86), UNUSED(flags);
-    return TR_E_NOSYS;
-}

@@ -3,6 +3,7 @@
  * counter. Callable between any two entries; changes nothing. */
 
 #include "message.h"
+#include "physical.h"
 #include "pipe.h"
 #include "scheduler.h"
 #include "shared.h"
@@ -13,7 +14,7 @@ struct audit {
     char *text;
     uint64_t size, faults;
     bool is_whole; /* down to every frame; else only what is cheap enough for every entry */
-    uint64_t tables, user, bodies; /* frames found in use */
+    uint64_t tables, user, bodies, dma; /* frames found in use */
     uint64_t threads, messages;
     uint64_t ready; /* threads found in run queues */
 };
@@ -53,7 +54,8 @@ static void audit_free_runs(struct audit *audit)
     const struct frame_table *table = &audit->kernel->frames;
     uint64_t free = 0;
     for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
-        for (uint32_t f = table->free_runs[order]; f != FRAME_NONE; f = table->frames[f].next) {
+        for (uint32_t f = table->free_runs.first[order]; f != FRAME_NONE;
+             f = table->frames[f].next) {
             const struct frame *head = &table->frames[f];
             check(audit, head->use == FRAME_FREE && head->is_head && head->order == order,
                   "a free run's head is not marked so");
@@ -62,6 +64,22 @@ static void audit_free_runs(struct audit *audit)
         }
     }
     check(audit, free == table->free, "free frames do not add up");
+}
+
+static void audit_dma_runs(struct audit *audit)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint64_t idle = 0;
+    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
+        for (uint32_t f = table->dma_runs.first[order]; f != FRAME_NONE;
+             f = table->frames[f].next) {
+            const struct frame *head = &table->frames[f];
+            check(audit, head->use == FRAME_DMA && head->is_head && head->order == order,
+                  "a run of the DMA pool is not marked so");
+            idle += UINT64_C(1) << order;
+        }
+    }
+    check(audit, idle == table->dma_idle, "frames of the DMA pool do not add up");
 }
 
 static void audit_uses(struct audit *audit)
@@ -76,10 +94,12 @@ static void audit_uses(struct audit *audit)
     }
 }
 
-static void audit_space(struct audit *audit, const struct space *space)
+/* Gives the number of pages that belong to physical and DMA maps. */
+static uint64_t audit_space(struct audit *audit, const struct space *space)
 {
     uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
     uint64_t pages = 0;
+    uint64_t mapped = 0;
     audit->tables += UINT64_C(1) << space->root_order;
     for (uint64_t slot = 0; slot < slots; slot++) {
         const uint64_t *leaf = space->leaves[slot];
@@ -90,22 +110,25 @@ static void audit_space(struct audit *audit, const struct space *space)
         uint64_t used = 0;
         for (uint32_t i = 0; i < LEAF_PAGES; i++) {
             used += leaf[i] != 0;
-            pages += ENTRY_KIND(leaf[i]) == PAGE_PRIVATE;
+            enum page_kind kind = ENTRY_KIND(leaf[i]);
+            pages += kind == PAGE_PRIVATE;
+            mapped += kind == PAGE_PHYSICAL || kind == PAGE_DMA;
         }
         const struct frame *frame = &audit->kernel->frames.frames[frame_of(audit->kernel, leaf)];
         check(audit, frame->count == used, "a page table's entries do not add up");
     }
     audit->user += pages;
+    return mapped;
 }
 
 static void audit_graveyard(struct audit *audit)
 {
     uint64_t before = audit->user;
     LIST_FOR (link, &audit->kernel->graveyard) {
-        audit_space(audit, &CONTAINER(link, struct grave, link)->space);
+        (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
     }
     LIST_FOR (link, &audit->kernel->space_pool) {
-        audit_space(audit, &CONTAINER(link, struct grave, link)->space);
+        (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
     }
     check(audit, audit->user - before == audit->kernel->graveyard_pages,
           "the pages of ended and pooled spaces do not add up");
@@ -205,12 +228,34 @@ static void audit_inbox(struct audit *audit, const struct process *process)
     check(audit, held == counted, "messages per sender do not add up");
 }
 
+/* Every page of a map is in the table, and no other page is of its kind. */
+static void audit_maps(struct audit *audit, const struct process *process, uint64_t entries)
+{
+    uint64_t pages = 0;
+    LIST_FOR (link, &process->maps) {
+        const struct physical_map *map = CONTAINER(link, struct physical_map, owned);
+        enum page_kind kind = map->is_dma ? PAGE_DMA : PAGE_PHYSICAL;
+        pages += map->pages;
+        audit->dma += map->is_dma ? map->pages : 0;
+        for (uint32_t i = 0; i < map->pages; i++) {
+            const uint64_t *entry =
+                space_entry(&process->space, map->va + i * UINT64_C(TR_PAGE_SIZE));
+            check(audit,
+                  entry != NULL && ENTRY_KIND(*entry) == kind &&
+                      ENTRY_FRAME(*entry) == map->frame + i,
+                  "a page of a map is not in the table");
+        }
+    }
+    check(audit, pages == entries, "a table has pages of a map that is not there");
+}
+
 static void audit_memory(struct audit *audit, const struct process *process)
 {
     uint64_t user_before = audit->user;
-    audit_space(audit, &process->space);
+    uint64_t mapped = audit_space(audit, &process->space);
     check(audit, audit->user - user_before == process->space.pages,
           "a process's pages do not add up");
+    audit_maps(audit, process, mapped);
 }
 
 static void audit_process(struct audit *audit, const struct process *process)
@@ -288,6 +333,7 @@ uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
         text[0] = 0;
     }
     audit_free_runs(&audit);
+    audit_dma_runs(&audit);
     audit_uses(&audit);
     audit_pools(&audit);
     audit_processes(&audit);
@@ -299,6 +345,8 @@ uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
     check(&audit, audit.user == by_use[FRAME_USER], "private pages do not add up");
     check(&audit, audit.tables == by_use[FRAME_TABLE], "page tables do not add up");
     check(&audit, audit.bodies == by_use[FRAME_BODY], "message bodies do not add up");
+    check(&audit, audit.dma + kernel->frames.dma_idle == by_use[FRAME_DMA],
+          "DMA memory does not add up");
     return audit.faults;
 }
 

@@ -34,7 +34,19 @@ static uint8_t *view_of(struct kernel *kernel, struct process *process, uint64_t
         return view;
     }
     *error = space_touch(kernel, space, va, access, NULL);
-    return *error < 0 ? NULL : space_view(space, kernel->ram, va, access);
+    if (*error < 0) {
+        return NULL;
+    }
+    view = space_view(space, kernel->ram, va, access);
+    *error = TR_E_FAULT;
+    return view != NULL ? view : space_device_view(kernel, space, va);
+}
+
+uint8_t *copy_page(struct kernel *kernel, struct process *process, uint64_t va, uint32_t access)
+{
+    uint64_t size = TR_PAGE_SIZE;
+    int64_t error;
+    return va + size < va ? NULL : view_of(kernel, process, va, &size, access, &error);
 }
 
 /* The common case: the range lies in one page that is there and allows the access. */

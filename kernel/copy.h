@@ -19,6 +19,10 @@ int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64
 int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, const void *from,
                  uint64_t size);
 
+/* The kernel's view of the page at va, valid until the space changes; NULL if it may not be
+ * accessed so. For real-mode code. */
+uint8_t *copy_page(struct kernel *kernel, struct process *process, uint64_t va, uint32_t access);
+
 /* From one process to another; both ranges are checked before the first byte moves. */
 int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
                     struct process *to, uint64_t to_va, uint64_t size);

@@ -105,6 +105,33 @@ void hal_irq_mask(struct machine *machine, uint32_t line, bool masked);
 uint32_t hal_port_in(struct machine *machine, uint32_t port, uint32_t width);
 void hal_port_out(struct machine *machine, uint32_t port, uint32_t width, uint32_t value);
 
+/* ---- Real mode ------------------------------------------------------------------------------ */
+
+/* A machine need not have it. */
+bool hal_vm86_exists(struct machine *machine);
+
+enum hal_vm86_end {
+    HAL_VM86_LIMIT,     /* that many instructions have been executed */
+    HAL_VM86_INTERRUPT, /* INT n: eip is behind it */
+    HAL_VM86_FAULT,     /* eip is at the instruction, registers are as before it */
+    HAL_VM86_PORT       /* likewise: a port the process does not hold */
+};
+
+#define HAL_VM86_PAGES 0x110 /* real-mode addresses end at 0x10ffef */
+
+struct hal_vm86 {
+    struct tr_vm86_registers registers; /* in and out: there is no other state between two runs */
+    uint64_t instructions;              /* in: how many at most; out: how many were executed */
+    enum hal_vm86_end end;
+    uint32_t vector;        /* the interrupt, the exception, or the port */
+    uint64_t fault_address; /* of a page fault (exception 14), else of the instruction */
+};
+
+/* Executes real-mode code of the running context's thread, which is in a call, until one of the
+ * ends. Privileged instructions are exceptions. The machine asks kernel_vm86_page for each page and
+ * kernel_port_allowed for each port. */
+void hal_vm86_run(struct machine *machine, struct hal_vm86 *vm86);
+
 /* ---- The rest ------------------------------------------------------------------------------- */
 
 /* The address of a ghost function in every space; the name is without `tr_` for calls of
@@ -174,6 +201,10 @@ struct hal_context *kernel_refused(struct kernel *kernel, const char *text);
 /* The running context executed an in or out instruction (saved, ip already behind it). True: the
  * process holds the ports, the machine does the access. Changes nothing. */
 bool kernel_port_allowed(struct kernel *kernel, uint32_t port, uint32_t width);
+
+/* During hal_vm86_run only: the kernel's view of a page of real-mode memory for this access; valid
+ * until that returns. NULL: a page fault. */
+uint8_t *kernel_vm86_page(struct kernel *kernel, uint32_t page, uint32_t access);
 
 /* What the kernel's table says of the page at `va` for this access: an extent of up to
  * `most` pages around it with equal rights and successive frames. May back a page on first touch.

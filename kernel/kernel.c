@@ -10,6 +10,7 @@
 #include "event.h"
 #include "irq.h"
 #include "message.h"
+#include "physical.h"
 #include "pipe.h"
 #include "scheduler.h"
 #include "shared.h"
@@ -19,6 +20,7 @@
 #include "string.h"
 #include "system.h"
 #include "timer.h"
+#include "vm86.h"
 #include "watch.h"
 
 #define DEFAULT_SLICE_NS UINT64_C(10000000) /* abi.md 14 */
@@ -63,6 +65,8 @@ static void pools_setup(struct kernel *k)
     pool_setup(k, &k->pools.device_watch, "device watch", sizeof(struct device_watch));
     pool_setup(k, &k->pools.irq_listener, "irq listener", sizeof(struct irq_listener));
     pool_setup(k, &k->pools.port_claim, "port claim", sizeof(struct port_claim));
+    pool_setup(k, &k->pools.physical_map, "physical map", sizeof(struct physical_map));
+    pool_setup(k, &k->pools.vm86, "vm86", sizeof(struct vm86));
     pool_setup(k, &k->pools.grave, "grave", sizeof(struct grave));
     pool_setup(k, &k->pools.spawn, "spawn", sizeof(struct spawn));
     for (uint32_t i = 0; i < POOL_SIZES; i++) {
@@ -183,7 +187,8 @@ void kernel_census(struct kernel *kernel, struct kernel_census *census)
         .devices = live[OBJECT_DEVICE],
         .watches = kernel->pools.watch.live + kernel->pools.device_watch.live,
         .timers = kernel->pools.timer.live,
-        .claims = kernel->pools.port_claim.live + kernel->pools.irq_listener.live,
+        .claims = kernel->pools.port_claim.live + kernel->pools.irq_listener.live +
+                  kernel->pools.physical_map.live,
         .frames_free = kernel->frames.free + kernel->graveyard_pages,
         .frames_user = kernel->frames.by_use[FRAME_USER] - kernel->graveyard_pages,
         .frames_kernel = kernel->frames.by_use[FRAME_KERNEL],

@@ -9,6 +9,7 @@
 
 #include "call.h"
 #include "copy.h"
+#include "physical.h"
 #include "shared.h"
 #include "space_pool.h"
 #include "state.h"
@@ -224,6 +225,40 @@ static int64_t unmap_step(struct kernel *kernel, struct thread *thread)
     return work_piece(kernel, thread, unmap_piece) ? 0 : CALL_LATER;
 }
 
+/* Physical and DMA maps: a record that a cut may need waits in work.pointer. */
+static void map_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
+{
+    struct physical_map *spare = thread->work.pointer;
+    physical_release(kernel, thread->process, va, pages, &spare);
+    thread->work.pointer = spare;
+}
+
+static void map_abort(struct kernel *kernel, struct thread *thread)
+{
+    physical_release_end(kernel, thread->process, thread->work.pointer);
+}
+
+static int64_t map_step(struct kernel *kernel, struct thread *thread)
+{
+    if (!work_piece(kernel, thread, map_piece)) {
+        return CALL_LATER;
+    }
+    map_abort(kernel, thread);
+    return 0;
+}
+
+static int64_t release_maps(struct kernel *kernel, uint64_t va, uint64_t pages)
+{
+    struct thread *thread = kernel->cpu.current;
+    struct physical_map *spare;
+    int64_t result = physical_release_begin(kernel, thread->process, va, pages, &spare);
+    if (result < 0) {
+        return result;
+    }
+    thread->work.pointer = spare;
+    return work_begin(kernel, va, pages, 0, map_step, map_abort);
+}
+
 /* The kind all pages of a range have: private ones count as PAGE_PRIVATE. 0 or an error. */
 static int64_t kind_of_range(const struct space *space, uint64_t va, uint64_t pages,
                              enum page_kind *kind)
@@ -239,7 +274,7 @@ static int64_t kind_of_range(const struct space *space, uint64_t va, uint64_t pa
         if (here == PAGE_DEMAND) {
             here = PAGE_PRIVATE;
         }
-        is_shared = is_shared || here == PAGE_SHARED || here == PAGE_LAZY;
+        is_shared = is_shared || here == PAGE_SHARED || here == PAGE_LAZY || here == PAGE_LOST;
         if (*kind == PAGE_NONE) {
             *kind = here;
         }
@@ -261,6 +296,9 @@ int64_t call_memory_release(struct kernel *kernel, uint64_t va, uint64_t pages)
     if (result < 0) {
         return result;
     }
+    if (kind == PAGE_PHYSICAL || kind == PAGE_DMA) {
+        return release_maps(kernel, va, pages);
+    }
     thread_step *step = kind == PAGE_PRIVATE ? release_step : unmap_step;
     return work_begin(kernel, va, pages, 0, step, NULL);
 }
@@ -279,8 +317,9 @@ static void protect_piece(struct kernel *kernel, struct thread *thread, uint64_t
             continue;
         }
         enum page_kind kind = ENTRY_KIND(*entry);
-        *entry = kind == PAGE_DEMAND || kind == PAGE_LAZY ? ENTRY_UNBACKED(kind, prot)
-                                                          : ENTRY(ENTRY_FRAME(*entry), kind, prot);
+        bool is_unbacked = kind == PAGE_DEMAND || kind == PAGE_LAZY || kind == PAGE_LOST;
+        *entry = is_unbacked ? ENTRY_UNBACKED(kind, prot)
+                             : entry_of_frame(kernel, ENTRY_FRAME(*entry), kind, prot);
     }
 }
 
@@ -293,16 +332,19 @@ static int64_t protect_step(struct kernel *kernel, struct thread *thread)
 static bool may_protect(struct process *process, uint64_t va, enum page_kind kind, uint32_t prot)
 {
     const struct shared_member *member;
+    const struct physical_map *map;
     switch (kind) {
     case PAGE_SHARED:
     case PAGE_LAZY:
+    case PAGE_LOST:
         member = shared_member_at(process, va);
         return member != NULL && (prot & ~member->prot) == 0;
     case PAGE_MODULE:
         return (prot & ~TR_READ) == 0;
     case PAGE_PHYSICAL:
     case PAGE_DMA:
-        return (prot & TR_EXECUTE) == 0;
+        map = physical_map_at(process, va);
+        return map != NULL && map->maker == NULL && (prot & ~map->prot) == 0;
     default:
         return true;
     }
@@ -346,6 +388,7 @@ static void clear_piece(struct kernel *kernel, struct thread *thread, uint64_t v
             shared_leave(kernel, member, false);
         }
     }
+    physical_clear(kernel, process, va, pages);
     memory_give(kernel, &process->space, va, pages);
     unmap_piece(kernel, thread, va, pages);
 }

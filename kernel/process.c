@@ -15,6 +15,7 @@
 #include "irq.h"
 #include "message.h"
 #include "name.h"
+#include "physical.h"
 #include "pipe.h"
 #include "shared.h"
 #include "space_pool.h"
@@ -77,11 +78,11 @@ void process_rename(struct kernel *kernel, struct process *process, uint32_t pro
 
 static void lists_init(struct process *process)
 {
-    struct list *lists[] = {&process->named,   &process->threads, &process->events,
-                            &process->waiters, &process->inbox,   &process->watched_by,
-                            &process->watches, &process->pipes,   &process->shareds,
-                            &process->devices, &process->opens,   &process->device_watches,
-                            &process->irqs,    &process->ports};
+    struct list *lists[] = {
+        &process->named,   &process->threads,    &process->events,  &process->waiters,
+        &process->inbox,   &process->watched_by, &process->watches, &process->pipes,
+        &process->shareds, &process->devices,    &process->opens,   &process->device_watches,
+        &process->irqs,    &process->ports,      &process->maps,    &process->lent};
     for (uint64_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         list_init(lists[i]);
     }
@@ -202,6 +203,7 @@ static void holdings_end_all(struct kernel *kernel, struct process *process)
     irq_end_all(kernel, process);
     pipe_end_all(kernel, process);
     shared_end_all(kernel, process);
+    physical_end_all(kernel, process);
     watch_end_all(kernel, process);
     timer_end_all(kernel, process);
     event_drop_all(kernel, process);

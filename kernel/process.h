@@ -57,6 +57,8 @@ struct process {
     struct list devices, opens;      /* own devices; devices opened */
     struct list device_watches;
     struct list irqs, ports; /* claims */
+    struct list maps;        /* struct physical_map */
+    struct list lent;        /* shared memories over these maps */
     uint64_t wrong_joins;
 };
 

@@ -8,10 +8,12 @@
 #include "copy.h"
 #include "device.h"
 #include "irq.h"
+#include "physical.h"
 #include "port.h"
 #include "process.h"
 #include "scheduler.h"
 #include "state.h"
+#include "vm86.h"
 #include "watch.h"
 
 static int64_t give_info(struct kernel *kernel, const struct process *subject, uint64_t info)
@@ -156,6 +158,8 @@ static void give_up_rights(struct kernel *kernel, struct process *process, uint3
     if (process->process_class == TR_DRIVER) {
         port_end_all(kernel, process);
         irq_end_all(kernel, process);
+        physical_end_all(kernel, process);
+        vm86_drop_all(process);
     }
     device_class_dropped(kernel, process, new_class);
 }

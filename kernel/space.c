@@ -11,6 +11,7 @@
 
 #include <terrarium/error.h>
 
+#include "shared_lent.h"
 #include "state.h"
 #include "string.h"
 
@@ -238,7 +239,8 @@ void space_set(struct kernel *kernel, struct space *space, uint64_t va, uint64_t
     if (ENTRY_KIND(entry) == PAGE_PRIVATE) {
         space->pages++;
     }
-    if (kernel->config.checked && ENTRY_FRAME(entry) != 0) {
+    bool has_frame = ENTRY_FRAME(entry) != 0 || ENTRY_KIND(entry) == PAGE_PHYSICAL;
+    if (kernel->config.checked && has_frame) {
         hal_tool(kernel->machine, HAL_TOOL_MAPPED, (const void *)(uintptr_t)va, NULL, TR_PAGE_SIZE);
     }
 }
@@ -286,6 +288,20 @@ static int64_t back_page(struct kernel *kernel, struct space *space, uint64_t va
     return 0;
 }
 
+uint64_t entry_of_frame(const struct kernel *kernel, uint64_t frame, enum page_kind kind,
+                        uint32_t prot)
+{
+    bool is_ram = frame >= kernel->frames.first && frame < kernel->frames.end;
+    return frame << 12 | ENTRY_UNBACKED(kind, prot) | (is_ram ? prot : 0);
+}
+
+uint8_t *space_device_view(struct kernel *kernel, const struct space *space, uint64_t va)
+{
+    const uint64_t *entry = space_entry(space, va & ~(uint64_t)(TR_PAGE_SIZE - 1));
+    uint8_t *view = hal_device_memory(kernel->machine, ENTRY_FRAME(*entry), 1);
+    return view == NULL ? NULL : view + (va & (TR_PAGE_SIZE - 1));
+}
+
 static void set_cause(uint32_t *cause, uint32_t value)
 {
     if (cause != NULL) {
@@ -307,10 +323,12 @@ int64_t space_touch(struct kernel *kernel, struct space *space, uint64_t va, uin
         set_cause(cause, TR_FAULT_PROTECTION);
         return TR_E_FAULT;
     }
-    if ((ENTRY_ALLOWED(*entry) & access) == access) {
+    if ((entry_usable(*entry) & access) == access) {
         return 0;
     }
-    int64_t result = back_page(kernel, space, va & ~(uint64_t)(TR_PAGE_SIZE - 1), entry);
+    uint64_t page = va & ~(uint64_t)(TR_PAGE_SIZE - 1);
+    int64_t result = kind == PAGE_LOST ? shared_back_lost(kernel, space, page)
+                                       : back_page(kernel, space, page, entry);
     if (result < 0) {
         set_cause(cause, TR_FAULT_MEMORY);
     }

@@ -14,7 +14,7 @@
 
 /* An entry of a leaf table: frame << 12 | granted << 8 | kind << 4 | allowed. `granted` is what the
  * process may do (TR_READ …); `allowed` is what needs no work first: nothing for a page that has no
- * frame yet, no TR_WRITE for one that is copied on write. */
+ * frame yet or whose frame is device memory, no TR_WRITE for one that is copied on write. */
 #define ENTRY_ALLOWED(entry) ((uint32_t)(entry)&7u)
 #define ENTRY_KIND(entry)    ((enum page_kind)(((entry) >> 4) & 15))
 #define ENTRY_GRANTED(entry) ((uint32_t)((entry) >> 8) & 7u)
@@ -31,8 +31,9 @@ enum page_kind {
     PAGE_SHARED,   /* a page of a shared memory */
     PAGE_LAZY,     /* a page of a shared memory that has not been supplied yet */
     PAGE_PHYSICAL, /* device memory */
-    PAGE_DMA,
-    PAGE_MODULE /* a boot module, read-only */
+    PAGE_DMA,      /* a frame that devices reach */
+    PAGE_MODULE,   /* a boot module, read-only */
+    PAGE_LOST      /* of a shared memory over a map its lender has lost: zeros on first touch */
 };
 
 #define LEAF_PAGES 512
@@ -93,6 +94,21 @@ void space_changed(struct kernel *kernel, struct space *space, uint64_t va, uint
  * frame was needed. `cause` (may be NULL) gets the enum tr_fault of a failure. */
 int64_t space_touch(struct kernel *kernel, struct space *space, uint64_t va, uint32_t access,
                     uint32_t *cause);
+
+/* The entry of a page over any frame, RAM or device memory. */
+uint64_t entry_of_frame(const struct kernel *kernel, uint64_t frame, enum page_kind kind,
+                        uint32_t prot);
+
+/* What user code may do with a page without asking again. */
+static inline uint32_t entry_usable(uint64_t entry)
+{
+    enum page_kind kind = ENTRY_KIND(entry);
+    return kind == PAGE_PHYSICAL || kind == PAGE_SHARED ? ENTRY_GRANTED(entry)
+                                                        : ENTRY_ALLOWED(entry);
+}
+
+/* The kernel's view of a page of device memory that space_touch has allowed. NULL: none. */
+uint8_t *space_device_view(struct kernel *kernel, const struct space *space, uint64_t va);
 
 /* The kernel's view of user address va if this access is allowed and the page is there: the fast
  * path of user copies. NULL: use space_touch, then ask again. Valid up to the end of the page. */

@@ -57,14 +57,14 @@ struct kernel {
 
     struct frame_table frames;
     struct account root_account; /* of the kernel itself: no quota, no reserve */
-    struct list graveyard;    /* spaces of ended processes */
-    uint64_t graveyard_pages; /* private pages of these and of pooled spaces: as good as free */
-    struct list space_pool;   /* struct grave, the last used first */
+    struct list graveyard;       /* spaces of ended processes */
+    uint64_t graveyard_pages;    /* private pages of these and of pooled spaces: as good as free */
+    struct list space_pool;      /* struct grave, the last used first */
     uint64_t space_pool_count;
     struct {
         struct pool account, process, thread, message, correspondent, watch, timer, slot, pipe,
             pipe_member, shared, shared_member, device, device_open, device_watch, irq_listener,
-            port_claim, grave, spawn, sizes[POOL_SIZES];
+            port_claim, physical_map, vm86, grave, spawn, sizes[POOL_SIZES];
     } pools;
     uint64_t allocations, fail_at; /* fault injection: see kernel_fail_allocation */
     bool fail_onwards;

@@ -10,6 +10,7 @@
 #include "scheduler.h"
 #include "state.h"
 #include "string.h"
+#include "vm86.h"
 
 bool thread_may_run(const struct thread *thread)
 {
@@ -214,7 +215,7 @@ uint32_t thread_shown_state(const struct thread *thread)
     if (!thread_may_run(thread)) {
         return TR_SUSPENDED;
     }
-    if (thread->state == THREAD_RUNNING) {
+    if (thread->state == THREAD_RUNNING || vm86_has(thread)) {
         return TR_RUNNING;
     }
     return thread->state == THREAD_READY ? TR_READY : TR_SLEEPING;

@@ -5,7 +5,7 @@
 
 static bool is_alike(uint64_t entry, uint64_t other, int64_t distance)
 {
-    return ENTRY_ALLOWED(other) == ENTRY_ALLOWED(entry) && ENTRY_KIND(other) == ENTRY_KIND(entry) &&
+    return ((other ^ entry) & (TR_PAGE_SIZE - 1)) == 0 &&
            (int64_t)ENTRY_FRAME(other) == (int64_t)ENTRY_FRAME(entry) + distance;
 }
 
@@ -32,6 +32,6 @@ bool kernel_translate(struct kernel *kernel, struct hal_space *hal, uint64_t va,
     mapping->va = page - before * TR_PAGE_SIZE;
     mapping->frame = ENTRY_FRAME(*entry) - before;
     mapping->pages = before + after + 1;
-    mapping->prot = ENTRY_ALLOWED(*entry);
+    mapping->prot = entry_usable(*entry);
     return true;
 }

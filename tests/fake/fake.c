@@ -23,6 +23,8 @@ struct machine *fake_create_bare(uint64_t pages)
 
     machine->pages = pages;
     machine->ram = must(calloc(pages, TR_PAGE_SIZE));
+    machine->device = must(calloc(FAKE_DEVICE_PAGES, TR_PAGE_SIZE));
+    machine->dma_allowed = must(calloc(pages, 1));
     machine->deadline = TR_FOREVER;
     machine->spaces_most = UINT64_MAX;
     machine->random = 1;
@@ -49,6 +51,8 @@ struct machine *fake_create(const struct kernel_config *config)
 void fake_destroy(struct machine *machine)
 {
     free(machine->trace);
+    free(machine->dma_allowed);
+    free(machine->device);
     free(machine->ram);
     free(machine);
 }
@@ -184,7 +188,10 @@ void *fake_user(struct machine *machine, uint64_t pid, uint64_t va, uint64_t siz
     if (offset + size > mapping.pages * TR_PAGE_SIZE) {
         return NULL;
     }
-    return machine->ram + mapping.frame * TR_PAGE_SIZE + offset;
+    uint8_t *view = mapping.frame < machine->pages
+                        ? machine->ram + mapping.frame * TR_PAGE_SIZE
+                        : hal_device_memory(machine, mapping.frame, mapping.pages);
+    return view == NULL ? NULL : view + offset;
 }
 
 size_t fake_trace_count(const struct machine *machine, enum tr_trace_kind kind)

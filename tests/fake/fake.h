@@ -25,6 +25,8 @@
 #define FAKE_GHOST_BASE   UINT64_C(0x180000000000)
 #define FAKE_CONSOLE_SIZE 8192
 #define FAKE_OUT_MAX      256
+#define FAKE_DEVICE_FRAME UINT64_C(0xe0000) /* device memory far above RAM */
+#define FAKE_DEVICE_PAGES 600
 
 /* What hal_context_start put into a context: words of hal_context.machine. */
 enum fake_word { FAKE_IP, FAKE_SP, FAKE_ARGUMENT, FAKE_STARTED };
@@ -40,6 +42,8 @@ struct machine {
 
     uint8_t *ram;
     uint64_t pages;
+    uint8_t *device;      /* FAKE_DEVICE_PAGES at FAKE_DEVICE_FRAME */
+    uint8_t *dma_allowed; /* by frame: devices reach it */
 
     uint64_t time;     /* set by the test */
     uint64_t deadline; /* the kernel's timer */
@@ -64,6 +68,10 @@ struct machine {
 
     char console[FAKE_CONSOLE_SIZE];
     size_t console_size;
+
+    /* Set by the test: what real-mode code does; NULL: this machine has none. */
+    void (*vm86)(struct machine *machine, struct hal_vm86 *vm86);
+    uint64_t vm86_runs;
 
     bool stopped;
     enum tr_stop stop_how;

@@ -15,6 +15,10 @@ struct hal_memory hal_memory(struct machine *machine)
 
 uint8_t *hal_device_memory(struct machine *machine, uint64_t frame, uint64_t pages)
 {
+    if (frame - FAKE_DEVICE_FRAME < FAKE_DEVICE_PAGES &&
+        pages <= FAKE_DEVICE_PAGES - (frame - FAKE_DEVICE_FRAME)) {
+        return machine->device + (frame - FAKE_DEVICE_FRAME) * TR_PAGE_SIZE;
+    }
     if (frame >= FAKE_FIRST_FRAME || pages > FAKE_FIRST_FRAME - frame) {
         return NULL;
     }
@@ -23,10 +27,10 @@ uint8_t *hal_device_memory(struct machine *machine, uint64_t frame, uint64_t pag
 
 void hal_dma_allow(struct machine *machine, uint64_t frame, uint64_t pages, bool allowed)
 {
-    (void)machine;
-    (void)frame;
-    (void)pages;
-    (void)allowed;
+    if (frame < FAKE_FIRST_FRAME || frame + pages > machine->pages) {
+        hal_panic(machine, "fake machine: DMA to frames that are no RAM");
+    }
+    memset(machine->dma_allowed + frame, allowed, (size_t)pages);
 }
 
 bool hal_space_create(struct machine *machine, struct hal_space *space)
@@ -141,6 +145,17 @@ void hal_port_out(struct machine *machine, uint32_t port, uint32_t width, uint32
         machine->outs[machine->out_count] = (struct fake_out){port, width, value};
         machine->out_count++;
     }
+}
+
+bool hal_vm86_exists(struct machine *machine)
+{
+    return machine->vm86 != NULL;
+}
+
+void hal_vm86_run(struct machine *machine, struct hal_vm86 *vm86)
+{
+    machine->vm86_runs++;
+    machine->vm86(machine, vm86);
 }
 
 uint64_t hal_ghost_call(struct machine *machine, uint32_t number)

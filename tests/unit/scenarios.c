@@ -245,6 +245,31 @@ static void hardware_is_claimed(struct scene *scene)
     DO(0, process_drop_class, TR_SERVER);
 }
 
+#define DEVICE (FAKE_DEVICE_FRAME * TR_PAGE_SIZE)
+
+static void hardware_is_mapped(struct scene *scene)
+{
+    uint64_t *dma = &scene->words[4]; /* struct tr_dma: va, physical */
+
+    VA = DO(0, physical_map, DEVICE, 9, 0);
+    DO(0, memory_release, VA + TR_PAGE_SIZE, 2);
+    DO(0, memory_protect, VA, 1, TR_READ);
+    DO(0, message_send, scene->pids[1], VA + 8 * TR_PAGE_SIZE - 100, 200, 0);
+    DO(0, dma_allocate, 3, 0, 0, AT(*dma));
+    DO(0, physical_of, *dma);
+    DO(0, memory_release, *dma + TR_PAGE_SIZE, 1);
+    DO(1, dma_allocate, 300, UINT64_C(8) << 20, 65536, AT(*dma));
+    scene_pass(scene, 1000000);
+    DO(1, physical_map, 0, 256, TR_READ);
+    DO(1, memory_release, *dma, 290);
+    scene_pass(scene, 1000000);
+    DO(2, dma_allocate, 1, 0, 0, AT(*dma));
+    DO(0, memory_clear, VA, VA + TR_PAGE_SIZE);
+    DO(2, process_drop_class, TR_SERVER);
+    DO(2, physical_map, DEVICE, 1, 0);
+    DO(0, process_exit, 0);
+}
+
 static void timers_ring_and_texts_are_logged(struct scene *scene)
 {
     for (uint64_t i = 0; i < 12; i++) {
@@ -297,6 +322,7 @@ const struct scenario scenarios[] = {
     SCENARIO(processes_are_spawned_and_ended),
     SCENARIO(devices_are_opened_and_watched),
     SCENARIO(hardware_is_claimed),
+    SCENARIO(hardware_is_mapped),
     SCENARIO(timers_ring_and_texts_are_logged),
     SCENARIO(the_machine_is_stopped),
 };

@@ -37,7 +37,7 @@ static void freed_runs_merge_again(void **state)
     uint64_t count = 0;
 
     for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
-        before[order] = table->free_runs[order] != FRAME_NONE;
+        before[order] = table->free_runs.first[order] != FRAME_NONE;
     }
     while (take(machine, 0, &frames[count]) == 0) {
         count++;
@@ -49,7 +49,7 @@ static void freed_runs_merge_again(void **state)
     }
     assert_int_equal(table->free, count);
     for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
-        assert_int_equal(table->free_runs[order] != FRAME_NONE, before[order]);
+        assert_int_equal(table->free_runs.first[order] != FRAME_NONE, before[order]);
     }
     unit_audit(machine);
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What drivers map beside private memory (abi.md 10): device memory, and frames that devices reach.
+ * A map is a run of pages over successive frames; it may be released whole or in parts. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "list.h"
+
+struct kernel;
+struct process;
+struct thread;
+
+struct physical_map {
+    struct list owned; /* in process->maps */
+    struct process *process;
+    uint64_t va, pages;
+    uint32_t frame;
+    uint32_t prot; /* the most that its pages may allow */
+    bool is_dma;
+    struct thread *maker; /* clears the pages still: they allow nothing; NULL: done */
+};
+
+/* The map that covers an address, NULL: none. */
+struct physical_map *physical_map_at(const struct process *process, uint64_t va);
+
+/* Whether all of a range of mapped pages may be released as maps: 0, or FAULT where pages are not
+ * there yet. *spare gets a record if the release leaves a map on both sides: LIMIT, NOMEM. */
+int64_t physical_release_begin(struct kernel *kernel, struct process *process, uint64_t va,
+                               uint64_t pages, struct physical_map **spare);
+/* Releases what of maps lies in the range. Uses up *spare where it needs one. */
+void physical_release(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages,
+                      struct physical_map **spare);
+void physical_release_end(struct kernel *kernel, struct process *process,
+                          struct physical_map *spare);
+/* Releases every map that the range touches, whole. */
+void physical_clear(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages);
+void physical_end_all(struct kernel *kernel, struct process *process);
+
+/* Frames for devices: from the DMA pool, else from the free ones. 2^order is the alignment in
+ * frames; they end below frame `limit`. 0 or TR_E_NOMEM. */
+int64_t dma_take(struct kernel *kernel, struct process *process, uint64_t pages, uint64_t limit,
+                 uint32_t order, uint32_t *frame);
+/* Back to the pool, for good: a device may still be about to write there. */
+void dma_give(struct kernel *kernel, uint32_t frame, uint64_t pages);
