@@ -212,6 +212,15 @@ uint64_t kernel_fail_allocation(struct kernel *kernel, uint64_t n, bool onwards)
     return made;
 }
 
+bool kernel_kill(struct kernel *kernel, uint64_t pid)
+{
+    struct process *process = process_find(kernel, pid);
+    if (process != NULL) {
+        process_end(kernel, process, 0, TR_EVENT_KILLED, 0);
+    }
+    return process != NULL;
+}
+
 uint64_t kernel_current_pid(struct kernel *kernel)
 {
     return kernel->cpu.current == NULL ? 0 : kernel_caller(kernel)->object.id;

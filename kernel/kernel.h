@@ -54,6 +54,10 @@ struct kernel_host_process {
 int64_t kernel_host_process(struct kernel *kernel, const struct kernel_host_process *wanted,
                             struct hal_context **context);
 
+/* For tests: ends a process between two entries, KILLED by the kernel itself. False: none of that
+ * pid. */
+bool kernel_kill(struct kernel *kernel, uint64_t pid);
+
 /* Checks that every frame, record and queue is accounted for. Changes nothing. Returns 0, or the
  * number of faults found; the first is told in words in `text` (`size` bytes, terminated). */
 uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size);

@@ -81,6 +81,15 @@ uint64_t tr_kit_process_with(struct tr_kit *kit, enum tr_class process_class, co
                              int64_t (*function)(void *argument), void *argument, uint32_t flags,
                              uint64_t parent);
 
+/* The same, but gives the TR_E_* if there is no room: for tests that let allocations fail. */
+int64_t tr_kit_process_try(struct tr_kit *kit, enum tr_class process_class, const char *name,
+                           int64_t (*function)(void *argument), void *argument, uint32_t flags,
+                           uint64_t parent);
+
+/* Ends a process from outside, as if struck by lightning; only between runs. False: there is none
+ * of that pid. */
+bool tr_kit_kill(struct tr_kit *kit, uint64_t pid);
+
 /* Starts a program from an ELF file; `argument` is its argument text, NULL: none. A short-lived
  * driver `loader` spawns it, so the machine runs for that moment: what was made earlier may begin.
  * Gives the pid, or the TR_E_* of tr_process_spawn. Fails the test if the file cannot be read. */
@@ -119,6 +128,11 @@ void tr_kit_finish(struct tr_kit *kit);
 
 /* Called inside a process: ends the present run at once; the next run goes on from here. */
 void tr_kit_pause(struct tr_kit *kit);
+
+/* The run ends just before the n-th call from now that a process of the kit makes (1: the next);
+ * the next run makes it. n = 0: never. Gives how many calls were made since this was last asked.
+ * Calls of ELF programs do not count. */
+uint64_t tr_kit_pause_at_call(struct tr_kit *kit, uint64_t n);
 
 /* How the machine was stopped, after TR_KIT_STOPPED: the code, and whether it was a reboot. */
 uint32_t tr_kit_stop_code(struct tr_kit *kit, bool *reboot);

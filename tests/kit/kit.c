@@ -12,6 +12,8 @@
 
 #define RAM_BYTES (UINT64_C(16) << 20)
 
+_Thread_local struct tr_kit *kit_current;
+
 void kit_fail(const char *format, ...)
 {
     char text[512];
@@ -207,13 +209,6 @@ int tr_kit_teardown(void **state)
 
 /* ---- Processes ------------------------------------------------------------------------------ */
 
-int64_t kit_process_try(struct tr_kit *kit, const struct kernel_host_process *process)
-{
-    struct hal_context *context = NULL;
-
-    return kernel_host_process(kit->kernel, process, &context);
-}
-
 /* Lies at the top of the stack of its process. */
 struct kit_start {
     int64_t (*function)(void *argument);
@@ -228,10 +223,11 @@ static int64_t first_function(uint64_t word)
     tr_process_exit(start->function(start->argument));
 }
 
-uint64_t tr_kit_process_with(struct tr_kit *kit, enum tr_class process_class, const char *name,
-                             int64_t (*function)(void *argument), void *argument, uint32_t flags,
-                             uint64_t parent)
+int64_t tr_kit_process_try(struct tr_kit *kit, enum tr_class process_class, const char *name,
+                           int64_t (*function)(void *argument), void *argument, uint32_t flags,
+                           uint64_t parent)
 {
+    struct hal_context *context = NULL;
     struct kit_stack *stack = kit_stack_take(kit);
     struct kit_start *start = (struct kit_start *)((char *)stack->memory + stack->size) - 1;
 
@@ -243,7 +239,15 @@ uint64_t tr_kit_process_with(struct tr_kit *kit, enum tr_class process_class, co
                                                 .sp = (uint64_t)(uintptr_t)start,
                                                 .argument = (uint64_t)(uintptr_t)start,
                                                 .parent = parent};
-    int64_t pid = kit_process_try(kit, &process);
+
+    return kernel_host_process(kit->kernel, &process, &context);
+}
+
+uint64_t tr_kit_process_with(struct tr_kit *kit, enum tr_class process_class, const char *name,
+                             int64_t (*function)(void *argument), void *argument, uint32_t flags,
+                             uint64_t parent)
+{
+    int64_t pid = tr_kit_process_try(kit, process_class, name, function, argument, flags, parent);
 
     if (pid < 0) {
         kit_fail("no process \"%s\": %s: %s", name, tr_error_name(pid), tr_error_text(pid));
@@ -255,6 +259,14 @@ uint64_t tr_kit_process(struct tr_kit *kit, enum tr_class process_class, const c
                         int64_t (*function)(void *argument), void *argument)
 {
     return tr_kit_process_with(kit, process_class, name, function, argument, 0, 0);
+}
+
+bool tr_kit_kill(struct tr_kit *kit, uint64_t pid)
+{
+    if (kit->running) {
+        kit_fail("a process may be killed only between runs");
+    }
+    return kernel_kill(kit->kernel, pid);
 }
 
 static const struct kit_ending *ending_must(struct tr_kit *kit, uint64_t pid)
@@ -297,7 +309,9 @@ static enum tr_kit_end run(struct tr_kit *kit)
         kit_fail("a run may not be started from inside a process");
     }
     kit->running = true;
+    kit_current = kit;
     posix_machine_run(kit->machine, &kit->result);
+    kit_current = NULL;
     kit->running = false;
     switch (kit->result.end) {
     case POSIX_END_TIME:
@@ -358,6 +372,15 @@ void tr_kit_pause(struct tr_kit *kit)
 {
     posix_machine_interrupt(kit->machine);
     (void)tr_clock();
+}
+
+uint64_t tr_kit_pause_at_call(struct tr_kit *kit, uint64_t n)
+{
+    uint64_t made = kit->calls;
+
+    kit->calls = 0;
+    kit->pause_at = n;
+    return made;
 }
 
 uint32_t tr_kit_stop_code(struct tr_kit *kit, bool *reboot)

@@ -43,6 +43,7 @@ struct tr_kit {
     struct kit_image *images;
     struct posix_result result; /* of the last run */
 
+    uint64_t calls, pause_at; /* tr_kit_pause_at_call */
     bool running;  /* a run is on: true outside one means that it was left by a failed assertion */
     bool panicked; /* the kernel is broken: nothing may be asked of it any more */
 
@@ -73,5 +74,5 @@ void kit_images_free(struct tr_kit *kit);
 void kit_trace_record(void *user, const struct tr_trace_record *record);
 const struct kit_ending *kit_ending(struct tr_kit *kit, uint64_t pid);
 
-/* Starts a process and says why not instead of failing. */
-int64_t kit_process_try(struct tr_kit *kit, const struct kernel_host_process *process);
+/* The kit whose run is on in this host thread; NULL: none. */
+extern _Thread_local struct tr_kit *kit_current;

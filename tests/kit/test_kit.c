@@ -265,6 +265,59 @@ static void a_pause_ends_the_run_and_the_next_goes_on(void **state)
     assert_int_equal(tr_kit_exit_code(*state, pid), 9);
 }
 
+static int64_t asks_thrice(void *argument)
+{
+    int *asked = argument;
+
+    for (int i = 0; i < 3; i++) {
+        (void)tr_thread_self();
+        (*asked)++;
+    }
+    return 5;
+}
+
+static void a_run_pauses_before_a_call(void **state)
+{
+    struct tr_kit *kit = *state;
+    int asked = 0;
+    uint64_t pid = tr_kit_process(kit, TR_SERVER, "asks", asks_thrice, &asked);
+
+    (void)tr_kit_pause_at_call(kit, 2);
+    assert_int_equal(tr_kit_run(kit), TR_KIT_PAUSED);
+    assert_int_equal(asked, 1);
+    assert_int_equal(tr_kit_pause_at_call(kit, 0), 2);
+    tr_kit_finish(kit);
+    assert_int_equal(asked, 3);
+    assert_int_equal(tr_kit_exit_code(kit, pid), 5);
+}
+
+static void a_killed_process_goes_at_once(void **state)
+{
+    struct tr_kit *kit = *state;
+    int asked = 0;
+    uint64_t pid = tr_kit_process(kit, TR_SERVER, "asks", asks_thrice, &asked);
+    uint64_t other = tr_kit_process(kit, TR_APPLICATION, "one", gives, NULL);
+
+    (void)tr_kit_pause_at_call(kit, 2);
+    assert_int_equal(tr_kit_run(kit), TR_KIT_PAUSED);
+    assert_true(tr_kit_kill(kit, pid));
+    assert_false(tr_kit_kill(kit, pid));
+    tr_kit_finish(kit);
+    assert_int_equal(asked, 1);
+    assert_int_equal(tr_kit_end_reason(kit, pid), TR_EVENT_KILLED);
+    assert_int_equal(tr_kit_end_reason(kit, other), TR_EVENT_EXITED);
+}
+
+static void a_process_may_be_refused(void **state)
+{
+    struct tr_kit *kit = *state;
+
+    (void)tr_kit_fail_allocation(kit, 1, false);
+    assert_int_equal(tr_kit_process_try(kit, TR_SERVER, "one", gives, NULL, 0, 0), TR_E_NOMEM);
+    assert_true(tr_kit_process_try(kit, TR_SERVER, "one", gives, NULL, 0, 0) > 0);
+    tr_kit_finish(kit);
+}
+
 static void two_kits_live_at_once(void **state)
 {
     struct tr_kit *other = tr_kit_create(NULL);
@@ -329,6 +382,9 @@ int main(void)
         KIT_TEST(the_census_counts),
         KIT_TEST(allocations_fail_when_told),
         KIT_TEST(a_pause_ends_the_run_and_the_next_goes_on),
+        KIT_TEST(a_run_pauses_before_a_call),
+        KIT_TEST(a_killed_process_goes_at_once),
+        KIT_TEST(a_process_may_be_refused),
         KIT_TEST(two_kits_live_at_once),
         cmocka_unit_test(a_machine_without_trace_runs),
         cmocka_unit_test(a_thousand_kits_leak_nothing),
