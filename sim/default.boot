@@ -11,6 +11,7 @@ program shell   embedded:shell
 
 # Drivers that init starts if it finds their hardware.
 program pci     embedded:pci
+program clock   embedded:clock
 
 # Examples to learn from.
 program hello   embedded:hello
@@ -26,6 +27,7 @@ program timers  embedded:timers
 program args    embedded:args
 program cat     embedded:cat
 program count   embedded:count
+program date    embedded:date
 program lspci   embedded:lspci
 program status  embedded:status
 program upper   embedded:upper
