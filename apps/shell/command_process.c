@@ -33,6 +33,7 @@ static struct job *job_of(const char *command, const char *word)
     return job;
 }
 
+/* Its first living process. */
 static uint64_t job_process(const char *command, const char *word)
 {
     struct job *job = job_of(command, word);
@@ -80,6 +81,23 @@ uint64_t process_of(const char *command, const char *word)
     return (uint64_t)pid;
 }
 
+/* Does something to a process, or to all of a job. Returns a status. */
+static int named_act(const char *command, const char *word, int64_t (*act)(uint64_t pid))
+{
+    struct job *job = word[0] == '%' ? job_of(command, word) : NULL;
+    uint64_t pid = word[0] != '%' ? process_of(command, word) : 0;
+    int64_t result = pid != 0 ? act(pid) : 0;
+
+    for (int i = 0; job != NULL && i < job->count; i++) {
+        int64_t one = job->pids[i] != 0 ? act(job->pids[i]) : 0;
+        result = one < 0 ? one : result;
+    }
+    if (result < 0) {
+        return complain(command, word, result);
+    }
+    return pid == 0 && job == NULL;
+}
+
 /* Does something to every process that is named. */
 static int each_process(int argc, char **argv, int64_t (*act)(uint64_t pid))
 {
@@ -89,13 +107,7 @@ static int each_process(int argc, char **argv, int64_t (*act)(uint64_t pid))
         return command_misused(argv[0]);
     }
     for (int i = 1; i < argc; i++) {
-        uint64_t pid = process_of(argv[0], argv[i]);
-        int64_t result = pid != 0 ? act(pid) : TR_E_NOENT;
-        if (pid == 0) {
-            status = 1;
-        } else if (result < 0) {
-            status = complain(argv[0], argv[i], result);
-        }
+        status |= named_act(argv[0], argv[i], act);
     }
     return status;
 }

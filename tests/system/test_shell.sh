@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The shell's commands that look and repeat, and pipes between programs: stages that die early, that
+# never read, that are killed. usage: test_shell.sh TERRARIUM
+. "$(dirname "$0")/check.sh"
+terrarium=$1
+LIMIT=40
+
+lines() { # TEXT PATTERN: how many lines match
+    printf '%s\n' "$1" | grep -c -e "$2"
+}
+
+feed 'watch -c 3 -n 0.5 hello
+' "$terrarium" run
+case_ok "watch runs a command COUNT times" is "$(lines "$out" 'Hello')" 3
+case_ok "watch says when, how often and what" has "$out" '^0\.50. s, every 0.5 s: hello$'
+feed 'watch -c 2 produce 3 | upper | consume
+' "$terrarium" run
+case_ok "watch runs a pipeline" is "$(lines "$out" '^3 numbers, sum 6$')" 2
+for wrong in 'watch' 'watch -c' 'watch -n 0 ps' 'watch -x 1 ps' 'watch ps' 'watch -c 2 ps &'; do
+    feed "$wrong
+" "$terrarium" run
+    case_ok "\"$wrong\" in a script is status 2" is "$status" 2
+done
+
+feed 'stat 1 3
+' "$terrarium" run
+case_ok "stat writes as many lines as it is told" is "$(lines "$out" '^ *[0-9][0-9 ]*|[0-9 ]*|[0-9 ]*$')" 3
+feed 'hello
+stat
+' "$terrarium" run
+case_ok "stat counts calls by name" has "$out" '[1-9]   tr_process_spawn$'
+case_ok "stat counts switches by cause" has "$out" '[1-9]   by sleep$'
+feed 'stat 1
+' "$terrarium" run
+case_ok "endless stat in a script is status 2" is "$status" 2
+
+feed 'shm
+shm make 1
+shm write 1 18 "under glass"
+shm read 1
+shm
+shm write 1 4090 "under glass"
+shm leave 1
+shm read 1
+' "$terrarium" run
+case_ok "shm: nothing to see at first" has "$out" 'in no shared memory'
+case_ok "shm make tells id and key" has "$out" '^id 1 key [0-9]'
+case_ok "shm read shows what was written" has "$out" '10 .* 75 6e .*under glass'
+case_ok "shm lists pages, members and rights" has "$out" '^ *1 *1 *1 rw-'
+case_ok "shm write beyond the end is refused" has "$err$out" 'has 4096 bytes'
+case_ok "shm left is gone" is "$status" 1
+feed 'shm join 1 12345
+' "$terrarium" run
+case_ok "a wrong key opens nothing" has "$out$err" 'TR_E_ACCES'
+
+for command in watch stat shm devices; do
+    feed "help $command
+" "$terrarium" run
+    case_ok "help $command tells more than a line" [ "$(printf '%s\n' "$out" | wc -l)" -gt 3 ]
+done
+feed 'devices
+' "$terrarium" run
+case_ok "devices is status 0" is "$status" 0
+
+feed 'produce 5 | upper | count
+' "$terrarium" run
+case_ok "three stages" has "$out" '^5 lines, 5 words, 10 bytes$'
+feed 'produce 100000 | hello | count
+' "$terrarium" run
+case_ok "a stage that does not read: its writer is told" has "$out$err" 'nobody reads any more'
+case_ok "a stage that does not read: its reader gets its words" has "$out" '^1 lines'
+feed 'produce 100000 | faulty null | count
+' "$terrarium" run
+case_ok "a stage that faults: its reader sees the end" has "$out" '^0 lines'
+case_ok "a stage that faults: its writer is told" has "$out$err" 'nobody reads any more'
+feed 'produce 100000 | spin &
+sleep 0.1
+kill %1
+sleep 0.1
+ps
+' "$terrarium" run
+case_ok "kill of a job ends all its stages" has_not "$(printf '%s\n' "$out" | grep -v '^\[')" 'produce\|spin'
+case_ok "kill of a job is told once" is "$(lines "$out" 'killed')" 1
+feed 'ps | nonsense | count
+' "$terrarium" run
+case_ok "a stage that is not there is status 127" is "$status" 127
+feed 'produce 3 | cat | cat | cat | cat | cat | cat | consume
+' "$terrarium" run
+case_ok "eight stages" has "$out" '^3 numbers, sum 6$'
+finish
