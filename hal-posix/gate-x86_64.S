@@ -154,6 +154,23 @@ gate_enter:
     xorl %r10d, %r10d
 .endm
 
+/* The jump at the end of a switch goes to wherever the next context made its call. What predicts it
+ * looks at the branches taken lately, and between two switches these are the kernel's, always the
+ * same. A few that depend on which context it is tell the predictor where the jump will go: yields
+ * between two threads take two thirds of the time (decision 0006). r10: the next context. */
+.macro tell_apart
+    testl $0x40, %r10d
+    jz 3f
+    nop
+3:  testl $0x80, %r10d
+    jz 3f
+    nop
+3:  testl $0x100, %r10d
+    jz 3f
+    nop
+3:
+.endm
+
 /* rax: the context to run or NULL, rbx: the machine, rbp: the context that entered by a call. */
     .type gate_tail, @function
 gate_tail:
@@ -195,7 +212,8 @@ resume_other:
     je 2f
 1:  ldmxcsr C(WORD_FP)(%r10)
     fldcw 4+C(WORD_FP)(%r10)
-2:  movq C(WORD_RBX)(%r10), %rbx
+2:  tell_apart
+    movq C(WORD_RBX)(%r10), %rbx
     movq C(WORD_RBP)(%r10), %rbp
     movq C(WORD_R12)(%r10), %r12
     movq C(WORD_R13)(%r10), %r13

@@ -140,6 +140,14 @@ struct machine {
     struct posix_statistics statistics;
 };
 
+/* Nanoseconds since boot by the machine's clock. In line, as every switch asks. */
+static inline uint64_t timeline_now(struct machine *machine)
+{
+    return machine->config.clock == POSIX_CLOCK_VIRTUAL
+               ? machine->timeline.horizon - (uint64_t)machine->gate.budget
+               : timeline_host_now(machine);
+}
+
 /* The machine that this host thread runs, NULL outside of posix_machine_run. */
 extern _Thread_local struct machine *gate_machine;
 extern _Thread_local uint64_t gate_resume_ip;

@@ -121,11 +121,8 @@ bool timeline_fire_due(struct machine *machine)
     return any;
 }
 
-uint64_t timeline_now(struct machine *machine)
+uint64_t timeline_host_now(struct machine *machine)
 {
-    if (machine->config.clock == POSIX_CLOCK_VIRTUAL) {
-        return machine->timeline.horizon - (uint64_t)machine->gate.budget;
-    }
     if (!machine->host_now_valid) {
         uint64_t now = host_clock_ns() - machine->host_epoch_ns;
         machine->host_now = now > machine->host_now ? now : machine->host_now;

@@ -35,8 +35,8 @@ uint64_t timeline_next(const struct machine *machine);
 /* Fires what is due. True if there was anything. */
 bool timeline_fire_due(struct machine *machine);
 
-/* Nanoseconds since boot by the machine's clock. */
-uint64_t timeline_now(struct machine *machine);
+/* Nanoseconds since boot by the host's clock; machine.h has timeline_now for either clock. */
+uint64_t timeline_host_now(struct machine *machine);
 /* Virtual clock: the time jumps forward. */
 void timeline_jump(struct machine *machine, uint64_t time);
 /* Virtual clock: makes the budget end at the next thing that will happen. */

@@ -145,7 +145,7 @@ static void audit_pools(struct audit *audit)
         if (pools[i].size != 0) {
             uint64_t slabs = list_length(&pools[i].partial) + list_length(&pools[i].full);
             frames += slabs << pools[i].slab_order;
-            check(audit, pools[i].live <= slabs * pools[i].per_slab,
+            check(audit, pools[i].live + (pools[i].spare != NULL) <= slabs * pools[i].per_slab,
                   "a pool has more records than room");
         }
     }
@@ -194,7 +194,7 @@ static void audit_scheduler(struct audit *audit)
         uint64_t length = list_length(&audit->kernel->ready[c]);
         queued += length;
         check(audit,
-              length == 0 || audit->kernel->cpu.reschedule || running == NULL ||
+              length == 0 || (audit->kernel->cpu.due & DUE_CHOICE) != 0 || running == NULL ||
                   running->process->process_class <= c,
               "a thread of a higher class waits for a lower one");
     }

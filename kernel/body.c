@@ -4,6 +4,7 @@
 #include <terrarium/error.h>
 
 #include "copy.h"
+#include "frame_list.h"
 #include "state.h"
 #include "string.h"
 
@@ -12,12 +13,8 @@ static uint64_t page_count(uint64_t size)
     return (size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
 }
 
-static void frames_free(struct kernel *kernel, struct body *body, struct account *account,
-                        uint64_t count)
+static void list_free(struct kernel *kernel, struct body *body, struct account *account)
 {
-    for (uint64_t i = 0; i < count; i++) {
-        frame_free(kernel, body->frames[i], 0);
-    }
     kernel_memory_give(kernel, account, body->frames, page_count(body->size) * sizeof(uint32_t));
     body->frames = NULL;
 }
@@ -35,11 +32,10 @@ static int64_t frames_take(struct kernel *kernel, struct body *body, struct acco
         return result;
     }
     body->frames = list;
-    for (uint64_t i = 0; i < pages; i++) {
-        if (frame_allocate(kernel, account, 0, FRAME_BODY, &body->frames[i]) < 0) {
-            frames_free(kernel, body, account, i);
-            return TR_E_NOMEM;
-        }
+    result = frame_list_take(kernel, account, FRAME_BODY, body->frames, pages);
+    if (result < 0) {
+        list_free(kernel, body, account);
+        return result;
     }
     account_charge(account, pages * TR_PAGE_SIZE);
     return 0;
@@ -56,13 +52,15 @@ static int64_t for_pieces(struct kernel *kernel, const struct body *body, struct
         uint8_t *bytes = body->middle != NULL ? body->middle : (uint8_t *)(uintptr_t)body->small;
         return move(kernel, process, va, bytes, body->size);
     }
-    for (uint64_t done = 0; done < body->size; done += TR_PAGE_SIZE) {
-        uint64_t part = body->size - done < TR_PAGE_SIZE ? body->size - done : TR_PAGE_SIZE;
-        uint8_t *view = frame_view(kernel, body->frames[done / TR_PAGE_SIZE]);
-        int64_t result = move(kernel, process, va + done, view, part);
+    for (uint64_t done = 0; done < body->size;) {
+        const uint32_t *frames = body->frames + done / TR_PAGE_SIZE;
+        uint64_t run = TR_PAGE_SIZE * frame_list_run(frames, page_count(body->size - done));
+        uint64_t part = body->size - done < run ? body->size - done : run;
+        int64_t result = move(kernel, process, va + done, frame_view(kernel, frames[0]), part);
         if (result < 0) {
             return result;
         }
+        done += part;
     }
     return 0;
 }
@@ -84,12 +82,10 @@ static int64_t move_out(struct kernel *kernel, struct process *process, uint64_t
 }
 
 int64_t body_fill(struct kernel *kernel, struct body *body, struct account *account,
-                  struct process *from, uint64_t va, uint64_t size)
+                  struct process *from, uint64_t va)
 {
+    const uint64_t size = body->size;
     int64_t result = 0;
-    body->size = size;
-    body->middle = NULL;
-    body->frames = NULL;
     if (size > BODY_MIDDLE) {
         result = frames_take(kernel, body, account);
     } else if (size > BODY_SMALL) {
@@ -119,7 +115,8 @@ void body_free(struct kernel *kernel, struct body *body, struct account *account
         body->middle = NULL;
     } else if (body->frames != NULL) {
         uint64_t pages = page_count(body->size);
-        frames_free(kernel, body, account, pages);
+        frame_list_give(kernel, body->frames, pages);
+        list_free(kernel, body, account);
         account_release(kernel, account, pages * TR_PAGE_SIZE);
     }
 }

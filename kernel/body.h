@@ -4,6 +4,7 @@
 /* Bodies of messages: bytes on their way between two processes. Small ones lie in the record that
  * embeds this, middle ones in a pool record, large ones in frames. Charged to the sender. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct account;
@@ -20,10 +21,17 @@ struct body {
     uint8_t small[BODY_SMALL];
 };
 
-/* Copies `size` bytes in from a process, or from the kernel if it is NULL. 0, TR_E_FAULT,
+/* A body of `size` bytes that are nowhere yet. */
+static inline void body_init(struct body *body, uint64_t size)
+{
+    body->size = size;
+    body->middle = NULL;
+    body->frames = NULL;
+}
+/* Copies its bytes in from a process, or from the kernel if it is NULL. 0, TR_E_FAULT,
  * TR_E_LIMIT or TR_E_NOMEM; nothing is held on failure. */
 int64_t body_fill(struct kernel *kernel, struct body *body, struct account *account,
-                  struct process *from, uint64_t va, uint64_t size);
+                  struct process *from, uint64_t va);
 /* Copies all of it out. 0 or TR_E_FAULT, TR_E_NOMEM. */
 int64_t body_copy_out(struct kernel *kernel, const struct body *body, struct process *to,
                       uint64_t va);

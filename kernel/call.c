@@ -117,8 +117,8 @@ static uint64_t relative(const struct process *process, uint64_t word, bool is_a
 
 /* The words that the call takes, as far as a record has room; what else the registers hold is not
  * the program's to say. */
-__attribute__((noinline, cold)) static void
-trace_call(struct kernel *kernel, uint64_t number, const struct call *call, const uint64_t *words)
+static void trace_call(struct kernel *kernel, uint64_t number, const struct call *call,
+                       const uint64_t *words)
 {
     const struct process *process = kernel_caller(kernel);
     uint64_t shown[3] = {0, 0, 0};
@@ -128,26 +128,32 @@ trace_call(struct kernel *kernel, uint64_t number, const struct call *call, cons
     trace_record(kernel, TR_TRACE_CALL, number, shown[0], shown[1], shown[2]);
 }
 
-/* The end of every entry. */
-static struct hal_context *leave(struct kernel *kernel)
+static struct hal_context *leave_audited(struct kernel *kernel)
 {
     struct hal_context *next = scheduler_leave(kernel);
-    if (kernel->config.invariants) {
-        audit_or_panic(kernel);
-    }
+    audit_or_panic(kernel);
     return next;
 }
 
-static int64_t dispatch(struct kernel *kernel, uint64_t number, const uint64_t *words)
+/* The end of every entry. */
+static inline struct hal_context *leave(struct kernel *kernel)
 {
-    if (number >= TR_CALL_LIMIT || calls[number].run == NULL) {
+    return kernel->config.invariants ? leave_audited(kernel) : scheduler_leave(kernel);
+}
+
+/* The row of a number, NULL: there is no such call. */
+static inline const struct call *call_of(uint64_t number)
+{
+    return number < TR_CALL_LIMIT && calls[number].run != NULL ? &calls[number] : NULL;
+}
+
+static inline int64_t dispatch(struct kernel *kernel, uint64_t number, const uint64_t *words)
+{
+    const struct call *call = call_of(number);
+    if (call == NULL) {
         return TR_E_NOSYS;
     }
-    const struct call *call = &calls[number];
     kernel->crossings[number]++;
-    if (kernel->config.trace) {
-        trace_call(kernel, number, call, words);
-    }
     if ((call->rights >> kernel_caller(kernel)->process_class & 1u) == 0) {
         log_refused(kernel, call->name, words[0]);
         return TR_E_PERM;
@@ -155,32 +161,48 @@ static int64_t dispatch(struct kernel *kernel, uint64_t number, const uint64_t *
     return call->run(kernel, words);
 }
 
-/* A result that is an address is shown relative to the window, as the words are. */
-__attribute__((noinline, cold)) static void trace_result(struct kernel *kernel, uint64_t number,
-                                                         const struct thread *caller)
+static inline struct hal_context *finish(struct kernel *kernel, struct thread *caller,
+                                         int64_t result)
 {
-    const int64_t result = caller->context.result;
+    if (result == CALL_LATER) {
+        return leave(kernel);
+    }
+    caller->context.result = result;
+    return kernel->cpu.due == 0 ? &caller->context : leave(kernel);
+}
+
+/* A result that is an address is shown relative to the window, as the words are. */
+static void trace_result(struct kernel *kernel, uint64_t number, const struct thread *caller,
+                         int64_t result)
+{
     const struct hal_space *window = &caller->process->space.hal;
     uint64_t offset = (uint64_t)result - window->base;
     const uint64_t shown[4] = {number, offset < window->size ? offset : (uint64_t)result};
     trace_record_of(kernel, caller, TR_TRACE_RESULT, shown);
 }
 
-struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const uint64_t words[6])
+__attribute__((noinline, cold)) static struct hal_context *
+call_traced(struct kernel *kernel, uint64_t number, const uint64_t *words)
 {
     struct thread *caller = kernel->cpu.current;
+    const struct call *call = call_of(number);
+    if (call != NULL) {
+        trace_call(kernel, number, call, words);
+    }
     int64_t result = dispatch(kernel, number, words);
     if (result != CALL_LATER) {
-        caller->context.result = result;
-        if (kernel->config.trace) {
-            trace_result(kernel, number, caller);
-        }
+        trace_result(kernel, number, caller, result);
     }
-    if (!kernel->cpu.reschedule && caller == kernel->cpu.current && caller->step == NULL &&
-        !kernel->config.invariants && kernel->cpu.timer_set <= kernel_timer_due(kernel)) {
-        return &caller->context;
+    return finish(kernel, caller, result);
+}
+
+struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const uint64_t words[6])
+{
+    if (kernel->config.trace) {
+        return call_traced(kernel, number, words);
     }
-    return leave(kernel);
+    struct thread *caller = kernel->cpu.current;
+    return finish(kernel, caller, dispatch(kernel, number, words));
 }
 
 static const char *const fault_names[] = {"unknown",          "page fault",
@@ -237,6 +259,7 @@ struct hal_context *kernel_timer(struct kernel *kernel)
 {
     uint64_t now = hal_time(kernel->machine);
     kernel->cpu.timer_set = TR_FOREVER;
+    kernel->cpu.due |= DUE_TIMER;
     alarm_ring_due(kernel, now);
     scheduler_tick(kernel, now);
     return leave(kernel);

@@ -3,8 +3,7 @@
 
 #include <terrarium/error.h>
 
-#include "state.h"
-#include "string.h"
+#include "copy_view.h"
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
@@ -49,16 +48,6 @@ uint8_t *copy_page(struct kernel *kernel, struct process *process, uint64_t va, 
     return va + size < va ? NULL : view_of(kernel, process, va, &size, access, &error);
 }
 
-/* The common case: the range lies in one page that is there and allows the access. */
-static inline uint8_t *whole_view(const struct kernel *kernel, const struct process *process,
-                                  uint64_t va, uint64_t size, uint32_t access)
-{
-    if ((va & (TR_PAGE_SIZE - 1)) + size > TR_PAGE_SIZE) {
-        return NULL;
-    }
-    return space_view(&process->space, kernel->ram, va, access);
-}
-
 static int64_t check_pieces(struct kernel *kernel, struct process *process, uint64_t va,
                             uint64_t size, uint32_t access)
 {
@@ -80,17 +69,27 @@ static int64_t check_pieces(struct kernel *kernel, struct process *process, uint
 int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
                    uint32_t access)
 {
-    if (size == 0 || whole_view(kernel, process, va, size, access) != NULL) {
+    if (size == 0 || copy_view(kernel, process, va, size, access) != NULL) {
         return 0;
     }
     return check_pieces(kernel, process, va, size, access);
+}
+
+int64_t copy_target_set(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
+                        struct copy_target *target)
+{
+    target->va = va;
+    target->size = size;
+    target->view = copy_view(kernel, process, va, size, TR_WRITE);
+    target->epoch = process->space.epoch;
+    return target->view != NULL ? 0 : check_pieces(kernel, process, va, size, TR_WRITE);
 }
 
 int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64_t va,
                 uint64_t size)
 {
     uint8_t *bytes = to;
-    const uint8_t *whole = whole_view(kernel, process, va, size, TR_READ);
+    const uint8_t *whole = copy_view(kernel, process, va, size, TR_READ);
     if (whole != NULL) {
         memcpy(to, whole, (size_t)size);
         tool(kernel, HAL_TOOL_COPIED, to, (const void *)(uintptr_t)va, size);
@@ -119,7 +118,7 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
                  uint64_t size)
 {
     const uint8_t *bytes = from;
-    uint8_t *whole = whole_view(kernel, process, va, size, TR_WRITE);
+    uint8_t *whole = copy_view(kernel, process, va, size, TR_WRITE);
     if (whole != NULL) {
         memcpy(whole, from, (size_t)size);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, from, size);
@@ -147,8 +146,8 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
 int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
                     struct process *to, uint64_t to_va, uint64_t size)
 {
-    const uint8_t *whole_from = whole_view(kernel, from, from_va, size, TR_READ);
-    uint8_t *whole_to = whole_view(kernel, to, to_va, size, TR_WRITE);
+    const uint8_t *whole_from = copy_view(kernel, from, from_va, size, TR_READ);
+    uint8_t *whole_to = copy_view(kernel, to, to_va, size, TR_WRITE);
     if (whole_from != NULL && whole_to != NULL) {
         memmove(whole_to, whole_from, (size_t)size);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,

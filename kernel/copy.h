@@ -3,7 +3,7 @@
 
 /* Checked copies between the kernel and a process's memory, by walking its table. They never fault;
  * they give TR_E_FAULT, or TR_E_NOMEM if a page could not be backed. Nobody else touches user
- * memory. */
+ * memory. The fast paths for ranges that lie in one page are in copy_view.h. */
 
 #include <stdint.h>
 
@@ -30,3 +30,14 @@ int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_v
 /* A terminated string of at most `size` - 1 bytes. TR_E_INVAL if it is longer. */
 int64_t copy_in_string(struct kernel *kernel, struct process *process, char *to, uint64_t va,
                        uint64_t size);
+
+/* A range that was found to be writable when its thread went to sleep, and is written when the
+ * thread is served. The view is good while nothing has been taken from the space. */
+struct copy_target {
+    uint64_t va, size;
+    uint8_t *view; /* NULL: not in one page */
+    uint64_t epoch;
+};
+/* copy_check for writing that keeps what it found. */
+int64_t copy_target_set(struct kernel *kernel, struct process *process, uint64_t va, uint64_t size,
+                        struct copy_target *target);

@@ -9,10 +9,8 @@
 #include <terrarium/error.h>
 
 #include "call.h"
-#include "copy.h"
+#include "copy_view.h"
 #include "message.h"
-#include "state.h"
-#include "string.h"
 
 void event_slot_init(struct event_slot *slot, event_taken *taken)
 {
@@ -30,24 +28,46 @@ static void slot_delivered(struct kernel *kernel, struct process *process, struc
     }
 }
 
+/* Whether the event at this index of the wait's room can be written. */
+static int64_t room_check(struct kernel *kernel, struct process *process,
+                          const struct wait_event *wait, uint64_t index)
+{
+    if (copy_target_view(process, &wait->to) != NULL) {
+        return 0;
+    }
+    return copy_check(kernel, process, wait->to.va + index * sizeof(struct tr_event),
+                      sizeof(struct tr_event), TR_WRITE);
+}
+
+/* After room_check: cannot fail. */
+static void room_fill(struct kernel *kernel, struct process *process, const struct wait_event *wait,
+                      uint64_t index, const struct tr_event *event)
+{
+    uint64_t offset = index * sizeof(struct tr_event);
+    uint8_t *view = copy_target_view(process, &wait->to);
+    if (view != NULL) {
+        copy_view_move(kernel, view + offset, wait->to.va + offset, event, (uintptr_t)event,
+                       sizeof(*event));
+    } else {
+        (void)copy_out(kernel, process, wait->to.va + offset, event, sizeof(*event));
+    }
+}
+
 /* Writes one event, and for reply_wait the body that fits, to where the program wants it. Negative
  * if that memory is gone: then the event stays. Else what the call returns for one event. */
 static int64_t hand_over(struct kernel *kernel, struct process *process,
                          const struct wait_event *wait, struct event_slot *slot, uint64_t index)
 {
-    uint64_t to = wait->to + index * sizeof(struct tr_event);
-    int64_t result = copy_check(kernel, process, to, sizeof(struct tr_event), TR_WRITE);
+    int64_t result = room_check(kernel, process, wait, index);
     int64_t body = 0;
     if (result == 0 && wait->wants_body && slot->event.kind == TR_EVENT_MESSAGE) {
-        body = message_deliver_body(kernel, process, slot, wait->body, wait->body_size);
+        body = message_deliver_body(kernel, process, slot, &wait->body);
         result = body < 0 ? body : 0;
-    }
-    if (result == 0) {
-        result = copy_out(kernel, process, to, &slot->event, sizeof(struct tr_event));
     }
     if (result < 0) {
         return result;
     }
+    room_fill(kernel, process, wait, index, &slot->event);
     slot_delivered(kernel, process, slot);
     return body;
 }
@@ -88,6 +108,32 @@ void event_queue(struct kernel *kernel, struct process *process, struct event_sl
     trace(kernel, TR_TRACE_EVENT, process->object.id, slot->event.kind, slot->event.object, 0);
     list_append(&process->events, &slot->link);
     serve_line(kernel, process);
+}
+
+struct thread *event_taker(const struct process *process)
+{
+    return list_is_empty(&process->waiters)
+               ? NULL
+               : CONTAINER(process->waiters.next, struct thread, queue);
+}
+
+int64_t event_may_hand(struct kernel *kernel, const struct thread *taker)
+{
+    return room_check(kernel, taker->process, &taker->on.event, 0);
+}
+
+void event_hand(struct kernel *kernel, struct thread *taker, struct event_slot *slot,
+                int64_t result)
+{
+    struct process *process = taker->process;
+    slot->event.time = hal_time(kernel->machine);
+    trace(kernel, TR_TRACE_EVENT, process->object.id, slot->event.kind, slot->event.object, 0);
+    room_fill(kernel, process, &taker->on.event, 0, &slot->event);
+    list_remove(&taker->queue);
+    if (slot->taken != NULL) {
+        slot->taken(kernel, process, slot, true);
+    }
+    thread_wake(kernel, taker, result);
 }
 
 static void raise(struct kernel *kernel, struct process *process, struct event_slot *slot,
@@ -149,12 +195,12 @@ void event_line_rejoin(struct kernel *kernel, struct thread *thread)
     serve_line(kernel, thread->process);
 }
 
-int64_t event_wait(struct kernel *kernel, const struct wait_event *wait, uint64_t timeout)
+int64_t event_wait(struct kernel *kernel, uint64_t timeout)
 {
     struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
     if (!list_is_empty(&process->events)) {
-        return take_queued(kernel, process, wait);
+        return take_queued(kernel, process, &thread->on.event);
     }
     if (timeout == 0) {
         return TR_E_TIMEDOUT;
@@ -162,32 +208,36 @@ int64_t event_wait(struct kernel *kernel, const struct wait_event *wait, uint64_
     if (thread->is_noblock) {
         return TR_E_AGAIN;
     }
-    thread->on.event = *wait;
     list_append(&process->waiters, &thread->queue);
     thread_sleep_on(kernel, thread, TR_WAIT_EVENT, alarm_after(kernel, timeout));
     return CALL_LATER;
 }
 
+/* Room for `most` events, without bodies. */
+static int64_t set_room(struct kernel *kernel, uint64_t events, uint64_t most)
+{
+    struct thread *thread = kernel->cpu.current;
+    struct wait_event *wait = &thread->on.event;
+    wait->most = most;
+    wait->wants_body = false;
+    return copy_target_set(kernel, thread->process, events, most * sizeof(struct tr_event),
+                           &wait->to);
+}
+
 int64_t call_event_poll(struct kernel *kernel, uint64_t event)
 {
     struct process *process = kernel_caller(kernel);
-    int64_t result = copy_check(kernel, process, event, sizeof(struct tr_event), TR_WRITE);
+    int64_t result = set_room(kernel, event, 1);
     if (result < 0 || list_is_empty(&process->events)) {
         return result;
     }
-    const struct wait_event wait = {.to = event, .most = 1};
-    return take_queued(kernel, process, &wait);
+    return take_queued(kernel, process, &kernel->cpu.current->on.event);
 }
 
 int64_t call_event_wait(struct kernel *kernel, uint64_t event, uint64_t timeout)
 {
-    int64_t result =
-        copy_check(kernel, kernel_caller(kernel), event, sizeof(struct tr_event), TR_WRITE);
-    if (result < 0) {
-        return result;
-    }
-    const struct wait_event wait = {.to = event, .most = 1};
-    return event_wait(kernel, &wait, timeout);
+    int64_t result = set_room(kernel, event, 1);
+    return result < 0 ? result : event_wait(kernel, timeout);
 }
 
 int64_t call_event_take(struct kernel *kernel, uint64_t events, uint64_t n, uint64_t timeout)
@@ -198,11 +248,6 @@ int64_t call_event_take(struct kernel *kernel, uint64_t events, uint64_t n, uint
     if (n > UINT64_MAX / sizeof(struct tr_event)) {
         return TR_E_FAULT;
     }
-    int64_t result =
-        copy_check(kernel, kernel_caller(kernel), events, n * sizeof(struct tr_event), TR_WRITE);
-    if (result < 0) {
-        return result;
-    }
-    const struct wait_event wait = {.to = events, .most = n};
-    return event_wait(kernel, &wait, timeout);
+    int64_t result = set_room(kernel, events, n);
+    return result < 0 ? result : event_wait(kernel, timeout);
 }

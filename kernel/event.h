@@ -43,6 +43,14 @@ void event_raise_first(struct kernel *kernel, struct process *process, struct ev
 /* slot->event has been filled by the caller: queue it or hand it over (messages). */
 void event_queue(struct kernel *kernel, struct process *process, struct event_slot *slot);
 
+/* The thread that would take an event of the process at once; NULL: nobody waits. */
+struct thread *event_taker(const struct process *process);
+/* Whether an event can be written to where it wants it: 0, TR_E_FAULT, TR_E_NOMEM. */
+int64_t event_may_hand(struct kernel *kernel, const struct thread *taker);
+/* After that: event_queue for it alone, whose call returns `result`. Its body is there already. */
+void event_hand(struct kernel *kernel, struct thread *taker, struct event_slot *slot,
+                int64_t result);
+
 /* Takes an undelivered event out of the queue, silently. */
 void event_cancel(struct event_slot *slot);
 
@@ -53,7 +61,6 @@ void event_drop_all(struct kernel *kernel, struct process *process);
 void event_line_leave(struct thread *thread);
 void event_line_rejoin(struct kernel *kernel, struct thread *thread);
 
-/* The running thread takes what is queued or, for `timeout` nanoseconds, joins the line. The
- * addresses have been checked. */
-struct wait_event;
-int64_t event_wait(struct kernel *kernel, const struct wait_event *wait, uint64_t timeout);
+/* The running thread, whose on.event says where to and has been checked, takes what is queued or,
+ * for `timeout` nanoseconds, joins the line. */
+int64_t event_wait(struct kernel *kernel, uint64_t timeout);

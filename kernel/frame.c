@@ -194,16 +194,6 @@ bool frame_may_take(struct kernel *kernel, const struct account *account, uint64
     return free >= pages && free - pages >= reserve;
 }
 
-bool frame_allocation_is_failed(struct kernel *kernel)
-{
-    kernel->allocations++;
-    if (kernel->fail_at == 0) {
-        return false;
-    }
-    return kernel->fail_onwards ? kernel->allocations >= kernel->fail_at
-                                : kernel->allocations == kernel->fail_at;
-}
-
 /* Reaps ended spaces when there is no run. */
 static uint32_t free_run_take(struct kernel *kernel, uint32_t order, uint64_t pages, uint64_t limit)
 {
@@ -225,7 +215,7 @@ int64_t frame_allocate_below(struct kernel *kernel, const struct account *accoun
 {
     struct frame_table *table = &kernel->frames;
     const uint64_t run = UINT64_C(1) << order;
-    if (frame_allocation_is_failed(kernel) || order >= FRAME_ORDERS ||
+    if (kernel_allocation_is_failed(kernel) || order >= FRAME_ORDERS ||
         !frame_may_take(kernel, account, run)) {
         return TR_E_NOMEM;
     }

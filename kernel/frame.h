@@ -75,10 +75,6 @@ uint32_t frame_piece(uint64_t frame, uint64_t pages);
 /* Whether this account may have `pages` frames now. */
 bool frame_may_take(struct kernel *kernel, const struct account *account, uint64_t pages);
 
-/* Fault injection (kernel_fail_allocation): counts an allocation of frames or of a record, and says
- * whether this one is to fail. */
-bool frame_allocation_is_failed(struct kernel *kernel);
-
 /* The kernel's view of a frame, and back. */
 void *frame_view(const struct kernel *kernel, uint64_t frame);
 uint32_t frame_of(const struct kernel *kernel, const void *view);

@@ -121,6 +121,7 @@ struct kernel *kernel_create(struct machine *machine, const struct kernel_config
     kernel->policy = &scheduler_by_class;
     kernel->cpu.is_idle = true;
     kernel->cpu.timer_set = TR_FOREVER;
+    kernel->cpu.due = kernel->config.invariants ? DUE_AUDIT : 0;
     kernel->root_account.is_kernel = true;
     kernel->objects.buckets = (struct object **)(void *)(place + buckets_at);
     kernel->objects.mask = buckets - 1;
@@ -200,6 +201,10 @@ void kernel_census(struct kernel *kernel, struct kernel_census *census)
 void kernel_trim(struct kernel *kernel)
 {
     while (space_pool_shrink(kernel) || space_reap(kernel, STEP_PAGES)) {
+    }
+    struct pool *pools = (struct pool *)&kernel->pools;
+    for (uint64_t i = 0; i < sizeof(kernel->pools) / sizeof(struct pool); i++) {
+        pool_flush(kernel, &pools[i]);
     }
 }
 

@@ -57,3 +57,29 @@ static inline void list_remove(struct list *link)
     link->next->prev = link->prev;
     list_init(link);
 }
+
+/* Takes out the first of a list that is not empty. */
+static inline struct list *list_take_first(struct list *head)
+{
+    struct list *first = head->next;
+    head->next = first->next;
+    first->next->prev = head;
+    list_init(first);
+    return first;
+}
+
+/* Takes out the first of a list that is not empty and appends `link`. One alone, as usually in a
+ * run queue, is exchanged without reading what has just been written. */
+static inline struct list *list_exchange(struct list *head, struct list *link)
+{
+    struct list *first = head->next;
+    if (first == head->prev) {
+        head->next = head->prev = link;
+        link->next = link->prev = head;
+        list_init(first);
+        return first;
+    }
+    list_take_first(head);
+    list_append(head, link);
+    return first;
+}

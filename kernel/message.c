@@ -13,10 +13,8 @@
 #include <terrarium/error.h>
 
 #include "call.h"
-#include "copy.h"
+#include "copy_view.h"
 #include "log.h"
-#include "state.h"
-#include "string.h"
 
 /* ---- What a receiver holds of one sender ---------------------------------------------------- */
 
@@ -142,9 +140,9 @@ void message_end_all(struct kernel *kernel, struct process *process)
     }
 }
 
-/* A record with its body filled, not yet anybody's. */
-static int64_t message_make(struct kernel *kernel, struct account *account, struct process *from,
-                            uint64_t buf, uint64_t len, struct message **message)
+/* A record without a body, not yet anybody's. */
+static int64_t message_make(struct kernel *kernel, struct account *account, uint64_t len,
+                            struct message **message)
 {
     void *record;
     int64_t result = pool_take_raw(kernel, &kernel->pools.message, account, &record);
@@ -152,18 +150,31 @@ static int64_t message_make(struct kernel *kernel, struct account *account, stru
         return result;
     }
     struct message *made = record;
-    result = body_fill(kernel, &made->body, account, from, buf, len);
-    if (result < 0) {
-        pool_give(kernel, &kernel->pools.message, account, made);
-        return result;
-    }
     made->account = account;
     made->caller = NULL;
     made->correspondent = NULL;
-    made->is_call = made->is_taken = made->is_record = false;
-    made->is_unread = true;
+    made->is_call = made->is_taken = made->is_record = made->is_unread = false;
+    body_init(&made->body, len);
     event_slot_init(&made->slot, message_taken);
     *message = made;
+    return 0;
+}
+
+/* The same with its body filled. */
+static int64_t message_make_full(struct kernel *kernel, struct account *account,
+                                 struct process *from, uint64_t buf, uint64_t len,
+                                 struct message **message)
+{
+    int64_t result = message_make(kernel, account, len, message);
+    if (result < 0) {
+        return result;
+    }
+    result = body_fill(kernel, &(*message)->body, account, from, buf);
+    if (result < 0) {
+        pool_give(kernel, &kernel->pools.message, account, *message);
+        return result;
+    }
+    (*message)->is_unread = true;
     return 0;
 }
 
@@ -174,7 +185,7 @@ static void message_enter(struct kernel *kernel, struct message *message, struct
     object_enter(kernel, &message->object, OBJECT_MESSAGE);
     message->receiver = receiver;
     list_append(&receiver->inbox, &message->inbox);
-    receiver->unread++;
+    receiver->unread += message->is_unread;
     struct tr_event *event = &message->slot.event;
     event->kind = TR_EVENT_MESSAGE;
     event->flags = message->is_call ? TR_EVENT_CALL : 0;
@@ -186,24 +197,33 @@ static void message_enter(struct kernel *kernel, struct message *message, struct
     event->cookie = tag;
 }
 
-/* Checks and makes: what send and call share. */
-static int64_t message_prepare(struct kernel *kernel, uint64_t pid, uint64_t buf, uint64_t len,
-                               struct message **message)
+/* The thread that would take a message of so many bytes this moment, body and all: one that waits
+ * in reply_wait with room. Then the body needs no place in between, and no limit. */
+static struct thread *direct_taker(struct kernel *kernel, struct process *receiver, uint64_t len)
+{
+    struct thread *taker = event_taker(receiver);
+    if (taker == NULL || receiver->unread != 0 || !taker->on.event.wants_body ||
+        len > taker->on.event.body.size) {
+        return NULL;
+    }
+    /* If its memory is gone, the long way finds out what to do. */
+    return event_may_hand(kernel, taker) == 0 &&
+                   copy_target_check(kernel, receiver, &taker->on.event.body, len) == 0
+               ? taker
+               : NULL;
+}
+
+/* A message that waits in the receiver's queue: counted, its body kept. */
+static int64_t message_prepare_queued(struct kernel *kernel, struct process *receiver, uint64_t buf,
+                                      uint64_t len, struct message **message)
 {
     struct process *sender = kernel_caller(kernel);
-    struct process *receiver = process_find(kernel, pid);
-    if (receiver == NULL) {
-        return TR_E_NOENT;
-    }
-    if ((receiver->accept_mask & TR_CLASS_MASK(sender->process_class)) == 0) {
-        return TR_E_PERM;
-    }
     struct correspondent *one;
     int64_t result = correspondent_get(kernel, receiver, sender, len, &one);
     if (result < 0) {
         return result;
     }
-    result = message_make(kernel, sender->account, sender, buf, len, message);
+    result = message_make_full(kernel, sender->account, sender, buf, len, message);
     if (result < 0) {
         if (one->messages == 0) {
             correspondent_idle(kernel, receiver, one);
@@ -213,21 +233,57 @@ static int64_t message_prepare(struct kernel *kernel, uint64_t pid, uint64_t buf
     one->messages++;
     one->bytes += len;
     (*message)->correspondent = one;
-    (*message)->receiver = receiver;
     return 0;
+}
+
+/* Checks and makes: what send and call share. `taker` gets who takes it directly, or NULL. */
+static int64_t message_prepare(struct kernel *kernel, uint64_t pid, uint64_t buf, uint64_t len,
+                               struct message **message, struct thread **taker)
+{
+    struct process *sender = kernel_caller(kernel);
+    struct process *receiver = process_find(kernel, pid);
+    if (receiver == NULL) {
+        return TR_E_NOENT;
+    }
+    if ((receiver->accept_mask & TR_CLASS_MASK(sender->process_class)) == 0) {
+        return TR_E_PERM;
+    }
+    *taker = direct_taker(kernel, receiver, len);
+    int64_t result = *taker != NULL ? message_make(kernel, sender->account, len, message)
+                                    : message_prepare_queued(kernel, receiver, buf, len, message);
+    if (result == 0) {
+        (*message)->receiver = receiver;
+    }
+    return result;
 }
 
 /* Takes message_prepare back. */
 static void message_unmake(struct kernel *kernel, struct message *message)
 {
     struct correspondent *one = message->correspondent;
-    one->messages--;
-    one->bytes -= message->body.size;
-    if (one->messages == 0) {
-        correspondent_idle(kernel, message->receiver, one);
+    if (one != NULL) {
+        one->messages--;
+        one->bytes -= message->body.size;
+        if (one->messages == 0) {
+            correspondent_idle(kernel, message->receiver, one);
+        }
     }
     body_free(kernel, &message->body, message->account);
     pool_give(kernel, &kernel->pools.message, message->account, message);
+}
+
+/* It goes on its way: to its taker with the body at `buf`, or into the queue. */
+static void message_post(struct kernel *kernel, struct message *message, struct thread *taker,
+                         struct process *sender, uint64_t buf)
+{
+    if (taker == NULL) {
+        event_queue(kernel, message->receiver, &message->slot);
+        return;
+    }
+    uint64_t size = message->body.size;
+    (void)copy_across_to_target(kernel, sender, buf, taker->process, &taker->on.event.body, size);
+    message->slot.event.flags |= TR_EVENT_BODY;
+    event_hand(kernel, taker, &message->slot, (int64_t)size);
 }
 
 static int64_t check_body(struct kernel *kernel, uint64_t buf, uint64_t len)
@@ -243,9 +299,10 @@ int64_t call_message_send(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
 {
     struct process *sender = kernel_caller(kernel);
     struct message *message;
+    struct thread *taker;
     int64_t result = check_body(kernel, buf, len);
     if (result == 0) {
-        result = message_prepare(kernel, pid, buf, len, &message);
+        result = message_prepare(kernel, pid, buf, len, &message, &taker);
     }
     if (result < 0) {
         return result;
@@ -253,7 +310,7 @@ int64_t call_message_send(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
     const struct message_stamp stamp = {sender->object.id, sender->process_class};
     message_enter(kernel, message, message->receiver, stamp, tag);
     result = (int64_t)message->object.id;
-    event_queue(kernel, message->receiver, &message->slot);
+    message_post(kernel, message, taker, sender, buf);
     return result;
 }
 
@@ -261,8 +318,8 @@ int64_t message_send_record(struct kernel *kernel, struct process *receiver, con
                             uint64_t size, uint64_t tag, struct message_stamp stamp)
 {
     struct message *message;
-    int64_t result = message_make(kernel, &kernel->root_account, NULL, (uint64_t)(uintptr_t)text,
-                                  size, &message);
+    int64_t result = message_make_full(kernel, &kernel->root_account, NULL,
+                                       (uint64_t)(uintptr_t)text, size, &message);
     if (result < 0) {
         return result;
     }
@@ -277,13 +334,15 @@ int64_t call_message_call(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
 {
     struct thread *thread = kernel->cpu.current;
     struct process *sender = thread->process;
+    struct wait_reply *wait = &thread->on.reply;
     struct message *message;
+    struct thread *taker;
     int64_t result = check_body(kernel, buf, len);
     if (result == 0) {
-        result = copy_check(kernel, sender, rbuf, rcap, TR_WRITE);
+        result = copy_target_set(kernel, sender, rbuf, rcap, &wait->to);
     }
     if (result == 0) {
-        result = message_prepare(kernel, pid, buf, len, &message);
+        result = message_prepare(kernel, pid, buf, len, &message, &taker);
     }
     if (result < 0) {
         return result;
@@ -296,9 +355,9 @@ int64_t call_message_call(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
     message->caller = thread;
     const struct message_stamp stamp = {sender->object.id, sender->process_class};
     message_enter(kernel, message, message->receiver, stamp, 0);
-    thread->on.reply = (struct wait_reply){.message = message, .to = rbuf, .size = rcap};
+    wait->message = message;
     thread_sleep_on(kernel, thread, TR_WAIT_REPLY, alarm_after(kernel, timeout));
-    event_queue(kernel, message->receiver, &message->slot);
+    message_post(kernel, message, taker, sender, buf);
     return CALL_LATER;
 }
 
@@ -316,15 +375,15 @@ static struct message *message_of(struct kernel *kernel, uint64_t id)
 }
 
 int64_t message_deliver_body(struct kernel *kernel, struct process *process,
-                             struct event_slot *slot, uint64_t to, uint64_t size)
+                             struct event_slot *slot, const struct copy_target *to)
 {
     struct message *message = CONTAINER(slot, struct message, slot);
-    if (message->body.size > size) {
+    if (message->body.size > to->size) {
         return 0;
     }
-    int64_t result = copy_check(kernel, process, to, message->body.size, TR_WRITE);
+    int64_t result = copy_target_check(kernel, process, to, message->body.size);
     if (result == 0) {
-        result = body_copy_out(kernel, &message->body, process, to);
+        result = body_copy_out(kernel, &message->body, process, to->va);
     }
     if (result < 0) {
         return result;
@@ -377,9 +436,9 @@ static void reply_to(struct kernel *kernel, struct message *message, uint64_t bu
 {
     struct thread *caller = message->caller;
     int64_t result = TR_E_TOOBIG;
-    if (len <= caller->on.reply.size) {
-        result =
-            copy_across(kernel, message->receiver, buf, caller->process, caller->on.reply.to, len);
+    if (len <= caller->on.reply.to.size) {
+        result = copy_across_to_target(kernel, message->receiver, buf, caller->process,
+                                       &caller->on.reply.to, len);
     }
     message->caller = NULL;
     thread_wake(kernel, caller, result < 0 ? result : (int64_t)len);
@@ -422,12 +481,13 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
     struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
     struct message *message = NULL;
+    struct wait_event *wait = &thread->on.event;
     if (id != 0 && len > kernel->config.limits.message_size) {
         return TR_E_TOOBIG;
     }
-    int64_t result = copy_check(kernel, process, event, sizeof(struct tr_event), TR_WRITE);
+    int64_t result = copy_target_set(kernel, process, event, sizeof(struct tr_event), &wait->to);
     if (result == 0) {
-        result = copy_check(kernel, process, rbuf, rcap, TR_WRITE);
+        result = copy_target_set(kernel, process, rbuf, rcap, &wait->body);
     }
     if (result == 0 && id != 0) {
         result = check_reply(kernel, id, buf, len, &message);
@@ -444,9 +504,9 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
         }
         message_free(kernel, message);
     }
-    const struct wait_event wait = {
-        .to = event, .most = 1, .wants_body = true, .body = rbuf, .body_size = rcap};
-    return event_wait(kernel, &wait, TR_FOREVER);
+    wait->most = 1;
+    wait->wants_body = true;
+    return event_wait(kernel, TR_FOREVER);
 }
 
 int64_t call_message_accept(struct kernel *kernel, uint64_t mask)

@@ -17,6 +17,7 @@
 #include "tree.h"
 
 struct account;
+struct copy_target;
 struct kernel;
 struct process;
 struct thread;
@@ -57,4 +58,4 @@ void message_end_all(struct kernel *kernel, struct process *process);
 /* For event.c: delivers a body along with its event if it fits (reply_wait). Returns bytes
  * delivered and sets TR_EVENT_BODY, or 0; negative: the memory is gone. */
 int64_t message_deliver_body(struct kernel *kernel, struct process *process,
-                             struct event_slot *slot, uint64_t to, uint64_t size);
+                             struct event_slot *slot, const struct copy_target *to);

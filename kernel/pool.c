@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Slabs: a run of frames whose first bytes are the header, the rest records. A slab finds itself
  * from a record's address because runs are aligned to their size. A pool keeps slabs with room in
- * `partial` and the others in `full`; an empty slab is given back unless it is the only one. */
+ * `partial` and the others in `full`; an empty slab is given back unless it is the only one. The
+ * record given back last is kept for the next taker, so that those that come and go (a message of
+ * every call) do not touch their slab. */
 
 #include "pool.h"
 
@@ -74,25 +76,38 @@ static void *slab_take(struct kernel *kernel, struct pool *pool, struct slab *sl
     return record;
 }
 
+/* A record from a slab; NULL: no memory. */
+static void *record_take(struct kernel *kernel, struct pool *pool, struct account *account)
+{
+    struct slab *slab;
+    if (!list_is_empty(&pool->partial)) {
+        slab = CONTAINER(pool->partial.next, struct slab, link);
+    } else {
+        slab = slab_make(kernel, pool, account);
+    }
+    return slab == NULL ? NULL : slab_take(kernel, pool, slab);
+}
+
 int64_t pool_take_raw(struct kernel *kernel, struct pool *pool, struct account *account,
                       void **record)
 {
     if (!account_may_charge(kernel, account, pool->size)) {
         return TR_E_LIMIT;
     }
-    if (frame_allocation_is_failed(kernel)) {
+    if (kernel_allocation_is_failed(kernel)) {
         return TR_E_NOMEM;
     }
-    struct slab *slab;
-    if (!list_is_empty(&pool->partial)) {
-        slab = CONTAINER(pool->partial.next, struct slab, link);
+    void *taken = pool->spare;
+    if (taken != NULL) {
+        pool->spare = NULL;
+        tool(kernel, HAL_TOOL_TAKEN, taken, pool, pool->size);
     } else {
-        slab = slab_make(kernel, pool, account);
-        if (slab == NULL) {
+        taken = record_take(kernel, pool, account);
+        if (taken == NULL) {
             return TR_E_NOMEM;
         }
     }
-    *record = slab_take(kernel, pool, slab);
+    *record = taken;
     pool->live++;
     account_charge(account, pool->size);
     return 0;
@@ -107,10 +122,12 @@ int64_t pool_take(struct kernel *kernel, struct pool *pool, struct account *acco
     return result;
 }
 
-void pool_give(struct kernel *kernel, struct pool *pool, struct account *account, void *record)
+/* A record's place is free again, in its slab. */
+static void record_give(struct kernel *kernel, struct pool *pool, void *record)
 {
     struct slab *slab = slab_of(kernel, pool, record);
     KASSERT(kernel, slab->used > 0 && slab->used <= pool->per_slab);
+    tool(kernel, HAL_TOOL_TAKEN, record, pool, pool->size);
     *(void **)record = slab->free;
     slab->free = record;
     tool(kernel, HAL_TOOL_FREED, record, pool, pool->size);
@@ -119,12 +136,27 @@ void pool_give(struct kernel *kernel, struct pool *pool, struct account *account
         list_prepend(&pool->partial, &slab->link);
     }
     slab->used--;
-    pool->live--;
     if (slab->used == 0 &&
         (slab->link.next != &pool->partial || slab->link.prev != &pool->partial)) {
         list_remove(&slab->link);
         frame_free(kernel, frame_of(kernel, slab), pool->slab_order);
     }
+}
+
+void pool_flush(struct kernel *kernel, struct pool *pool)
+{
+    if (pool->spare != NULL) {
+        record_give(kernel, pool, pool->spare);
+        pool->spare = NULL;
+    }
+}
+
+void pool_give(struct kernel *kernel, struct pool *pool, struct account *account, void *record)
+{
+    pool_flush(kernel, pool);
+    pool->spare = record;
+    pool->live--;
+    tool(kernel, HAL_TOOL_FREED, record, pool, pool->size);
     account_release(kernel, account, pool->size);
 }
 

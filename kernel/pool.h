@@ -25,6 +25,7 @@ struct pool {
     uint32_t size, per_slab, slab_order;
     uint64_t live;
     struct list partial, full;
+    void *spare; /* the record given back last, its slab still counts it; NULL: none */
 };
 
 /* Sizes for kernel_memory_take, beside the pools of the objects. */
@@ -39,6 +40,9 @@ int64_t pool_take_raw(struct kernel *kernel, struct pool *pool, struct account *
                       void **record);
 /* Gives it back; the account must be the one it was charged to. */
 void pool_give(struct kernel *kernel, struct pool *pool, struct account *account, void *record);
+
+/* Gives the spare record's place back to its slab. */
+void pool_flush(struct kernel *kernel, struct pool *pool);
 
 /* Kernel memory of up to 2048 bytes from the pool of the next size, contents undefined. Given back
  * with the same number of bytes. */

@@ -43,11 +43,20 @@ static struct thread *class_first(struct kernel *kernel)
 
 static struct thread *class_take(struct kernel *kernel)
 {
-    struct thread *thread = class_first(kernel);
-    if (thread != NULL) {
-        list_remove(&thread->queue);
+    for (uint32_t c = 0; c < TR_KERNEL; c++) {
+        if (!list_is_empty(&kernel->ready[c])) {
+            return CONTAINER(list_take_first(&kernel->ready[c]), struct thread, queue);
+        }
     }
-    return thread;
+    return NULL;
+}
+
+static struct thread *class_rotate(struct kernel *kernel, struct thread *running)
+{
+    struct list *queue = &kernel->ready[running->process->process_class];
+    return list_is_empty(queue)
+               ? running
+               : CONTAINER(list_exchange(queue, &running->queue), struct thread, queue);
 }
 
 static bool class_preempts(const struct thread *woken, const struct thread *running)
@@ -61,6 +70,7 @@ const struct scheduler_policy scheduler_by_class = {
     .dequeue = class_dequeue,
     .first = class_first,
     .take = class_take,
+    .rotate = class_rotate,
     .preempts = class_preempts,
 };
 
@@ -68,8 +78,8 @@ const struct scheduler_policy scheduler_by_class = {
 
 static void want_choice(struct kernel *kernel, enum tr_switch_cause cause)
 {
-    if (!kernel->cpu.reschedule) {
-        kernel->cpu.reschedule = true;
+    if ((kernel->cpu.due & DUE_CHOICE) == 0) {
+        kernel->cpu.due |= DUE_CHOICE;
         kernel->cpu.cause = cause;
     }
 }
@@ -89,9 +99,28 @@ static struct thread *take_off(struct kernel *kernel)
     struct thread *thread = kernel->cpu.current;
     uint64_t now = hal_time(kernel->machine);
     charge_time(kernel, thread, now);
-    thread->slice_left = kernel->cpu.slice_end > now ? kernel->cpu.slice_end - now : 0;
+    thread->slice_left =
+        kernel->cpu.slice_end > now ? kernel->cpu.slice_end - now : SLICE_NS(kernel);
     kernel->cpu.current = NULL;
     return thread;
+}
+
+/* Puts a thread on the processor, which is free; it is in no queue. */
+static inline void put_on(struct kernel *kernel, struct thread *thread, uint64_t now)
+{
+    thread->state = THREAD_RUNNING;
+    thread->process->has_run = true;
+    kernel->cpu.current = thread;
+    kernel->cpu.running_since = now;
+    kernel->cpu.slice_end = now + thread->slice_left;
+}
+
+/* Another thread than before runs. */
+static inline void count_switch(struct kernel *kernel, const struct thread *next,
+                                enum tr_switch_cause cause)
+{
+    kernel->switches[cause]++;
+    trace(kernel, TR_TRACE_SWITCH, next->object.id, cause, 0, 0);
 }
 
 void scheduler_ready(struct kernel *kernel, struct thread *thread)
@@ -100,7 +129,10 @@ void scheduler_ready(struct kernel *kernel, struct thread *thread)
     const struct thread *running = kernel->cpu.current;
     if (running == NULL) {
         want_choice(kernel, TR_SWITCH_IDLE);
-    } else if (kernel->policy->preempts(thread, running)) {
+        return;
+    }
+    kernel->cpu.due |= DUE_TIMER;
+    if (kernel->policy->preempts(thread, running)) {
         want_choice(kernel, TR_SWITCH_PREEMPT);
     }
 }
@@ -109,8 +141,8 @@ void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_swi
 {
     if (thread == kernel->cpu.current) {
         take_off(kernel);
-        kernel->cpu.reschedule = false;
-        want_choice(kernel, cause);
+        kernel->cpu.due |= DUE_CHOICE;
+        kernel->cpu.cause = cause;
     } else {
         kernel->policy->dequeue(kernel, thread);
     }
@@ -118,11 +150,17 @@ void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_swi
 
 void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause)
 {
-    struct thread *thread = take_off(kernel);
+    struct thread *thread = kernel->cpu.current;
+    uint64_t now = hal_time(kernel->machine);
+    charge_time(kernel, thread, now);
     thread->state = THREAD_READY;
     thread->slice_left = SLICE_NS(kernel);
-    kernel->policy->enqueue(kernel, thread, false);
-    want_choice(kernel, cause);
+    struct thread *next = kernel->policy->rotate(kernel, thread);
+    put_on(kernel, next, now);
+    if (next != thread) {
+        kernel->cpu.due |= DUE_TIMER;
+        count_switch(kernel, next, cause);
+    }
 }
 
 void scheduler_class_changed(struct kernel *kernel, struct process *process)
@@ -134,6 +172,7 @@ void scheduler_class_changed(struct kernel *kernel, struct process *process)
             kernel->policy->enqueue(kernel, thread, false);
         }
     }
+    kernel->cpu.due |= DUE_TIMER;
     const struct thread *first = kernel->policy->first(kernel);
     const struct thread *running = kernel->cpu.current;
     if (first != NULL && running != NULL && kernel->policy->preempts(first, running)) {
@@ -145,11 +184,11 @@ static void choose(struct kernel *kernel)
 {
     struct cpu *cpu = &kernel->cpu;
     uint64_t before = cpu->current == NULL ? 0 : cpu->current->object.id;
-    cpu->reschedule = false;
     if (cpu->current != NULL) {
+        /* Preempted, it keeps its place and the rest of its slice, if there is any. */
         struct thread *preempted = take_off(kernel);
         preempted->state = THREAD_READY;
-        kernel->policy->enqueue(kernel, preempted, true);
+        kernel->policy->enqueue(kernel, preempted, cpu->running_since < cpu->slice_end);
     }
     struct thread *next = kernel->policy->take(kernel);
     if (next == NULL) {
@@ -160,25 +199,39 @@ static void choose(struct kernel *kernel)
     /* Whoever left the processor has just read the clock; only an idle one has not. */
     uint64_t now = cpu->is_idle ? hal_time(kernel->machine) : cpu->running_since;
     cpu->is_idle = false;
-    next->state = THREAD_RUNNING;
-    next->process->has_run = true;
-    if (next->slice_left == 0) {
-        next->slice_left = SLICE_NS(kernel);
-    }
-    cpu->current = next;
-    cpu->running_since = now;
-    cpu->slice_end = now + next->slice_left;
+    put_on(kernel, next, now);
     if (next->object.id != before) {
-        kernel->switches[cpu->cause]++;
-        trace(kernel, TR_TRACE_SWITCH, next->object.id, cpu->cause, 0, 0);
+        count_switch(kernel, next, cpu->cause);
     }
+}
+
+static inline void choose_if_due(struct kernel *kernel)
+{
+    uint32_t due = kernel->cpu.due;
+    kernel->cpu.due = due & DUE_AUDIT;
+    if ((due & DUE_CHOICE) != 0 || kernel->cpu.current == NULL) {
+        choose(kernel);
+    }
+}
+
+/* When the machine's timer has to ring: at the first alarm, or at the end of the slice if others of
+ * the class wait. It comes earlier only by a choice, or with DUE_TIMER. */
+static uint64_t timer_due(const struct kernel *kernel)
+{
+    const struct cpu *cpu = &kernel->cpu;
+    uint64_t due = kernel->alarm_first == NULL ? TR_FOREVER : kernel->alarm_first->key;
+    if (cpu->current != NULL && cpu->slice_end < due &&
+        !list_is_empty(&kernel->ready[cpu->current->process->process_class])) {
+        due = cpu->slice_end;
+    }
+    return due;
 }
 
 /* One that is set too early stays: it rings once for nothing, which costs less than setting it anew
  * at every switch. */
 static void set_timer(struct kernel *kernel)
 {
-    uint64_t due = kernel_timer_due(kernel);
+    uint64_t due = timer_due(kernel);
     if (due < kernel->cpu.timer_set) {
         kernel->cpu.timer_set = due;
         hal_timer(kernel->machine, due);
@@ -199,37 +252,36 @@ static bool run_step(struct kernel *kernel, struct thread *thread)
     return true;
 }
 
-struct hal_context *scheduler_leave(struct kernel *kernel)
+/* The running thread has steps to do, or there is none. */
+static struct hal_context *leave_slowly(struct kernel *kernel)
 {
     struct cpu *cpu = &kernel->cpu;
-    for (;;) {
-        if (cpu->reschedule || cpu->current == NULL) {
-            choose(kernel);
-        }
-        struct thread *thread = cpu->current;
-        if (thread == NULL) {
-            set_timer(kernel);
-            return NULL;
-        }
-        if (thread->step == NULL) {
-            set_timer(kernel);
-            return &thread->context;
-        }
+    while (cpu->current != NULL && cpu->current->step != NULL) {
         /* SIM: "idle with the timer due" is how the machine is asked to let interrupts in. */
-        if (!run_step(kernel, thread)) {
+        if (!run_step(kernel, cpu->current)) {
             return NULL;
         }
+        choose_if_due(kernel);
     }
+    set_timer(kernel);
+    return cpu->current == NULL ? NULL : &cpu->current->context;
+}
+
+struct hal_context *scheduler_leave(struct kernel *kernel)
+{
+    choose_if_due(kernel);
+    struct thread *thread = kernel->cpu.current;
+    if (thread == NULL || thread->step != NULL) {
+        return leave_slowly(kernel);
+    }
+    set_timer(kernel);
+    return &thread->context;
 }
 
 void scheduler_tick(struct kernel *kernel, uint64_t now)
 {
     const struct thread *thread = kernel->cpu.current;
-    if (thread == NULL || now < kernel->cpu.slice_end) {
-        return;
+    if (thread != NULL && now >= kernel->cpu.slice_end && (kernel->cpu.due & DUE_CHOICE) == 0) {
+        scheduler_yield(kernel, TR_SWITCH_SLICE);
     }
-    if (list_is_empty(&kernel->ready[thread->process->process_class])) {
-        return;
-    }
-    scheduler_yield(kernel, TR_SWITCH_SLICE);
 }

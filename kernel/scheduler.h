@@ -21,6 +21,9 @@ struct scheduler_policy {
     struct thread *(*first)(struct kernel *kernel);
     /* The same, taken out of its queue. */
     struct thread *(*take)(struct kernel *kernel);
+    /* `running` goes to the tail of its class: the thread to run next, taken out of its queue;
+     * `running` itself if nobody of its class waits. Nobody of a higher class does. */
+    struct thread *(*rotate)(struct kernel *kernel, struct thread *running);
     /* Whether `woken` may not wait for `running` to end its slice. */
     bool (*preempts)(const struct thread *woken, const struct thread *running);
 };
@@ -30,7 +33,7 @@ extern const struct scheduler_policy scheduler_by_class;
 void scheduler_ready(struct kernel *kernel, struct thread *thread);
 /* It is not runnable any more. The running one leaves the processor at the end of the entry. */
 void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_switch_cause cause);
-/* The running thread goes to the tail of its class. */
+/* The running thread goes to the tail of its class, the first there runs. */
 void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause);
 /* The class of a process has changed: its ready threads move, the running one may be preempted. */
 void scheduler_class_changed(struct kernel *kernel, struct process *process);

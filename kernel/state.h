@@ -23,10 +23,17 @@
 #define KERNEL_NAMES   1024 /* buckets of process and device names */
 #define KERNEL_MODULES 256
 
+/* What has to be done at the end of this entry; nothing at most ends of a call. */
+enum cpu_due {
+    DUE_CHOICE = 1, /* of who runs */
+    DUE_TIMER = 2,  /* there may be an earlier time to ring at */
+    DUE_AUDIT = 4   /* always, in a kernel with `invariants` */
+};
+
 /* What one processor does. There is one so far; nothing outside assumes that. */
 struct cpu {
     struct thread *current; /* RUNNING; NULL: idle */
-    bool reschedule;        /* a choice is due at the end of this entry */
+    uint32_t due;           /* enum cpu_due */
     bool is_idle;           /* the last choice found nobody; true at boot */
     enum tr_switch_cause cause;
     uint64_t running_since; /* when `current` began to run, for its cpu_time */
@@ -111,17 +118,15 @@ static inline struct process *kernel_caller(struct kernel *kernel)
     return kernel->cpu.current->process;
 }
 
-/* When the machine's timer has to ring: at the first alarm, or at the end of the slice if others of
- * the class wait. In line, because every call asks whether it rings no later. */
-static inline uint64_t kernel_timer_due(const struct kernel *kernel)
+/* Fault injection (kernel_fail_allocation): counts an allocation of frames or of a record, and says
+ * whether this one is to fail. */
+static inline bool kernel_allocation_is_failed(struct kernel *kernel)
 {
-    const struct cpu *cpu = &kernel->cpu;
-    uint64_t due = kernel->alarm_first == NULL ? TR_FOREVER : kernel->alarm_first->key;
-    if (cpu->current != NULL && cpu->slice_end < due &&
-        !list_is_empty(&kernel->ready[cpu->current->process->process_class])) {
-        due = cpu->slice_end;
+    uint64_t made = ++kernel->allocations;
+    if (kernel->fail_at == 0) {
+        return false;
     }
-    return due;
+    return kernel->fail_onwards ? made >= kernel->fail_at : made == kernel->fail_at;
 }
 
 /* A broken invariant of the kernel itself: the hard panic of abi.md 13. On in every build. */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "copy.h"
 #include "event.h"
 #include "hal.h"
 #include "list.h"
@@ -33,14 +34,14 @@ typedef void thread_step_abort(struct kernel *kernel, struct thread *thread);
 
 /* What a sleeping thread waits with; which part counts is told by thread->wait. */
 struct wait_event {
-    uint64_t to;     /* address of the event or events */
-    uint64_t most;   /* how many fit */
-    bool wants_body; /* reply_wait: a small body goes along */
-    uint64_t body, body_size;
+    struct copy_target to; /* the event or events */
+    uint64_t most;         /* how many fit */
+    bool wants_body;       /* reply_wait: a body that fits goes along */
+    struct copy_target body;
 };
 struct wait_reply {
     struct message *message;
-    uint64_t to, size; /* the reply's buffer */
+    struct copy_target to; /* the reply's buffer */
 };
 struct wait_pipe {
     struct pipe_member *member;

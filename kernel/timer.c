@@ -40,6 +40,7 @@ void alarm_arm(struct kernel *kernel, struct alarm *alarm, uint64_t at)
     tree_insert(&kernel->alarms, &alarm->node, at);
     if (is_first) {
         kernel->alarm_first = &alarm->node;
+        kernel->cpu.due |= DUE_TIMER;
     }
 }
 
@@ -74,6 +75,9 @@ uint64_t alarm_next(const struct kernel *kernel)
 
 uint64_t alarm_after(const struct kernel *kernel, uint64_t timeout)
 {
+    if (timeout == TR_FOREVER) {
+        return TR_FOREVER;
+    }
     uint64_t now = hal_time(kernel->machine);
     return timeout > TR_FOREVER - now ? TR_FOREVER : now + timeout;
 }
