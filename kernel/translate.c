@@ -19,14 +19,16 @@ bool kernel_translate(struct kernel *kernel, struct hal_space *hal, uint64_t va,
     uint64_t page = va & ~(uint64_t)(TR_PAGE_SIZE - 1);
     const uint64_t *entry = space_entry(space, page);
     uint64_t index = ((page - hal->base) >> 12) & (LEAF_PAGES - 1);
+    /* Blocks at multiples of `most`: who goes through memory, up or down, meets each but once. */
+    uint64_t low = index - index % most;
+    uint64_t high = low + most < LEAF_PAGES ? low + most : LEAF_PAGES;
     uint64_t before = 0;
     uint64_t after = 0;
-    while (before < index && before + 1 < most &&
+    while (index - before > low &&
            is_alike(*entry, entry[-(int64_t)before - 1], -(int64_t)before - 1)) {
         before++;
     }
-    while (index + after + 1 < LEAF_PAGES && before + after + 1 < most &&
-           is_alike(*entry, entry[after + 1], (int64_t)after + 1)) {
+    while (index + after + 1 < high && is_alike(*entry, entry[after + 1], (int64_t)after + 1)) {
         after++;
     }
     mapping->va = page - before * TR_PAGE_SIZE;

@@ -308,6 +308,35 @@ static void a_result_is_traced_as_its_callers(void **state)
     assert_int_equal(results, 1);
 }
 
+/* Each miss brings what has not been brought before: a machine that goes through memory, up or
+ * down, asks once for every extent. */
+static void memory_is_translated_in_extents(void **state)
+{
+    struct machine *machine = *state;
+    const uint64_t pages = 160, most = 16;
+
+    uint64_t pid = fake_process(machine, TR_SERVER, "one");
+    struct hal_space *space = machine->current->space;
+    uint64_t va = (uint64_t)fake_call_as(machine, pid, TR_NR_memory_allocate, pages, 0,
+                                         TR_READ | TR_WRITE, 0, 0, 0);
+    for (int down = 0; down < 2; down++) {
+        uint64_t asked = 0, done = 0;
+        while (done < pages) {
+            uint64_t page = down ? pages - 1 - done : done;
+            struct hal_mapping mapping;
+            assert_true(kernel_translate(machine->kernel, space, va + page * TR_PAGE_SIZE, HAL_READ,
+                                         most, &mapping));
+            assert_true(mapping.pages <= most);
+            uint64_t first = mapping.va < va ? 0 : (mapping.va - va) / TR_PAGE_SIZE;
+            uint64_t end = (mapping.va - va) / TR_PAGE_SIZE + mapping.pages;
+            assert_true(first <= page && page < end);
+            done = down ? pages - first : end;
+            asked++;
+        }
+        assert_true(asked <= pages / most + 1);
+    }
+}
+
 static void ten_kernels_live_side_by_side(void **state)
 {
     struct machine *machines[10];
@@ -361,6 +390,7 @@ int main(void)
         UNIT_TEST(a_stop_ends_at_the_deadline),
         cmocka_unit_test(same_traps_give_the_same_trace),
         UNIT_TEST(a_result_is_traced_as_its_callers),
+        UNIT_TEST(memory_is_translated_in_extents),
         cmocka_unit_test(ten_kernels_live_side_by_side),
         cmocka_unit_test(a_kernel_does_not_fit_into_little_memory),
     };
