@@ -2,6 +2,7 @@
 /* The audit: every frame, record and queue accounted for, from scratch, without believing a
  * counter. Callable between any two entries; changes nothing. */
 
+#include "audit_records.h"
 #include "message.h"
 #include "physical.h"
 #include "pipe.h"
@@ -303,6 +304,12 @@ static void audit_processes(struct audit *audit)
           "the object table holds a message that is not there");
 }
 
+static void audit_owners(struct audit *audit)
+{
+    const char *fault = audit_records(audit->kernel);
+    check(audit, fault == NULL, fault);
+}
+
 /* ---- Pipes and shared memory ----------------------------------------------------------------- */
 
 static void audit_pipes(struct audit *audit)
@@ -337,6 +344,7 @@ uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
     audit_uses(&audit);
     audit_pools(&audit);
     audit_processes(&audit);
+    audit_owners(&audit);
     audit_graveyard(&audit);
     audit_scheduler(&audit);
     audit_pipes(&audit);
@@ -364,6 +372,7 @@ void audit_or_panic(struct kernel *kernel)
     check(&audit, frames == kernel->frames.end - kernel->frames.first,
           "frames free and used are not all frames");
     audit_processes(&audit);
+    audit_owners(&audit);
     audit_scheduler(&audit);
     audit_pipes(&audit);
     audit_shareds(&audit);

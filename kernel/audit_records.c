@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "audit_records.h"
+
+#include "device.h"
+#include "irq.h"
+#include "message.h"
+#include "pipe.h"
+#include "shared.h"
+#include "state.h"
+#include "watch.h"
+
+/* What was found by going through the owners. */
+struct tally {
+    struct kernel *kernel;
+    const char *fault; /* the first; NULL: none */
+    uint64_t forming;
+    uint64_t correspondents, watches, timers, slots;
+    uint64_t pipe_waits, pipe_sleepers, pipe_members;
+    uint64_t devices, opens, device_watches, listeners, claims;
+};
+
+static void check(struct tally *tally, bool is_fine, const char *what)
+{
+    if (!is_fine && tally->fault == NULL) {
+        tally->fault = what;
+    }
+}
+
+static uint64_t list_length(const struct list *head)
+{
+    uint64_t length = 0;
+    LIST_FOR (link, head) {
+        length++;
+    }
+    return length;
+}
+
+static uint64_t tree_length(const struct tree *tree)
+{
+    uint64_t length = 0;
+    for (const struct tree_node *node = tree_first(tree); node != NULL; node = tree_next(node)) {
+        length++;
+    }
+    return length;
+}
+
+static bool is_alive(struct kernel *kernel, const struct process *process)
+{
+    return process_find(kernel, process->object.id) == process;
+}
+
+/* ---- Processes ------------------------------------------------------------------------------- */
+
+static void tally_thread(struct tally *tally, const struct thread *thread)
+{
+    bool is_queued = !list_is_empty(&thread->queue);
+    tally->slots += thread->exit_slot != NULL;
+    if (thread->state != THREAD_SLEEPING) {
+        return;
+    }
+    if (thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE) {
+        tally->pipe_waits++;
+        check(tally, is_queued, "a thread that waits at a pipe is in no line");
+        check(tally, thread->on.pipe.member->process == thread->process,
+              "a thread waits at a pipe for another process");
+    } else if (thread->wait == TR_WAIT_SLEEP || thread->wait == TR_WAIT_REPLY ||
+               thread->wait == TR_WAIT_KEY) {
+        check(tally, !is_queued, "a thread that only sleeps is in a line");
+    }
+}
+
+static void tally_queues(struct tally *tally, const struct process *process)
+{
+    LIST_FOR (link, &process->events) {
+        const struct event_slot *slot = CONTAINER(link, struct event_slot, link);
+        tally->slots += slot->event.kind == TR_EVENT_THREAD_EXIT;
+    }
+    LIST_FOR (link, &process->waiters) {
+        const struct thread *thread = CONTAINER(link, struct thread, queue);
+        check(tally,
+              thread->process == process && thread->state == THREAD_SLEEPING &&
+                  thread->wait == TR_WAIT_EVENT,
+              "the line for events holds a thread that does not wait for them");
+    }
+    LIST_FOR (link, &process->inbox) {
+        const struct message *message = CONTAINER(link, struct message, inbox);
+        const struct thread *caller = message->caller;
+        check(tally,
+              caller == NULL ||
+                  (caller->state == THREAD_SLEEPING && caller->on.reply.message == message),
+              "a message names a caller that does not wait for it");
+    }
+}
+
+static void tally_watches(struct tally *tally, const struct process *process)
+{
+    LIST_FOR (link, &process->watches) {
+        const struct watch *watch = CONTAINER(link, struct watch, owned);
+        bool is_there = process_find(tally->kernel, watch->target) != NULL;
+        tally->watches++;
+        check(tally, watch->owner == process, "a watch is another process's");
+        check(tally, is_there != watch->is_target_gone, "a watch is on what has gone");
+        check(tally, is_there || event_is_queued(&watch->exit),
+              "a watch on what has gone has no event");
+    }
+    LIST_FOR (link, &process->watched_by) {
+        const struct watch *watch = CONTAINER(link, struct watch, on_target);
+        check(tally, watch->target == process->object.id && is_alive(tally->kernel, watch->owner),
+              "a process is watched by one that has gone");
+    }
+}
+
+static void tally_devices(struct tally *tally, const struct process *process)
+{
+    LIST_FOR (link, &process->devices) {
+        const struct device *device = CONTAINER(link, struct device, owned);
+        uint64_t open = 0;
+        LIST_FOR (one, &device->opens) {
+            const struct device_open *record = CONTAINER(one, struct device_open, on_device);
+            open += record->process != NULL;
+            check(tally, record->process == NULL || is_alive(tally->kernel, record->process),
+                  "a device is held open by a process that has gone");
+        }
+        tally->devices++;
+        tally->opens += list_length(&device->opens);
+        check(tally, device->driver == process, "a device is another driver's");
+        check(tally, open == device->open_count, "the opens of a device do not add up");
+    }
+    LIST_FOR (link, &process->opens) {
+        const struct device_open *record = CONTAINER(link, struct device_open, in_process);
+        tally->opens += record->device == NULL;
+        check(tally, record->process == process, "a process holds another's open");
+        check(tally, record->device != NULL || event_is_queued(&record->removed),
+              "an open of a device that has gone has no event");
+    }
+}
+
+static void tally_process(struct tally *tally, const struct process *process)
+{
+    LIST_FOR (link, &process->threads) {
+        tally_thread(tally, CONTAINER(link, struct thread, siblings));
+    }
+    tally_queues(tally, process);
+    tally_watches(tally, process);
+    tally_devices(tally, process);
+    tally->correspondents += tree_length(&process->correspondents);
+    tally->timers += tree_length(&process->timers);
+    tally->device_watches += list_length(&process->device_watches);
+    tally->claims += list_length(&process->ports);
+    LIST_FOR (link, &process->irqs) {
+        const struct irq_listener *listener = CONTAINER(link, struct irq_listener, owned);
+        tally->listeners++;
+        check(tally, listener->process == process, "a process holds another's listener");
+    }
+}
+
+/* ---- What is beside them --------------------------------------------------------------------- */
+
+static void tally_line(struct tally *tally, const struct pipe *pipe, const struct pipe_line *line,
+                       enum tr_wait wait)
+{
+    check(tally, line->served == NULL || line->served->step != NULL,
+          "a pipe serves a thread that is not in a call");
+    LIST_FOR (link, &line->sleepers) {
+        const struct thread *thread = CONTAINER(link, struct thread, queue);
+        tally->pipe_sleepers++;
+        check(tally, thread->state == THREAD_SLEEPING && thread->wait == wait,
+              "a pipe's line holds a thread that does not wait there");
+        check(tally, thread->on.pipe.member->pipe == pipe, "a thread stands at the wrong pipe");
+    }
+}
+
+static void tally_pipes(struct tally *tally)
+{
+    LIST_FOR (link, &tally->kernel->pipes) {
+        const struct pipe *pipe = CONTAINER(link, struct pipe, all);
+        uint64_t before = tally->pipe_sleepers;
+        tally_line(tally, pipe, &pipe->readers, TR_WAIT_PIPE_READ);
+        tally_line(tally, pipe, &pipe->writers, TR_WAIT_PIPE_WRITE);
+        check(tally, tally->pipe_sleepers - before == pipe->sleeper_count,
+              "a pipe's sleepers do not add up");
+        check(tally, tree_length(&pipe->by_pid) == pipe->member_count,
+              "a pipe's members are not those found by pid");
+        LIST_FOR (one, &pipe->members) {
+            const struct pipe_member *member = CONTAINER(one, struct pipe_member, in_pipe);
+            tally->pipe_members++;
+            check(tally, member->pipe == pipe && is_alive(tally->kernel, member->process),
+                  "a process that has gone is a member of a pipe");
+        }
+    }
+    check(tally, tally->pipe_sleepers == tally->pipe_waits,
+          "threads that wait at pipes are not those in their lines");
+}
+
+static void tally_shareds(struct tally *tally)
+{
+    LIST_FOR (link, &tally->kernel->shareds) {
+        const struct shared *shared = CONTAINER(link, struct shared, all);
+        LIST_FOR (one, &shared->members) {
+            const struct shared_member *member = CONTAINER(one, struct shared_member, in_shared);
+            check(tally, member->shared == shared && is_alive(tally->kernel, member->process),
+                  "a process that has gone is a member of a shared memory");
+        }
+    }
+}
+
+static void tally_lines(struct tally *tally)
+{
+    uint64_t listeners = 0;
+    for (uint32_t i = 0; i < HAL_IRQ_LINES; i++) {
+        const struct irq_line *line = &tally->kernel->irqs[i];
+        uint64_t owing = 0;
+        LIST_FOR (link, &line->listeners) {
+            const struct irq_listener *listener = CONTAINER(link, struct irq_listener, on_line);
+            listeners++;
+            owing += listener->owes;
+        }
+        check(tally, owing == line->waiting_for, "who owes an acknowledgement does not add up");
+        check(tally, line->silence.armed == (owing > 0), "a line waits without an alarm");
+    }
+    check(tally, listeners == tally->listeners, "listeners of lines are not those of processes");
+    check(tally, tree_length(&tally->kernel->ports.claims) == tally->claims,
+          "claims of ports are not those of processes");
+    check(tally, list_length(&tally->kernel->device_watches) == tally->device_watches,
+          "device watches are not those of processes");
+}
+
+/* Every live record of a pool was met above. A process that is being made may have reserved a watch
+ * for its parent. */
+static void check_pools(struct tally *tally)
+{
+    const struct kernel *kernel = tally->kernel;
+    check(tally, kernel->pools.correspondent.live == tally->correspondents,
+          "a correspondent has no receiver");
+    check(tally,
+          kernel->pools.watch.live >= tally->watches &&
+              kernel->pools.watch.live <= tally->watches + tally->forming,
+          "a watch has no owner");
+    check(tally, kernel->pools.timer.live == tally->timers, "a timer has no owner");
+    check(tally, kernel->pools.slot.live == tally->slots, "an event slot has no thread or queue");
+    check(tally, kernel->pools.pipe_member.live == tally->pipe_members, "a membership has no pipe");
+    check(tally, kernel->pools.device.live == tally->devices, "a device has no driver");
+    check(tally, kernel->pools.device_open.live == tally->opens, "an open has no device or opener");
+    check(tally, kernel->pools.device_watch.live == tally->device_watches,
+          "a device watch has no owner");
+    check(tally, kernel->pools.irq_listener.live == tally->listeners, "a listener has no owner");
+    check(tally, kernel->pools.port_claim.live == tally->claims, "a claim has no owner");
+}
+
+/* Without a process there is nothing that could hold a record, but for ended and pooled spaces. */
+static void check_empty(struct tally *tally)
+{
+    struct kernel *kernel = tally->kernel;
+    const struct pool *pools = (const struct pool *)&kernel->pools;
+    uint64_t count = sizeof(kernel->pools) / sizeof(struct pool);
+    for (uint64_t i = 0; i < count; i++) {
+        check(tally, pools[i].live == 0 || &pools[i] == &kernel->pools.grave,
+              "everybody has ended and a record is left");
+    }
+}
+
+const char *audit_records(struct kernel *kernel)
+{
+    struct tally tally = {.kernel = kernel, .forming = list_length(&kernel->forming)};
+    const struct tree_node *node = tree_first(&kernel->processes);
+    for (; node != NULL; node = tree_next(node)) {
+        tally_process(&tally, CONTAINER(node, struct process, by_id));
+    }
+    tally_pipes(&tally);
+    tally_shareds(&tally);
+    tally_lines(&tally);
+    check_pools(&tally);
+    if (kernel->process_count == 0 && tally.forming == 0) {
+        check_empty(&tally);
+    }
+    return tally.fault;
+}
