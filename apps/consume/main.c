@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The reading half of the pipe example: adds up the numbers of its input. Its input ends when the
- * last writer has left the pipe and every byte is read. */
+ * last writer has left the pipe and every byte is read. Usage: produce | consume */
 
 #include <stdio.h>
 #include <stdlib.h>

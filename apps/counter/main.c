@@ -2,17 +2,17 @@
 /* The shared memory example: processes that count in one word of memory they share.
  *
  * The first `counter` makes the memory and tells its id and key to everybody who asks by message;
- * each further one asks, joins and counts too. Who knows the key may join: it is the right to use
- * the memory. Usage: counter [GUESTS], the first in the background: `counter & counter; counter`.
- * The first one ends when as many guests have counted as its argument says (default 2). */
+ * each further one asks, joins and counts. Who knows the key may join: it is the right to use the
+ * memory. The first one ends when as many guests have counted as its argument says.
+ *
+ * Usage: counter [GUESTS] & counter & counter */
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <terrarium.h>
 
-#define STEPS 100000
+#define STEPS 30000000 /* long enough for the processor to change hands on the way */
 
 /* What the shared page holds. */
 struct board {
@@ -20,6 +20,7 @@ struct board {
     uint64_t finished; /* processes that have counted to their end */
 };
 
+/* What a guest is told. */
 struct invitation {
     uint64_t id, key;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The writing half of the pipe example: numbers, a line each. `produce 1000 | consume`. A pipe
- * holds 4096 bytes; a writer that is ahead of its reader sleeps until there is room. */
+/* The writing half of the pipe example: numbers, a line each. A pipe holds 4096 bytes; a writer
+ * that is ahead of its reader sleeps until there is room. Usage: produce [LAST] | consume */
 
 #include <stdio.h>
 #include <stdlib.h>
