@@ -6,9 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "devices/i8042.h"
+#include "devices/keyboard.h"
+#include "devices/mouse.h"
 #include "devices/pci.h"
 #include "devices/pic.h"
 #include "devices/rtc.h"
+#include "devices/scancode.h"
+#include "input_script.h"
 #include "machine.h"
 
 struct scheduled {
@@ -87,6 +92,22 @@ bool posix_machine_event(struct machine *machine, const struct posix_event *even
     }
 }
 
+bool posix_machine_key(struct machine *machine, const char *key, bool pressed)
+{
+    uint32_t code = scancode_of_name(key);
+    if (code != 0) {
+        keyboard_key(machine, code, pressed);
+    }
+    return code != 0;
+}
+
+void posix_machine_mouse(struct machine *machine, int32_t right, int32_t down, int32_t wheel,
+                         uint32_t buttons)
+{
+    mouse_move(machine, right, down, wheel);
+    mouse_buttons(machine, buttons);
+}
+
 static void scheduled_fire(struct machine *machine, struct timed *timed)
 {
     struct scheduled *scheduled = (struct scheduled *)timed;
@@ -99,13 +120,17 @@ static bool has(const struct machine *machine, enum posix_part part)
 }
 
 /* The bus first: the others have functions on it. */
-static bool parts_create(struct machine *machine)
+static bool parts_create(struct machine *machine, char *error, size_t error_size)
 {
     if (has(machine, POSIX_PART_PCI) && pci_create(machine) == NULL) {
         return false;
     }
     if (has(machine, POSIX_PART_RTC)) {
         machine->rtc = rtc_create(machine);
+    }
+    if (has(machine, POSIX_PART_KEYBOARD) &&
+        (i8042_create(machine) == NULL || !input_script_create(machine, error, error_size))) {
+        return false;
     }
     return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
 }
@@ -128,7 +153,7 @@ static bool events_create(struct machine *machine)
 
 bool hardware_create(struct machine *machine, char *error, size_t error_size)
 {
-    if (!parts_create(machine) || !events_create(machine)) {
+    if (!parts_create(machine, error, error_size) || !events_create(machine)) {
         if (error[0] == '\0') {
             snprintf(error, error_size, "no memory for the hardware");
         }
@@ -140,6 +165,8 @@ bool hardware_create(struct machine *machine, char *error, size_t error_size)
 void hardware_destroy(struct machine *machine)
 {
     free(machine->scheduled);
+    input_script_destroy(machine->input_script);
+    i8042_destroy(machine->i8042);
     rtc_destroy(machine->rtc);
     pci_destroy(machine->pci);
 }

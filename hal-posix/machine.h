@@ -58,6 +58,11 @@ struct uart;
 struct pit;
 struct pci;
 struct rtc;
+struct i8042;
+struct keyboard;
+struct mouse;
+struct input_script;
+struct vm86;
 struct window;
 struct chunk;
 struct image;
@@ -124,12 +129,17 @@ struct machine {
     struct bus bus;
     struct region *regions; /* device memory beside the first megabyte */
     char notice[MACHINE_NOTICE_SIZE];
+    struct vm86 *vm86;    /* the real-mode interpreter, made when first needed */
     struct raise *raises; /* interrupts to come, for the test kit */
     struct pic *pic;
     struct uart *uart;
     struct pit *pit;
     struct pci *pci; /* this and what follows: NULL if the part is left out */
     struct rtc *rtc;
+    struct i8042 *i8042;
+    struct keyboard *keyboard; /* the controller's */
+    struct mouse *mouse;
+    struct input_script *input_script;
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;

@@ -165,6 +165,13 @@ void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t tim
  * unit, or the medium cannot be used; the reason has been warned of. */
 bool posix_machine_event(struct machine *machine, const struct posix_event *event);
 
+/* A key goes down or up, by name ("a", "enter", "shift-left": hal-posix/README.md). False: there is
+ * no such key. The mouse is moved right, down, its wheel towards the person, and has these buttons
+ * held (1 left, 2 right, 4 middle). Nothing happens on a machine without keyboard controller. */
+bool posix_machine_key(struct machine *machine, const char *key, bool pressed);
+void posix_machine_mouse(struct machine *machine, int32_t right, int32_t down, int32_t wheel,
+                         uint32_t buttons);
+
 /* For tests of the hardware on a machine that no kernel runs: lets virtual time pass, with what
  * happens in it; and the processor's acknowledgement of an interrupt (false: none asks). */
 void posix_machine_pass(struct machine *machine, uint64_t ns);
