@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The line editor. The screen is changed by three means only: writing characters, "\b" to go left,
- * and ESC [ K to clear to the end of the line. */
+ * and ESC [ K to clear to the end of the line. Every change of the line or of the cursor ends in
+ * refresh, which alone knows what the screen shows. The last column stays free: a terminal that has
+ * written there is of two minds where its cursor is. */
 
 #include <string.h>
 
@@ -9,6 +11,8 @@
 #define KEY(letter) ((letter) - '@')
 #define ESCAPE      27
 #define DELETE      127
+#define AREA_LEAST  8            /* a prompt that leaves less gets a row of its own */
+#define UNCHANGED   ((size_t)-1) /* for refresh: only the cursor has moved */
 
 enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_SEQUENCE, ESCAPE_LETTER };
 
@@ -33,32 +37,85 @@ static size_t columns(const char *text, size_t size)
     return count;
 }
 
-static void say_left(struct editor *editor, size_t count)
+/* The byte that stands `count` columns behind the first one shown; at most the line's end. */
+static size_t byte_at(const struct editor *editor, size_t count)
 {
-    while (count-- > 0) {
-        say(editor, "\b");
+    size_t byte = editor->view;
+
+    while (byte < editor->length && (count > 0 || is_inside(editor->line[byte]))) {
+        count -= !is_inside(editor->line[byte]);
+        byte++;
     }
+    return byte;
 }
 
-/* Writes the line from the cursor on and comes back. */
-static void say_rest(struct editor *editor)
+static void column_go(struct editor *editor, size_t column)
 {
-    const char *rest = editor->line + editor->cursor;
-    size_t size = editor->length - editor->cursor;
+    if (column > editor->column) {
+        size_t from = byte_at(editor, editor->column);
+        output_echo(editor->output, editor->line + from, byte_at(editor, column) - from);
+    }
+    for (; column < editor->column; editor->column--) {
+        say(editor, "\b");
+    }
+    editor->column = column;
+}
 
-    output_echo(editor->output, rest, size);
-    say(editor, "\x1b[K");
-    say_left(editor, columns(rest, size));
+/* Moves the view so that the cursor is in it, in its middle if it was not. True: it has moved. */
+static bool view_follow(struct editor *editor)
+{
+    size_t old = editor->view;
+    size_t wanted = editor->area / 2;
+
+    if ((editor->cursor > old || old == 0) &&
+        columns(editor->line + old, editor->cursor - old) <= editor->area) {
+        return false;
+    }
+    editor->view = editor->cursor;
+    while (editor->view > 0 && wanted > 0) {
+        wanted -= !is_inside(editor->line[--editor->view]);
+    }
+    return editor->view != old;
+}
+
+/* Writes the line from byte `from` on, as far as there is room, over what stands there. */
+static void rest_show(struct editor *editor, size_t from)
+{
+    size_t start = columns(editor->line + editor->view, from - editor->view);
+
+    if (start < editor->column) {
+        column_go(editor, start);
+    }
+    /* `from` may be in the middle of a character whose first byte is on the screen already. */
+    size_t present = start == editor->column ? from : byte_at(editor, editor->column);
+    size_t end = byte_at(editor, editor->area);
+    if (end > present) {
+        output_echo(editor->output, editor->line + present, end - present);
+        editor->column += columns(editor->line + present, end - present);
+    }
+    if (editor->column < editor->shown) {
+        say(editor, "\x1b[K");
+    }
+    editor->shown = editor->column;
+}
+
+/* Makes the screen show the line, which was changed from byte `from` on, and the cursor. */
+static void refresh(struct editor *editor, size_t from)
+{
+    if (view_follow(editor)) {
+        column_go(editor, 0);
+        from = editor->view;
+    }
+    if (from != UNCHANGED) {
+        rest_show(editor, from > editor->view ? from : editor->view);
+    }
+    column_go(editor, columns(editor->line + editor->view, editor->cursor - editor->view));
 }
 
 static void move_to(struct editor *editor, size_t cursor)
 {
-    if (cursor < editor->cursor) {
-        say_left(editor, columns(editor->line + cursor, editor->cursor - cursor));
-    } else {
-        output_echo(editor->output, editor->line + editor->cursor, cursor - editor->cursor);
-    }
     editor->cursor = cursor;
+    refresh(editor, UNCHANGED);
 }
 
 static size_t left_of(const struct editor *editor, size_t cursor)
@@ -94,10 +151,10 @@ static size_t word_start(const struct editor *editor)
 
 static void delete_range(struct editor *editor, size_t from, size_t to)
 {
-    move_to(editor, from);
     memmove(editor->line + from, editor->line + to, editor->length - to);
     editor->length -= to - from;
-    say_rest(editor);
+    editor->cursor = from;
+    refresh(editor, from);
 }
 
 static void insert(struct editor *editor, char byte)
@@ -107,23 +164,21 @@ static void insert(struct editor *editor, char byte)
         say(editor, "\a");
         return;
     }
-    memmove(editor->line + editor->cursor + 1, editor->line + editor->cursor,
-            editor->length - editor->cursor);
+    size_t from = editor->cursor;
+    memmove(editor->line + from + 1, editor->line + from, editor->length - from);
     editor->line[editor->cursor++] = byte;
     editor->length++;
-    output_echo(editor->output, &byte, 1);
-    if (editor->cursor < editor->length) {
-        say_rest(editor);
-    }
+    refresh(editor, from);
 }
 
 static void line_replace(struct editor *editor, const char *line, size_t length)
 {
-    move_to(editor, 0);
+    column_go(editor, 0);
     editor->length = length < editor->most ? length : editor->most - 1;
     memcpy(editor->line, line, editor->length);
-    say(editor, "\x1b[K");
-    move_to(editor, editor->length);
+    editor->view = 0;
+    editor->cursor = editor->length;
+    refresh(editor, 0);
 }
 
 static void history_go(struct editor *editor, size_t back)
@@ -155,15 +210,21 @@ static void history_down(struct editor *editor)
 static enum editor_result give_up(struct editor *editor, const char *echo,
                                   enum editor_result result)
 {
-    move_to(editor, editor->length);
+    column_go(editor, editor->shown);
     say(editor, echo);
     editor->length = editor->cursor = editor->back = 0;
+    editor->view = editor->column = editor->shown = 0;
     return result;
 }
 
 static enum editor_result finish(struct editor *editor)
 {
-    move_to(editor, editor->length);
+    if (editor->shown < columns(editor->line, editor->length)) {
+        column_go(editor, 0);
+        output_echo(editor->output, editor->line, editor->length);
+    } else {
+        column_go(editor, editor->shown);
+    }
     say(editor, "\r\n");
     history_add(editor->history, editor->line, editor->length);
     editor->line[editor->length++] = '\n';
@@ -314,13 +375,40 @@ enum editor_result editor_key(struct editor *editor, uint8_t byte)
     return EDITOR_MORE;
 }
 
-void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size, size_t most)
+/* How many columns the prompt leaves; 0: too few. */
+static size_t area_of(const struct editor *editor, size_t width)
+{
+    size_t used = columns(editor->prompt, editor->prompt_size) + 1;
+
+    return width >= used + AREA_LEAST ? width - used : 0;
+}
+
+void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size, size_t most,
+                  size_t width)
 {
     editor->length = editor->cursor = editor->back = 0;
+    editor->view = editor->column = editor->shown = 0;
     editor->most = most < EDITOR_LINE_MAX ? most : EDITOR_LINE_MAX;
     editor->escape = ESCAPE_NONE;
     editor->prompt_size = prompt_size < sizeof editor->prompt ? prompt_size : sizeof editor->prompt;
     memmove(editor->prompt, prompt, editor->prompt_size);
+    editor->area = area_of(editor, width);
+    if (editor->area == 0) {
+        say(editor, "\r\n");
+        editor->prompt_size = 0;
+        editor->area = area_of(editor, width);
+    }
+}
+
+void editor_resize(struct editor *editor, size_t width)
+{
+    size_t area = area_of(editor, width);
+
+    if (area != 0 && area != editor->area) {
+        editor_hide(editor);
+        editor->area = area;
+        editor_show(editor);
+    }
 }
 
 void editor_hide(struct editor *editor)
@@ -330,10 +418,7 @@ void editor_hide(struct editor *editor)
 
 void editor_show(struct editor *editor)
 {
-    size_t cursor = editor->cursor;
-
     output_echo(editor->output, editor->prompt, editor->prompt_size);
-    output_echo(editor->output, editor->line, editor->length);
-    editor->cursor = editor->length;
-    move_to(editor, cursor);
+    editor->column = editor->shown = 0;
+    refresh(editor, editor->view);
 }

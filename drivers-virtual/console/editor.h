@@ -2,7 +2,8 @@
 #pragma once
 
 /* The line editor of a terminal: takes the bytes that keys send, changes the line, echoes what the
- * person should see. Characters are UTF-8.
+ * person should see. Characters are UTF-8. The line stays on one row of the screen: a longer one is
+ * moved sideways under the cursor, and written out in full when it is done.
  *
  *   Left Right Home End ^A ^E ^B ^F   move            Up Down ^P ^N   lines typed before
  *   Backspace Delete ^D               delete          ^U ^K ^W        to start, to end, a word
@@ -30,6 +31,9 @@ struct editor {
     struct output *output;
     struct history *history;
     size_t length, cursor; /* bytes */
+    size_t view;           /* the byte that stands first behind the prompt */
+    size_t area;           /* columns behind the prompt */
+    size_t column, shown;  /* of the terminal's cursor and of the text's end, behind the prompt */
     size_t most;           /* bytes of a line */
     size_t back;           /* steps into the history, 0 none */
     size_t kept_length;    /* the line that was left for the history */
@@ -41,8 +45,13 @@ struct editor {
     char kept[EDITOR_LINE_MAX];
 };
 
-/* Starts a line of at most `most` bytes behind a prompt that is already on the screen. */
-void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size, size_t most);
+/* Starts a line of at most `most` bytes behind a prompt that is already on the screen, which is so
+ * many columns wide. */
+void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size, size_t most,
+                  size_t width);
+
+/* The screen has another width now. */
+void editor_resize(struct editor *editor, size_t width);
 
 /* Takes one byte from the keyboard. */
 enum editor_result editor_key(struct editor *editor, uint8_t byte);

@@ -14,7 +14,7 @@
 bool input_wants(const struct input *input)
 {
     if (input->is_terminal) {
-        return input->typed_count < INPUT_TYPED;
+        return input->typed_count + WIDTH_REPORT <= INPUT_TYPED;
     }
     return input->is_active && input->typed_count == 0 && !input->is_ended;
 }
@@ -34,7 +34,8 @@ static void holder_tell(struct input *input, uint64_t tag)
     }
 }
 
-void input_take(struct input *input, uint8_t byte)
+/* Takes a byte that somebody has typed, or a file holds. */
+static void typed_take(struct input *input, uint8_t byte)
 {
     bool is_signal = byte == BYTE_INTERRUPT || byte == BYTE_SUSPEND;
 
@@ -46,6 +47,23 @@ void input_take(struct input *input, uint8_t byte)
         return;
     }
     input->typed[(input->typed_first + input->typed_count++) % INPUT_TYPED] = byte;
+}
+
+void input_take(struct input *input, uint8_t byte)
+{
+    uint8_t typed[WIDTH_REPORT] = {byte};
+    size_t width = input->width.columns;
+    size_t count = 1;
+
+    if (input->is_terminal) {
+        count = width_take(&input->width, byte, (uint64_t)tr_clock(), typed);
+    }
+    for (size_t i = 0; i < count; i++) {
+        typed_take(input, typed[i]);
+    }
+    if (input->width.columns != width && is_editing(input) && !input->is_hidden) {
+        editor_resize(&input->editor, input->width.columns);
+    }
 }
 
 static bool typed_next(struct input *input, uint8_t *byte)
@@ -64,18 +82,20 @@ static void editing_begin(struct input *input)
 {
     struct reader *reader = &input->reader;
     struct output *output = input->output;
+    size_t width = input->width.columns;
 
     if (reader->prompt_size > 0) {
         if (output->tail_size > 0) {
             output_write(output, "\n", 1);
         }
-        editor_begin(&input->editor, reader->prompt, reader->prompt_size, reader->most);
         output_echo(output, reader->prompt, reader->prompt_size);
+        editor_begin(&input->editor, reader->prompt, reader->prompt_size, reader->most, width);
     } else {
         /* What the program wrote on this line is the prompt. */
-        editor_begin(&input->editor, output->tail, output->tail_size, reader->most);
+        editor_begin(&input->editor, output->tail, output->tail_size, reader->most, width);
     }
     output_forget_line(output);
+    width_ask(&input->width, output, (uint64_t)tr_clock());
 }
 
 static bool reader_begin(struct input *input)

@@ -11,6 +11,7 @@
 
 #include "editor.h"
 #include "reader.h"
+#include "width.h"
 
 #define INPUT_TYPED 1024
 
@@ -24,6 +25,7 @@ struct input {
     struct readers *readers;
     struct output *output;
     struct editor editor;
+    struct width width;
     size_t typed_first, typed_count, ready_size;
     uint8_t typed[INPUT_TYPED];
     char ready[EDITOR_LINE_MAX];

@@ -248,6 +248,7 @@ int main(int argc, char **argv)
     console.input.is_terminal = console.output.is_terminal;
     console.input.readers = &console.readers;
     console.input.output = &console.output;
+    console.input.width.columns = WIDTH_UNKNOWN;
     console.input.editor.output = &console.output;
     console.input.editor.history = &console.history;
     for (;;) {

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "drivers-virtual/console/editor.h"
+#include "drivers-virtual/console/width.h"
 
 #define COLUMNS 200
 
@@ -28,6 +29,8 @@ static struct output output;
 static struct history history;
 static struct editor editor;
 static struct screen screen;
+static size_t width = COLUMNS; /* the last column of it must stay free … */
+static bool is_wrapping;       /* … but when a line is done and written in full */
 
 /* output.c sends to the device through this; no test does. */
 size_t uart_send(struct uart *uart, const uint8_t *bytes, size_t size)
@@ -55,8 +58,8 @@ static void screen_put(char c)
     } else if (c == '\n') {
         memset(screen.cells, ' ', COLUMNS);
     } else if (c != '\a') {
-        assert_true(screen.cursor < COLUMNS);
-        screen.cells[screen.cursor++] = c;
+        assert_true(screen.cursor < width - 1 || is_wrapping);
+        screen.cells[screen.cursor++ % COLUMNS] = c;
     }
 }
 
@@ -72,12 +75,15 @@ static void screen_update(void)
 static void assert_shown(void)
 {
     char shown[COLUMNS];
+    size_t size = editor.length - editor.view;
 
+    assert_true(editor.view <= editor.cursor && editor.cursor <= editor.view + editor.area);
+    assert_true(editor.cursor > editor.view || editor.view == 0);
     memset(shown, ' ', sizeof shown);
     memcpy(shown, "> ", 2);
-    memcpy(shown + 2, editor.line, editor.length);
+    memcpy(shown + 2, editor.line + editor.view, size < editor.area ? size : editor.area);
     assert_memory_equal(screen.cells, shown, COLUMNS);
-    assert_int_equal(screen.cursor, 2 + editor.cursor);
+    assert_int_equal(screen.cursor, 2 + editor.cursor - editor.view);
 }
 
 static enum editor_result type(const char *keys)
@@ -85,6 +91,7 @@ static enum editor_result type(const char *keys)
     enum editor_result result = EDITOR_MORE;
 
     for (; *keys != '\0' && result == EDITOR_MORE; keys++) {
+        is_wrapping = *keys == '\r';
         result = editor_key(&editor, (uint8_t)*keys);
         screen_update();
         if (result == EDITOR_MORE && editor.escape == 0) {
@@ -99,7 +106,7 @@ static void begin(size_t most)
     memset(&screen, 0, sizeof screen);
     memset(screen.cells, ' ', COLUMNS);
     output_echo(&output, "> ", 2);
-    editor_begin(&editor, "> ", 2, most);
+    editor_begin(&editor, "> ", 2, most, width);
     screen_update();
 }
 
@@ -116,6 +123,7 @@ static int set_up(void **state)
     history_clear();
     memset(&output, 0, sizeof output);
     memset(&editor, 0, sizeof editor);
+    width = COLUMNS;
     editor.output = &output;
     editor.history = &history;
     begin(80);
@@ -209,14 +217,105 @@ static void any_keys_leave_the_screen_right(void **state)
 
     (void)state;
     srand(7);
-    for (int round = 0; round < 200; round++) {
-        begin(40);
+    for (int round = 0; round < 600; round++) {
+        static const size_t widths[] = {COLUMNS, 30, 11};
+        width = widths[round % 3];
+        begin(round % 2 == 0 ? 40 : 120);
         for (int i = 0; i < 100; i++) {
             assert_int_equal(type(keys[(size_t)rand() % (sizeof keys / sizeof keys[0])]),
                              EDITOR_MORE);
         }
         assert_int_equal(type("\r"), EDITOR_LINE);
     }
+}
+
+static void a_long_line_moves_sideways(void **state)
+{
+    (void)state;
+    width = 20;
+    begin(80);
+    assert_int_equal(type("the quick brown fox jumps over the lazy dog"), EDITOR_MORE);
+    assert_true(editor.view > 0);
+    type("\x01");
+    assert_int_equal(editor.view, 0);
+    assert_memory_equal(screen.cells, "> the quick brown f ", 20);
+    type("\x05\x17\x17\x17\x17\x17\x17\x17\x17");
+    assert_line("the ");
+    assert_memory_equal(screen.cells, "> the               ", 20);
+}
+
+static void a_long_line_is_written_in_full_when_it_is_done(void **state)
+{
+    static const char line[] = "echo a long line that does not fit in twenty";
+    char written[OUTPUT_SIZE] = {0};
+
+    (void)state;
+    width = 20;
+    begin(80);
+    type(line);
+    assert_int_equal(editor_key(&editor, '\r'), EDITOR_LINE);
+    for (size_t i = 0; i < output.count; i++) {
+        written[i] = (char)output.ring[(output.first + i) % OUTPUT_SIZE];
+    }
+    assert_non_null(strstr(written, line));
+}
+
+static void another_width_shows_more_or_less(void **state)
+{
+    (void)state;
+    width = 20;
+    begin(80);
+    type("the quick brown fox jumps");
+    width = 60;
+    editor_resize(&editor, width);
+    screen_update();
+    type("\x01");
+    assert_memory_equal(screen.cells, "> the quick brown fox jumps   ", 30);
+    width = 15;
+    editor_resize(&editor, width);
+    screen_update();
+    assert_shown();
+}
+
+static void a_prompt_without_room_gets_a_row_of_its_own(void **state)
+{
+    (void)state;
+    editor_begin(&editor, "what do you want? ", 18, 80, 20);
+    assert_int_equal(editor.prompt_size, 0);
+    assert_int_equal(editor.area, 19);
+}
+
+/* Types into the terminal's width; what is handed on as typed comes back as text. */
+static const char *report(struct width *screen_width, const char *bytes, uint64_t now)
+{
+    static char typed[100];
+    size_t size = 0;
+
+    for (; *bytes != '\0'; bytes++) {
+        size += width_take(screen_width, (uint8_t)*bytes, now, (uint8_t *)typed + size);
+    }
+    typed[size] = '\0';
+    return typed;
+}
+
+static void a_report_of_the_width_is_taken_out(void **state)
+{
+    struct width asked = {.columns = WIDTH_UNKNOWN};
+
+    (void)state;
+    assert_string_equal(report(&asked, "ab\x1b[24;40Rc", 1), "ab\x1b[24;40Rc");
+    assert_int_equal(asked.columns, WIDTH_UNKNOWN);
+    width_ask(&asked, &output, 1);
+    assert_string_equal(report(&asked, "a\x1b[A\x1b[24;40Rb", 2), "a\x1b[Ab");
+    assert_int_equal(asked.columns, 40);
+    assert_string_equal(report(&asked, "\x1b[24;50R", 3), "\x1b[24;50R");
+    width_ask(&asked, &output, 4);
+    assert_string_equal(report(&asked, "\x1b[1;2R", 5), "\x1b[1;2R");
+    assert_string_equal(report(&asked, "\x1b[99999999999999R", 5), "\x1b[99999999999999R");
+    assert_string_equal(report(&asked, "\x1b[3~\x1b", 5), "\x1b[3~");
+    assert_string_equal(report(&asked, "\x03", 5), "\x1b\x03");
+    assert_string_equal(report(&asked, "\x1b[5;132R", UINT64_C(2000000000)), "\x1b[5;132R");
+    assert_int_equal(asked.columns, 40);
 }
 
 static void hiding_and_showing_changes_nothing(void **state)
@@ -241,6 +340,11 @@ int main(void)
         cmocka_unit_test_setup(control_keys_end_a_line, set_up),
         cmocka_unit_test_setup(a_character_of_two_bytes_is_one, set_up),
         cmocka_unit_test_setup(any_keys_leave_the_screen_right, set_up),
+        cmocka_unit_test_setup(a_long_line_moves_sideways, set_up),
+        cmocka_unit_test_setup(a_long_line_is_written_in_full_when_it_is_done, set_up),
+        cmocka_unit_test_setup(another_width_shows_more_or_less, set_up),
+        cmocka_unit_test_setup(a_prompt_without_room_gets_a_row_of_its_own, set_up),
+        cmocka_unit_test_setup(a_report_of_the_width_is_taken_out, set_up),
         cmocka_unit_test_setup(hiding_and_showing_changes_nothing, set_up),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
