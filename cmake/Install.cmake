@@ -24,6 +24,7 @@ if(TARGET terrarium_kit)
     if(TERRARIUM_ASAN)
         set(TERRARIUM_KIT_SANITIZERS "-fsanitize=address,undefined")
     endif()
+    list(JOIN TERRARIUM_MACHINE_LIBRARIES " " TERRARIUM_KIT_LIBRARIES)
     # Relative to the file itself, so that `cmake --install --prefix` may choose another place.
     file(RELATIVE_PATH TERRARIUM_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/terrarium-kit.pc.in

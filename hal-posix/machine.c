@@ -20,6 +20,7 @@
 #include "state.h"
 #include "tool.h"
 #include "trap.h"
+#include "vm86.h"
 #include "window.h"
 
 static bool devices_create(struct machine *machine)
@@ -50,6 +51,7 @@ static void machine_free(struct machine *machine)
     hardware_destroy(machine);
     image_destroy_all(machine);
     watchdog_destroy(machine);
+    vm86_destroy(machine);
     state_destroy(machine);
     pit_destroy(machine->pit);
     uart_destroy(machine->uart);

@@ -121,7 +121,8 @@ enum hal_vm86_end {
 
 struct hal_vm86 {
     struct tr_vm86_registers registers; /* in and out: there is no other state between two runs */
-    uint64_t instructions;              /* in: how many at most; out: how many were executed */
+    uint64_t instructions; /* in: after how many to stop; out: how many were executed, each
+                              element of a repeated one too */
     enum hal_vm86_end end;
     uint32_t vector;        /* the interrupt, the exception, or the port */
     uint64_t fault_address; /* of a page fault (exception 14), else of the instruction */

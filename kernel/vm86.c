@@ -50,7 +50,8 @@ static int64_t vm86_step(struct kernel *kernel, struct thread *thread)
     vm86->run.instructions = vm86->left < SLICE_INSTRUCTIONS ? vm86->left : SLICE_INSTRUCTIONS;
     hal_vm86_run(kernel->machine, &vm86->run);
     hal_charge(kernel->machine, vm86->run.instructions * INSTRUCTION_NS);
-    vm86->left -= vm86->run.instructions;
+    uint64_t done = vm86->run.instructions; /* a repeated instruction may count as many */
+    vm86->left = done < vm86->left ? vm86->left - done : 0;
     if (vm86->run.end == HAL_VM86_LIMIT && vm86->left > 0) {
         return CALL_LATER;
     }
