@@ -22,6 +22,8 @@
 #define ENTRY(frame, kind, prot)                                                                   \
     ((uint64_t)(frame) << 12 | (uint64_t)(prot) << 8 | (uint64_t)(kind) << 4 | (uint64_t)(prot))
 #define ENTRY_UNBACKED(kind, prot) ((uint64_t)(prot) << 8 | (uint64_t)(kind) << 4)
+/* A bit beside: the frame has not been cleared yet, so nothing can be allowed. */
+#define ENTRY_FRESH UINT64_C(8)
 
 enum page_kind {
     PAGE_NONE = 0,
