@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The penalty for wrong keys of pipes and shared memory (abi.md 8): the first tries of a process
- * are answered at once, each further one sleeps twice as long, so that keys cannot be guessed. A
- * right join sets process->wrong_joins to 0. */
+ * are answered at once, each further one sleeps twice as long, so that keys cannot be guessed.
+ * While one thread sleeps for that no other of its process gets to try a key, and the sleeper's end
+ * does not shorten the time: a process does not guess faster with more threads. */
 
 #include "join.h"
 
@@ -15,23 +16,41 @@
 #define PENALTY_MAX_NS    UINT64_C(1000000000)
 #define PENALTY_DOUBLINGS 10u /* from there on it is the largest */
 
-int64_t join_may_try(struct kernel *kernel)
+int64_t join_may_try(struct kernel *kernel, thread_step *again)
 {
-    const struct thread *thread = kernel->cpu.current;
-    bool would_sleep = thread->process->wrong_joins >= FREE_TRIES;
-    return thread->is_noblock && would_sleep ? TR_E_AGAIN : 0;
+    struct thread *thread = kernel->cpu.current;
+    const struct process *process = thread->process;
+    thread->step = NULL;
+    if (thread->is_noblock) {
+        return process->wrong_joins >= FREE_TRIES ? TR_E_AGAIN : 0;
+    }
+    if (process->penalty_end <= hal_time(kernel->machine)) {
+        return 0;
+    }
+    thread->step = again;
+    thread->step_abort = NULL;
+    thread_sleep_on(kernel, thread, TR_WAIT_KEY, process->penalty_end);
+    return CALL_LATER;
 }
 
 int64_t join_refused(struct kernel *kernel)
 {
     struct thread *thread = kernel->cpu.current;
-    uint64_t wrong = ++thread->process->wrong_joins;
-    if (wrong <= FREE_TRIES) {
+    struct process *process = thread->process;
+    process->wrong_joins++;
+    if (process->wrong_joins <= FREE_TRIES) {
         return TR_E_ACCES;
     }
-    uint64_t doublings = wrong - FREE_TRIES - 1;
+    uint64_t doublings = process->wrong_joins - FREE_TRIES - 1;
     uint64_t penalty = doublings < PENALTY_DOUBLINGS ? PENALTY_NS << doublings : PENALTY_MAX_NS;
+    process->penalty_end = hal_time(kernel->machine) + penalty;
     thread->on.key.result = TR_E_ACCES;
-    thread_sleep_on(kernel, thread, TR_WAIT_KEY, hal_time(kernel->machine) + penalty);
+    thread_sleep_on(kernel, thread, TR_WAIT_KEY, process->penalty_end);
     return CALL_LATER;
+}
+
+void join_succeeded(struct process *process)
+{
+    process->wrong_joins = 0;
+    process->penalty_end = 0;
 }

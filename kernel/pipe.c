@@ -150,13 +150,8 @@ int64_t call_pipe_create(struct kernel *kernel, uint64_t key)
     return (int64_t)pipe->object.id;
 }
 
-int64_t call_pipe_join(struct kernel *kernel, uint64_t id, uint64_t key)
+static int64_t join(struct kernel *kernel, struct process *process, uint64_t id, uint64_t key)
 {
-    struct process *process = kernel_caller(kernel);
-    int64_t result = join_may_try(kernel);
-    if (result < 0) {
-        return result;
-    }
     struct object *object = object_find(kernel, OBJECT_PIPE, id);
     struct pipe *pipe = object == NULL ? NULL : CONTAINER(object, struct pipe, object);
     if (pipe == NULL || pipe->key != key) {
@@ -166,13 +161,31 @@ int64_t call_pipe_join(struct kernel *kernel, uint64_t id, uint64_t key)
         return TR_E_EXIST;
     }
     void *member;
-    result = pool_take(kernel, &kernel->pools.pipe_member, process->account, &member);
+    int64_t result = pool_take(kernel, &kernel->pools.pipe_member, process->account, &member);
     if (result < 0) {
         return result;
     }
     member_enter(pipe, member, process);
-    process->wrong_joins = 0;
+    join_succeeded(process);
     return 0;
+}
+
+/* What a join that has to wait for its turn keeps in thread->work.words. */
+enum { WORK_ID, WORK_KEY };
+
+static int64_t join_step(struct kernel *kernel, struct thread *thread)
+{
+    const uint64_t *words = thread->work.words;
+    int64_t result = join_may_try(kernel, join_step);
+    return result < 0 ? result : join(kernel, thread->process, words[WORK_ID], words[WORK_KEY]);
+}
+
+int64_t call_pipe_join(struct kernel *kernel, uint64_t id, uint64_t key)
+{
+    struct thread *thread = kernel->cpu.current;
+    thread->work.words[WORK_ID] = id;
+    thread->work.words[WORK_KEY] = key;
+    return join_step(kernel, thread);
 }
 
 int64_t call_pipe_info(struct kernel *kernel, uint64_t id, uint64_t info)

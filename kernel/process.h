@@ -59,7 +59,7 @@ struct process {
     struct list irqs, ports; /* claims */
     struct list maps;        /* struct physical_map */
     struct list lent;        /* shared memories over these maps */
-    uint64_t wrong_joins;
+    uint64_t wrong_joins, penalty_end; /* in a row, and until when the last one is paid for */
 };
 
 /* Facts for making one. `name` is a valid short name. */

@@ -176,36 +176,55 @@ static int64_t check_join(const struct shared *shared, const struct process *pro
     return tree_find(&shared->by_pid, process->object.id) != NULL ? TR_E_EXIST : 0;
 }
 
-int64_t call_shared_join(struct kernel *kernel, uint64_t id, uint64_t key, uint64_t hint,
-                         uint32_t prot, uint64_t va)
+/* What a join that has to wait for its turn keeps in thread->work.words. */
+enum { TRY_ID, TRY_KEY, TRY_HINT, TRY_PROT, TRY_VA };
+
+static int64_t join(struct kernel *kernel, struct thread *thread, const uint64_t *words)
 {
-    struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
-    if ((hint & (TR_PAGE_SIZE - 1)) != 0 || !prot_is_valid(prot)) {
-        return TR_E_INVAL;
-    }
-    int64_t result = copy_check(kernel, process, va, sizeof(uint64_t), TR_WRITE);
-    if (result == 0) {
-        result = join_may_try(kernel);
-    }
-    if (result < 0) {
-        return result;
-    }
-    struct shared *shared = shared_find(kernel, id);
-    if (shared == NULL || shared->key != key || !shared->is_ready) {
+    uint64_t va = words[TRY_VA];
+    uint32_t prot = (uint32_t)words[TRY_PROT];
+    struct shared *shared = shared_find(kernel, words[TRY_ID]);
+    if (shared == NULL || shared->key != words[TRY_KEY] || !shared->is_ready) {
         return join_refused(kernel);
     }
     struct shared_member *member;
-    result = check_join(shared, process, prot);
+    int64_t result = check_join(shared, process, prot);
     if (result == 0) {
-        result = shared_member_make(kernel, process, shared->pages, hint, &member);
+        result = shared_member_make(kernel, process, shared->pages, words[TRY_HINT], &member);
     }
     if (result < 0) {
         return result;
     }
     shared_member_enter(kernel, shared, member, thread);
-    process->wrong_joins = 0;
-    return work_begin(kernel, id, va, prot, join_step, shared_abort);
+    join_succeeded(process);
+    return work_begin(kernel, shared->object.id, va, prot, join_step, shared_abort);
+}
+
+static int64_t try_step(struct kernel *kernel, struct thread *thread)
+{
+    int64_t result = join_may_try(kernel, try_step);
+    return result < 0 ? result : join(kernel, thread, thread->work.words);
+}
+
+int64_t call_shared_join(struct kernel *kernel, uint64_t id, uint64_t key, uint64_t hint,
+                         uint32_t prot, uint64_t va)
+{
+    struct thread *thread = kernel->cpu.current;
+    if ((hint & (TR_PAGE_SIZE - 1)) != 0 || !prot_is_valid(prot)) {
+        return TR_E_INVAL;
+    }
+    int64_t result = copy_check(kernel, thread->process, va, sizeof(uint64_t), TR_WRITE);
+    if (result < 0) {
+        return result;
+    }
+    uint64_t *words = thread->work.words;
+    words[TRY_ID] = id;
+    words[TRY_KEY] = key;
+    words[TRY_HINT] = hint;
+    words[TRY_PROT] = prot;
+    words[TRY_VA] = va;
+    return try_step(kernel, thread);
 }
 
 /* ---- tr_shared_info and tr_shared_release --------------------------------------------------- */
