@@ -12,6 +12,8 @@ program shell   embedded:shell
 # Drivers that init starts if it finds their hardware.
 program pci     embedded:pci
 program clock   embedded:clock
+program keyboard embedded:keyboard
+program mouse   embedded:mouse
 
 # Examples to learn from.
 program hello   embedded:hello
@@ -28,6 +30,7 @@ program args    embedded:args
 program cat     embedded:cat
 program count   embedded:count
 program date    embedded:date
+program keys    embedded:keys
 program lspci   embedded:lspci
 program status  embedded:status
 program upper   embedded:upper

@@ -77,7 +77,8 @@ static int64_t device_expose(struct tru_driver_device *device)
 {
     uint32_t exposure = device->exposure != 0 ? device->exposure : (uint32_t)TR_SERVER;
 
-    device->exposure = driver.is_exposed ? driver.exposure : exposure;
+    exposure = driver.is_exposed ? driver.exposure : exposure;
+    device->exposure = device->is_private ? (uint32_t)TR_DRIVER : exposure;
     if (device->exposure == TR_APPLICATION) {
         driver.mask |= TR_CLASS_MASK(TR_APPLICATION);
         tr_message_accept(driver.mask);

@@ -32,6 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <terrarium/device/device.h>
+#include <terrarium/device/input.h>
 #include <terrarium/event.h>
 
 struct tru_driver_device;
@@ -57,6 +58,7 @@ struct tru_driver_device {
     const char *name; /* of the device object: "disks\\ata\\0" */
     uint32_t type;
     uint32_t exposure; /* lowest class that may use it; 0: servers */
+    bool is_private;   /* for drivers alone, whatever the argument says */
     const struct tru_driver_row *rows;
     size_t row_count;
     const char *model, *driver;     /* texts of the information */
@@ -150,6 +152,26 @@ int64_t tru_driver_run(void);
 
 /* One line to the log, as printf formats it, with the driver's name before it. */
 void tru_driver_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- Drivers of input devices --------------------------------------------------------------- */
+
+#define TRU_INPUT_SUBSCRIBERS 8
+
+/* Who gets the events of an input device; all zero at first. The device's `user` points to it, its
+ * `closed` is tru_input_closed, and the two rows below stand in its table. */
+struct tru_input_source {
+    uint64_t count, events, lost;
+    struct tru_input_subscriber {
+        uint64_t pid, tag, lost;
+    } subscribers[TRU_INPUT_SUBSCRIBERS];
+};
+void tru_input_on_subscribe(struct tru_driver_request *request);
+void tru_input_on_unsubscribe(struct tru_driver_request *request);
+void tru_input_closed(struct tru_driver_device *device, uint64_t pid);
+
+/* Sends events that happened together to all subscribers, in one message each. */
+void tru_input_publish(struct tru_input_source *source, struct tr_input_event *events,
+                       size_t count);
 
 /* What may stand in the way of an operation: rights as in the tables (device.h), TR_E_INVAL for one
  * that is in none. */
