@@ -247,6 +247,18 @@ static void check_pools(struct tally *tally)
     check(tally, kernel->pools.port_claim.live == tally->claims, "a claim has no owner");
 }
 
+/* Ids count up: the last one is how many were ever sent. */
+static void check_messages(struct tally *tally)
+{
+    const struct kernel *kernel = tally->kernel;
+    uint64_t known = kernel->objects.live[OBJECT_MESSAGE];
+    for (uint32_t i = 0; i < MESSAGE_ENDS; i++) {
+        known += kernel->message_ends[i];
+    }
+    check(tally, known == kernel->objects.last_id[OBJECT_MESSAGE],
+          "a message was sent and is neither there nor has it ended");
+}
+
 /* Without a process there is nothing that could hold a record, but for ended and pooled spaces. */
 static void check_empty(struct tally *tally)
 {
@@ -270,6 +282,7 @@ const char *audit_records(struct kernel *kernel)
     tally_shareds(&tally);
     tally_lines(&tally);
     check_pools(&tally);
+    check_messages(&tally);
     if (kernel->process_count == 0 && tally.forming == 0) {
         check_empty(&tally);
     }

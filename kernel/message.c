@@ -84,8 +84,9 @@ static void body_gone(struct kernel *kernel, struct message *message)
     body_free(kernel, &message->body, message->account);
 }
 
-static void message_free(struct kernel *kernel, struct message *message)
+static void message_free(struct kernel *kernel, struct message *message, enum message_end end)
 {
+    kernel->message_ends[end]++;
     bool is_record = message->is_record;
     struct process *receiver = message->receiver;
     body_gone(kernel, message);
@@ -106,7 +107,7 @@ static void message_taken(struct kernel *kernel, struct process *process, struct
     struct message *message = CONTAINER(slot, struct message, slot);
     message->is_taken = true;
     if (delivered && !message->is_call && !message->is_unread) {
-        message_free(kernel, message);
+        message_free(kernel, message, MESSAGE_READ);
     }
 }
 
@@ -132,7 +133,7 @@ void message_end_all(struct kernel *kernel, struct process *process)
         struct message *message = CONTAINER(process->inbox.next, struct message, inbox);
         message_fail_caller(kernel, message);
         message->is_record = false;
-        message_free(kernel, message);
+        message_free(kernel, message, MESSAGE_ORPHANED);
     }
     if (process->idle_correspondent != NULL) {
         correspondent_free(kernel, process, process->idle_correspondent);
@@ -415,7 +416,7 @@ int64_t call_message_read(struct kernel *kernel, uint64_t id, uint64_t buf, uint
     if (message->is_call) {
         body_gone(kernel, message);
     } else {
-        message_free(kernel, message);
+        message_free(kernel, message, MESSAGE_READ);
     }
     return size;
 }
@@ -427,7 +428,7 @@ int64_t call_message_discard(struct kernel *kernel, uint64_t id)
         return TR_E_NOENT;
     }
     message_fail_caller(kernel, message);
-    message_free(kernel, message);
+    message_free(kernel, message, MESSAGE_DISCARDED);
     return 0;
 }
 
@@ -471,7 +472,7 @@ int64_t call_message_reply(struct kernel *kernel, uint64_t id, uint64_t buf, uin
     } else {
         reply_to(kernel, message, buf, len);
     }
-    message_free(kernel, message);
+    message_free(kernel, message, MESSAGE_REPLIED);
     return result;
 }
 
@@ -502,7 +503,7 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
         if (message->caller != NULL) {
             reply_to(kernel, message, buf, len);
         }
-        message_free(kernel, message);
+        message_free(kernel, message, MESSAGE_REPLIED);
     }
     wait->most = 1;
     wait->wants_body = true;

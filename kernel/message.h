@@ -29,6 +29,11 @@ struct correspondent {
     uint64_t messages, bytes;
 };
 
+/* How a message ended: read (with its event or by a call), replied to, discarded unread or
+ * unanswered, or with its receiver. What was sent and has not ended is in an inbox. */
+enum message_end { MESSAGE_READ, MESSAGE_REPLIED, MESSAGE_DISCARDED, MESSAGE_ORPHANED };
+#define MESSAGE_ENDS 4
+
 struct message {
     struct object object;
     struct event_slot slot; /* its event holds source, class, size, tag, flags */

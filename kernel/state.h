@@ -12,6 +12,7 @@
 #include "kernel.h"
 #include "list.h"
 #include "log.h"
+#include "message.h"
 #include "object.h"
 #include "pool.h"
 #include "port.h"
@@ -109,6 +110,7 @@ struct kernel {
         bool is_done;
     } stop;
 
+    uint64_t message_ends[MESSAGE_ENDS]; /* for the audit: sent is alive plus these */
     uint64_t crossings[TR_CALL_LIMIT];
     uint64_t switches[TR_SWITCH_CAUSES];
 };
