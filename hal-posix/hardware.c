@@ -15,6 +15,7 @@
 #include "devices/scancode.h"
 #include "input_script.h"
 #include "machine.h"
+#include "serial.h"
 
 struct scheduled {
     struct timed timed; /* first: fire gets it */
@@ -132,6 +133,9 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
         (i8042_create(machine) == NULL || !input_script_create(machine, error, error_size))) {
         return false;
     }
+    if (has(machine, POSIX_PART_SERIAL) && !serial_create(machine)) {
+        return false;
+    }
     return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
 }
 
@@ -165,6 +169,7 @@ bool hardware_create(struct machine *machine, char *error, size_t error_size)
 void hardware_destroy(struct machine *machine)
 {
     free(machine->scheduled);
+    serial_destroy(machine);
     input_script_destroy(machine->input_script);
     i8042_destroy(machine->i8042);
     rtc_destroy(machine->rtc);

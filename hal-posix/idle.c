@@ -6,80 +6,79 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "devices/uart.h"
+#include "console.h"
+#include "serial.h"
 #include "trap.h"
 
-#define SCRIPT_NS   UINT64_C(20000000)
 #define LAG_MOST_NS UINT64_C(100000000)
 
-static bool can_read_input(const struct machine *machine)
-{
-    return machine->config.input != POSIX_INPUT_NONE && machine->config.input_fd >= 0 &&
-           !machine->input_ended && uart_wants_input(machine);
-}
+enum { WAKE, FIRST, SECOND, FILES };
 
-static void input_ended(struct machine *machine)
+/* Waits until one of two files is ready (-1: none), the time, or an interruption. Returns a bit per
+ * ready file. */
+static uint32_t host_wait(struct machine *machine, int first, int second, uint64_t until_host_ns)
 {
-    machine->input_ended = true;
-    uart_input_ended(machine);
-}
-
-/* Waits until there is input (if asked for), the time, or an interruption. True: input. */
-static bool host_wait(struct machine *machine, bool for_input, uint64_t until_host_ns)
-{
-    struct pollfd files[2] = {{.fd = machine->wake_fd, .events = POLLIN},
-                              {.fd = for_input ? machine->config.input_fd : -1, .events = POLLIN}};
+    struct pollfd files[FILES] = {{.fd = machine->wake_fd, .events = POLLIN},
+                                  {.fd = first, .events = POLLIN},
+                                  {.fd = second, .events = POLLIN}};
     struct timespec timeout = {0};
     uint64_t now = host_clock_ns();
     if (until_host_ns != TR_FOREVER && until_host_ns > now) {
         timeout.tv_sec = (time_t)((until_host_ns - now) / 1000000000);
         timeout.tv_nsec = (long)((until_host_ns - now) % 1000000000);
     }
-    /* Not by ppoll's own mask: in Valgrind 3.19 a signal at the wrong moment makes that EFAULT. */
-    sigset_t tick, mask;
-    sigemptyset(&tick);
-    sigaddset(&tick, TICK_SIGNAL);
-    pthread_sigmask(SIG_BLOCK, &tick, &mask);
-    int ready = ppoll(files, 2, until_host_ns == TR_FOREVER ? NULL : &timeout, NULL);
-    int error = errno;
-    pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    errno = error;
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    sigaddset(&mask, TICK_SIGNAL);
+    int ready = ppoll(files, FILES, until_host_ns == TR_FOREVER ? NULL : &timeout, &mask);
     if (ready < 0 && errno != EINTR) {
         host_fatal("cannot wait for input");
     }
-    if (ready > 0 && files[0].revents != 0) {
+    if (ready > 0 && files[WAKE].revents != 0) {
         uint64_t count;
         ssize_t got = read(machine->wake_fd, &count, sizeof count);
         (void)got;
     }
     machine->host_now_valid = false;
-    return ready > 0 && files[1].revents != 0;
+    if (ready <= 0) {
+        return 0;
+    }
+    return (files[FIRST].revents != 0 ? 1U << FIRST : 0) |
+           (files[SECOND].revents != 0 ? 1U << SECOND : 0);
 }
 
-/* Reads what fits; input must be ready, or the file is one that never lets wait. */
-static void read_input(struct machine *machine)
+bool machine_wait(struct machine *machine, int file, uint64_t until_host_ns)
 {
-    uint8_t bytes[64];
-    size_t room = uart_input_room(machine);
-    ssize_t got = read(machine->config.input_fd, bytes, room < sizeof bytes ? room : sizeof bytes);
-    if (got > 0) {
-        uart_input(machine, bytes, (size_t)got);
-    } else if (got == 0) {
-        input_ended(machine);
-    } else if (errno != EAGAIN && errno != EINTR) {
-        host_warn(machine, "input fails: %s", strerror(errno));
-        input_ended(machine);
+    return host_wait(machine, file, -1, until_host_ns) != 0;
+}
+
+/* Waits for whatever live input is wanted. Returns bits as host_wait. */
+static uint32_t wait_live(struct machine *machine, bool from_console, uint64_t until_host_ns)
+{
+    if (from_console && console_has_ahead(machine)) {
+        return 1U << FIRST;
+    }
+    int file = from_console ? machine->config.input_fd : -1;
+    return host_wait(machine, file, serial_live_file(machine), until_host_ns);
+}
+
+static void read_live(struct machine *machine, uint32_t ready)
+{
+    if ((ready & (1U << FIRST)) != 0) {
+        console_read(machine);
+    }
+    if ((ready & (1U << SECOND)) != 0) {
+        serial_read(machine);
     }
 }
 
 void machine_poll_input(struct machine *machine)
 {
-    if (machine->config.input == POSIX_INPUT_LIVE && can_read_input(machine) &&
-        host_wait(machine, true, 0)) {
-        read_input(machine);
+    bool from_console = machine->config.input == POSIX_INPUT_LIVE && console_can_read(machine);
+    if (machine->is_live && (from_console || serial_live_file(machine) >= 0)) {
+        read_live(machine, wait_live(machine, from_console, 0));
     }
 }
 
@@ -114,48 +113,35 @@ static void advance_paced(struct machine *machine, uint64_t next)
     }
 }
 
-/* A script is also read if the system has wanted input for a while and still has work to do, or a
- * program that spins would keep it from its next command for ever. */
-static void script_fire(struct machine *machine, struct timed *timed)
+/* The script is read while the clock stands still. */
+static void read_script(struct machine *machine)
 {
-    (void)timed;
-    if (can_read_input(machine) && host_wait(machine, true, TR_FOREVER)) {
-        read_input(machine);
-    }
-    if (uart_wants_input(machine)) {
-        machine_wants_input(machine);
-    }
-}
-
-void machine_wants_input(struct machine *machine)
-{
-    if (machine->config.input == POSIX_INPUT_SCRIPT && machine->script.place == 0 &&
-        can_read_input(machine)) {
-        machine->script.fire = script_fire;
-        timeline_set(machine, &machine->script, timeline_now(machine) + SCRIPT_NS);
+    console_cancel_script(machine);
+    if (console_has_ahead(machine) || machine_wait(machine, machine->config.input_fd, TR_FOREVER)) {
+        console_read(machine);
     }
 }
 
 bool machine_idle(struct machine *machine)
 {
-    bool can_read = can_read_input(machine);
-    bool live = machine->config.input == POSIX_INPUT_LIVE;
+    bool can_read = console_can_read(machine);
+    bool is_live = can_read && machine->config.input != POSIX_INPUT_SCRIPT;
+    bool may_come = is_live || serial_live_file(machine) >= 0;
     uint64_t next = timeline_next(machine);
-    uart_flush(machine);
-    if (can_read && !live) {
-        timeline_cancel(machine, &machine->script);
-        if (host_wait(machine, true, TR_FOREVER)) {
-            read_input(machine);
-        }
+    console_flush(machine);
+    serial_flush(machine);
+    if (can_read && !is_live) {
+        read_script(machine);
         return true;
     }
-    if (next == TR_FOREVER && !can_read) {
+    if (next == TR_FOREVER && !may_come) {
         return false;
     }
     uint64_t until = host_time_of(machine, next);
-    if ((can_read || until != 0) && host_wait(machine, can_read, until)) {
+    uint32_t ready = may_come || until != 0 ? wait_live(machine, is_live, until) : 0;
+    if (ready != 0) {
         advance_paced(machine, next);
-        read_input(machine);
+        read_live(machine, ready);
         return true;
     }
     if (atomic_load(&machine->interrupted) == 0 && (until == 0 || host_clock_ns() >= until)) {

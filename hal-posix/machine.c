@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "console.h"
 #include "devices/pic.h"
 #include "devices/pit.h"
-#include "devices/uart.h"
 #include "fiber.h"
 #include "hardware.h"
 #include "image.h"
@@ -26,9 +26,8 @@
 static bool devices_create(struct machine *machine)
 {
     machine->pic = pic_create(machine);
-    machine->uart = uart_create(machine);
     machine->pit = pit_create(machine);
-    return machine->pic != NULL && machine->uart != NULL && machine->pit != NULL;
+    return machine->pic != NULL && machine->pit != NULL && console_create(machine);
 }
 
 /* An interrupt to come. Freed when it has come, or with the machine. */
@@ -54,7 +53,7 @@ static void machine_free(struct machine *machine)
     vm86_destroy(machine);
     state_destroy(machine);
     pit_destroy(machine->pit);
-    uart_destroy(machine->uart);
+    console_destroy(machine);
     pic_destroy(machine->pic);
     bus_destroy(machine);
     while (machine->raises != NULL) {

@@ -55,6 +55,8 @@ struct trap {
 
 struct pic;
 struct uart;
+struct console;
+struct serial;
 struct pit;
 struct pci;
 struct rtc;
@@ -94,9 +96,8 @@ struct machine {
     bool watched; /* a memory checker is there */
     struct posix_result result;
     atomic_int interrupted;
-    int wake_fd; /* eventfd: ends a wait */
-    bool input_ended;
-    struct timed script; /* when input is read though programs run */
+    int wake_fd;  /* eventfd: ends a wait */
+    bool is_live; /* something of the host's comes when it comes */
 
     /* memory.c */
     int ram_fd;
@@ -133,6 +134,7 @@ struct machine {
     struct raise *raises; /* interrupts to come, for the test kit */
     struct pic *pic;
     struct uart *uart;
+    struct console *console; /* what is at the other end of the uart */
     struct pit *pit;
     struct pci *pci; /* this and what follows: NULL if the part is left out */
     struct rtc *rtc;
@@ -140,6 +142,7 @@ struct machine {
     struct keyboard *keyboard; /* the controller's */
     struct mouse *mouse;
     struct input_script *input_script;
+    struct serial *serial;
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;
@@ -184,8 +187,8 @@ bool machine_idle(struct machine *machine);
  * last was given is dropped. */
 void machine_notice(struct machine *machine, const char *text);
 
-/* The UART's receiver is enabled and empty. */
-void machine_wants_input(struct machine *machine);
+/* Waits for a file of the host (-1: none), a time of it, or an interruption. True: the file. */
+bool machine_wait(struct machine *machine, int file, uint64_t until_host_ns);
 /* Looks for live input while programs run. */
 void machine_poll_input(struct machine *machine);
 

@@ -18,8 +18,9 @@ enum posix_clock {
 enum posix_input {
     POSIX_INPUT_NONE,   /* the UART never receives */
     POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever the UART's receiver is enabled and
-                           empty and nothing is runnable, or has been so for 20 ms of virtual time:
-                           the same input gives the same run. Its end is received as Ctrl-D */
+                           empty and nothing is runnable, or has been so for 20 ms of virtual time,
+                           a line at a time: the same input gives the same run. Its end is
+                           received as Ctrl-D */
     POSIX_INPUT_LIVE    /* bytes come when they come (a terminal) */
 };
 
@@ -84,17 +85,24 @@ struct posix_event {
     struct posix_medium medium;
 };
 
+/* What is at the other end of the second serial port. It waits until the system is ready (RTS) and
+ * has room, so that nothing is lost. */
+struct posix_serial {
+    int input, output; /* files of the host; -1: none */
+    bool is_live;      /* input comes when it comes; else it is a file, read as the time passes */
+};
+
 struct posix_hardware {
     uint32_t parts; /* enum posix_part */
     struct posix_drive drives[POSIX_DRIVES];
     struct posix_medium floppies[POSIX_FLOPPIES];
     uint32_t floppy_drives; /* how many there are, with or without medium */
     enum posix_display display;
-    const char *keyboard; /* script of keys and mouse moves with times; NULL: none */
-    const char *serial;   /* second serial port: "pty", FILE, or IN,OUT; NULL: nothing there */
-    const char *sound;    /* WAV file, or "sdl"; NULL: nobody listens */
-    const char *rom;      /* the VGA BIOS; NULL: where it was at build time, if it was */
-    uint64_t date;        /* of time 0, seconds since 1970; 0: POSIX_DATE_DEFAULT */
+    const char *keyboard;              /* script of keys and mouse moves with times; NULL: none */
+    const struct posix_serial *serial; /* second serial port; NULL: nothing is plugged in */
+    const char *sound;                 /* WAV file, or "sdl"; NULL: nobody listens */
+    const char *rom; /* the VGA BIOS; NULL: where it was at build time, if it was */
+    uint64_t date;   /* of time 0, seconds since 1970; 0: POSIX_DATE_DEFAULT */
     const struct posix_event *events;
     size_t event_count;
 };
@@ -109,8 +117,10 @@ struct posix_config {
     bool paced;       /* virtual time does not run ahead of the host's while idle */
     uint64_t stop_at; /* virtual time at which the run ends; 0: never */
     enum posix_input input;
-    int input_fd, output_fd; /* the UART's ends; -1: none */
-    bool announce_images;    /* tell debuggers (JIT interface) about loaded programs */
+    int input_fd, output_fd; /* the console's ends (the first serial port); -1: none */
+    const void *input_first; /* at most POSIX_UNREAD_MOST bytes that come before input_fd's; NULL */
+    size_t input_first_size;
+    bool announce_images; /* tell debuggers (JIT interface) about loaded programs */
     const struct posix_hardware *hardware; /* copied but for its texts; NULL: as if all zero */
 
     /* All optional; called on the host stack. */
@@ -152,6 +162,10 @@ struct posix_result {
 /* Runs until the machine ends. May be called again after POSIX_END_TIME (raise stop_at first with
  * posix_machine_stop_at), _IDLE and _INTERRUPTED. */
 void posix_machine_run(struct machine *machine, struct posix_result *result);
+/* Input that was read from the host and that no program has taken: for the machine that follows a
+ * reboot (input_first). */
+#define POSIX_UNREAD_MOST 128
+size_t posix_machine_unread(struct machine *machine, uint8_t bytes[POSIX_UNREAD_MOST]);
 void posix_machine_stop_at(struct machine *machine, uint64_t time);
 
 /* Ends the run at the next safe point. May be called from a signal handler. */

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "arch.h"
+#include "console.h"
 #include "devices/pic.h"
-#include "devices/uart.h"
 #include "fiber.h"
+#include "serial.h"
 #include "tool.h"
 #include "trap.h"
 
@@ -167,7 +168,8 @@ void posix_machine_run(struct machine *machine, struct posix_result *result)
     watchdog_arm(machine, false);
     gate_machine = NULL;
     machine->running = false;
-    uart_flush(machine);
+    console_flush(machine);
+    serial_flush(machine);
     atomic_store(&machine->interrupted, 0);
     trap_release(machine);
     *result = machine->result;

@@ -148,7 +148,7 @@ void timeline_rearm(struct machine *machine)
     }
     uint64_t now = timeline_now(machine);
     uint64_t next = timeline_next(machine);
-    uint64_t most = machine->config.input == POSIX_INPUT_LIVE ? LIVE_POLL_NS : LOOK_AHEAD;
+    uint64_t most = machine->is_live ? LIVE_POLL_NS : LOOK_AHEAD;
     if (next < now) {
         next = now;
     }

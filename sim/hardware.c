@@ -155,9 +155,21 @@ static bool take_keyboard(struct sim_words *words, const char *value)
 
 static bool take_serial(struct sim_words *words, const char *value)
 {
-    words->hardware->posix.serial =
-        sim_hardware_keep(&(struct sim_words){.hardware = words->hardware}, value);
-    return words->hardware->posix.serial != NULL;
+    struct sim_hardware *hardware = words->hardware;
+    const char *comma = strchr(value, ',');
+    struct sim_words bare = *words;
+    hardware->serial_input = NULL;
+    if (comma != NULL) {
+        char input[4200];
+        snprintf(input, sizeof input, "%.*s", (int)(comma - value), value);
+        if (!sim_hardware_file(words, input, &hardware->serial_input, R_OK)) {
+            return false;
+        }
+        value = comma + 1;
+    }
+    bare.folder = strcmp(value, "pty") == 0 ? NULL : words->folder;
+    hardware->serial = sim_hardware_keep(&bare, value);
+    return hardware->serial != NULL;
 }
 
 static bool take_rom(struct sim_words *words, const char *value)
@@ -275,7 +287,7 @@ static bool parts_agree(const struct sim_hardware *hardware)
            needs(hardware, posix->sound != NULL, POSIX_PART_SOUND, "there is sound") &&
            needs(hardware, posix->keyboard != NULL, POSIX_PART_KEYBOARD,
                  "there is a script of keys (part keyboard)") &&
-           needs(hardware, posix->serial != NULL, POSIX_PART_SERIAL,
+           needs(hardware, hardware->serial != NULL, POSIX_PART_SERIAL,
                  "there is something at the second serial port (part serial)");
 }
 

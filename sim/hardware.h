@@ -16,6 +16,8 @@ struct sim_hardware {
     struct posix_hardware posix; /* complete after sim_hardware_complete */
     struct posix_medium disks[POSIX_DRIVES], cdroms[POSIX_DRIVES];
     size_t disk_count, cdrom_count;
+    const char *serial, *serial_input; /* what to open (serial.h); serial NULL: nothing */
+    struct posix_serial serial_files;
     struct posix_event *events;
     char **texts; /* owned: what posix points to */
     size_t text_count;

@@ -26,6 +26,8 @@ struct session {
     const struct sim_run *run;
     const struct sim_boot *boot;
     int input_fd;
+    uint8_t unread[POSIX_UNREAD_MOST]; /* of the machine before a reboot */
+    size_t unread_count;
     struct machine *machine;
     struct kernel *kernel;
     struct sim_output output;
@@ -91,6 +93,8 @@ static int create_machine(struct session *session)
         .stop_at = session->run->stop_at,
         .input = input_mode(session),
         .input_fd = session->input_fd,
+        .input_first = session->unread,
+        .input_first_size = session->unread_count,
         .output_fd = STDOUT_FILENO,
         .announce_images = session->run->announce,
         .hardware = &boot->hardware.posix,
@@ -247,6 +251,7 @@ static int run_once(struct session *session)
         code = run_machine(session);
     }
     session->output.machine = NULL;
+    session->unread_count = posix_machine_unread(session->machine, session->unread);
     posix_machine_destroy(session->machine);
     return code;
 }

@@ -71,14 +71,14 @@ void output_flush(struct machine *machine, struct output *output)
     if (count == 0 || output->closed) {
         return;
     }
-    if (machine->config.output != NULL) {
-        machine->config.output(machine->config.user, output->bytes, count);
+    if (output->write != NULL) {
+        output->write(output->user, output->bytes, count);
         return;
     }
-    if (machine->config.output_fd < 0) {
+    if (output->file < 0) {
         return;
     }
-    int error = write_without_signal(machine->config.output_fd, output->bytes, count);
+    int error = write_without_signal(output->file, output->bytes, count);
     if (error != 0) {
         output->closed = true;
         host_warn(machine, "output fails: %s; the rest is dropped", strerror(error));

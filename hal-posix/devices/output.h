@@ -13,6 +13,9 @@ struct machine;
 #define OUTPUT_SIZE 4096
 
 struct output {
+    int file;                                                  /* -1: nobody listens */
+    void (*write)(void *user, const void *bytes, size_t size); /* instead of file */
+    void *user;
     uint8_t bytes[OUTPUT_SIZE];
     size_t count;
     bool closed;
