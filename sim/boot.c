@@ -128,14 +128,17 @@ static void free_module(struct sim_module *module)
     free(module->argument);
 }
 
-bool sim_boot_add_text(struct sim_boot *boot, const char *name, const char *text)
+bool sim_boot_add_bytes(struct sim_boot *boot, const char *name, const char *bytes, size_t size)
 {
+    if (size == 0) {
+        return true;
+    }
     if (!sim_boot_add(boot, name, name, 0)) {
         return false;
     }
     struct sim_module *module = find_module(boot, name);
-    module->image = text;
-    module->size = strlen(text);
+    module->image = bytes;
+    module->size = size;
     return true;
 }
 

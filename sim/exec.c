@@ -13,57 +13,77 @@
 #include "sim/run.h"
 #include "sim/say.h"
 
-/* Appends a word as a program's start-up takes it apart again. False: that cannot be. */
-static bool append_word(char *line, size_t size, const char *word)
+/* True if a word holds this byte. */
+static bool words_hold(int count, char **words, char byte)
 {
-    size_t used = strlen(line);
-    if (strpbrk(word, "\"\n#") != NULL) {
-        return false;
+    for (int i = 0; i < count; i++) {
+        if (strchr(words[i], byte) != NULL) {
+            return true;
+        }
     }
-    bool plain = word[0] != '\0' && strpbrk(word, " \t") == NULL;
-    int length = snprintf(line + used, size - used, plain ? " %s" : " \"%s\"", word);
-    return length > 0 && (size_t)length < size - used;
+    return false;
 }
 
-/* "once NAME WORDS…", owned by the caller; NULL after a complaint. */
-static char *form_list(const char *name, int count, char **words)
+/* The words as a program's start-up takes them apart again (lib/include/terrarium/argument.h):
+ * blanks part them, "…" keeps blanks in one; for a double quote stands a byte that is in none of
+ * them, named behind a zero byte. Owned by the caller; NULL after a complaint. */
+static char *form_argument(int count, char **words, size_t *size)
 {
-    size_t size = 64 + strlen(name);
-    for (int i = 0; i < count; i++) {
-        size += strlen(words[i]) + 3;
+    static const char spaces[] = " \t\n\v\f\r";
+    bool has_quotes = words_hold(count, words, '"');
+    char stand_in = 1;
+    while (stand_in < ' ' &&
+           (strchr(spaces, stand_in) != NULL || words_hold(count, words, stand_in))) {
+        stand_in++;
     }
-    char *line = malloc(size);
-    if (line == NULL) {
+    if (has_quotes && stand_in == ' ') {
+        sim_complain(
+            "exec: an argument cannot hold a quote if others hold every control character");
+        return NULL;
+    }
+    char *text = NULL;
+    FILE *file = open_memstream(&text, size);
+    if (file == NULL) {
         sim_complain("exec: no memory");
         return NULL;
     }
-    snprintf(line, size, "once %s", name);
     for (int i = 0; i < count; i++) {
-        if (!append_word(line, size, words[i])) {
-            sim_complain("exec: \"%s\": an argument cannot hold a quote, a # or a line end",
-                         words[i]);
-            free(line);
-            return NULL;
+        bool plain = words[i][0] != '\0' && strpbrk(words[i], spaces) == NULL;
+        fputs(i > 0 ? " " : "", file);
+        fputs(plain ? "" : "\"", file);
+        for (const char *c = words[i]; *c != '\0'; c++) {
+            fputc(*c == '"' ? stand_in : *c, file);
         }
+        fputs(plain ? "" : "\"", file);
     }
-    strcat(line, "\n");
-    return line;
+    if (has_quotes) {
+        fprintf(file, "%cquote=%c", '\0', stand_in);
+    }
+    if (fclose(file) != 0) {
+        sim_complain("exec: no memory");
+        free(text);
+        return NULL;
+    }
+    return text;
 }
 
 static int run_program(struct sim_run *run, int count, char **words)
 {
     char name[TR_NAME_MAX];
+    char list[TR_NAME_MAX + 16];
     if (!sim_program_name(words[0], name)) {
         return SIM_EXIT_USAGE;
     }
-    char *list = form_list(name, count - 1, words + 1);
-    if (list == NULL) {
+    char *argument = form_argument(count - 1, words + 1, &run->argument_size);
+    if (argument == NULL) {
         return SIM_EXIT_USAGE;
     }
+    snprintf(list, sizeof(list), "once %s\n", name);
     run->program = words[0];
     run->session = list;
+    run->argument = argument;
     int code = sim_run(run);
-    free(list);
+    free(argument);
     return code;
 }
 

@@ -218,7 +218,9 @@ static bool complete_hardware(const struct sim_run *run, struct sim_boot *boot)
 static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
 {
     if (run->program != NULL &&
-        (!add_program(boot, run->program) || !sim_boot_add_text(boot, "init.list", run->session))) {
+        (!add_program(boot, run->program) ||
+         !sim_boot_add_bytes(boot, "init.list", run->session, strlen(run->session)) ||
+         !sim_boot_add_bytes(boot, "once.argument", run->argument, run->argument_size))) {
         return false;
     }
     for (size_t i = 0; i < run->programs.count; i++) {

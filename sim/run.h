@@ -16,6 +16,8 @@ struct sim_run {
     const char *boot_file; /* NULL: the embedded one */
     const char *trace;
     const char *program, *session; /* exec: a program's file and init's list; NULL: none */
+    const char *argument;          /* exec: the program's, argument_size bytes */
+    size_t argument_size;
     bool hash, verbose, announce, gdb;
     uint64_t seed, ram, clock, stop_at, max_reboots, input;
     bool has_seed, has_ram, has_clock, has_input, pace, has_pace;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <terrarium.h>
+#include <terrarium/argument.h>
 #include <terrarium/message.h>
 #include <terrarium/service/init.h>
 
@@ -39,22 +40,24 @@ static void text_put_string(struct run_text *text, const char *string)
 }
 
 /* The words as one argument that start-up splits into the same words again. */
-static bool argument_put(struct run_text *text, const struct stage *stage)
+static void argument_put(struct run_text *text, const struct stage *stage)
 {
-    for (int i = 1; i < stage->count; i++) {
-        const char *word = stage->words[i];
-        bool is_plain = word[0] != '\0' && strpbrk(word, " \t\n") == NULL;
-        if (strchr(word, '"') != NULL) {
-            fprintf(stderr, "%s: an argument of a program cannot hold a double quote\n",
-                    stage->words[0]);
-            return false;
-        }
-        text_put_string(text, i > 1 ? " " : "");
-        text_put_string(text, is_plain ? "" : "\"");
-        text_put_string(text, word);
-        text_put_string(text, is_plain ? "" : "\"");
+    int64_t size = tru_argument_join(text->bytes + text->used, sizeof text->bytes - text->used,
+                                     stage->count - 1, stage->words + 1);
+
+    if (size < 0) {
+        text->is_cut = true;
+    } else {
+        text->used += (size_t)size;
     }
-    return true;
+}
+
+/* What start-up is told beside the words stands behind a zero byte, which may be there already. */
+static void rest_begin(struct run_text *text, size_t argument)
+{
+    if (memchr(text->bytes + argument, '\0', text->used - argument) == NULL) {
+        text_put(text, "", 1);
+    }
 }
 
 static void stream_put(struct run_text *text, const char *name, uint64_t pipe, uint64_t key)
@@ -89,12 +92,10 @@ static int64_t stage_start(const struct job *job, const uint64_t *keys, int inde
     text.used = 0;
     text.is_cut = false;
     text_put(&text, stage->words[0], strlen(stage->words[0]) + 1);
-    if (!argument_put(&text, stage)) {
-        shell.status = STATUS_USAGE;
-        return TR_E_INVAL;
-    }
+    size_t argument = text.used;
+    argument_put(&text, stage);
     if (job->count > 1) {
-        text_put(&text, "", 1);
+        rest_begin(&text, argument);
         stream_put(&text, "stdin", index > 0 ? job->pipes[index - 1] : 0,
                    index > 0 ? keys[index - 1] : 0);
         stream_put(&text, "stdout", job->pipes[index], keys[index]);

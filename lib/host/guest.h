@@ -55,6 +55,8 @@ struct arguments {
 };
 void guest_arguments_parse(const char *text, uint64_t size, struct arguments *arguments);
 
+int64_t guest_tru_argument_join(char *argument, size_t capacity, int count, char *const *words);
+
 /* What the ghosts of ghosts.c recorded. */
 extern char console_text[1 << 16];
 extern size_t console_size;

@@ -577,6 +577,51 @@ static void an_argument_becomes_words(void **state)
     assert_null(arguments.words[1]);
 }
 
+static void assert_rejoined(int count, char *const *words)
+{
+    char argument[300];
+    struct arguments arguments;
+    int64_t size = guest_tru_argument_join(argument, sizeof argument, count, words);
+
+    assert_true(size >= 0);
+    guest_arguments_parse(argument, (uint64_t)size, &arguments);
+    assert_int_equal(arguments.count, count + 1);
+    for (int i = 0; i < count; i++) {
+        assert_string_equal(arguments.words[i + 1], words[i]);
+    }
+    assert_int_equal(guest_tru_argument_join(argument, (size_t)size, count, words), size);
+    if (size > 0) {
+        assert_true(guest_tru_argument_join(argument, (size_t)size - 1, count, words) < 0);
+    }
+}
+
+static void words_joined_are_the_same_words_again(void **state)
+{
+    static char *const words[] = {"one",      "two words", "",       "say \"hi\"", "\"",
+                                  "a\\shell", "#",         "l1\nl2", "\1\2\"\3",   "it's \t"};
+    char random[4][12];
+    char *list[4];
+
+    (void)state;
+    for (int first = 0; first < (int)COUNT(words); first++) {
+        for (int end = first; end <= (int)COUNT(words); end++) {
+            assert_rejoined(end - first, words + first);
+        }
+    }
+    srand(6);
+    for (int round = 0; round < 20000; round++) {
+        for (int i = 0; i < 4; i++) {
+            size_t length = (size_t)rand() % sizeof random[i];
+            for (size_t k = 0; k < length; k++) {
+                random[i][k] = rand() % 3 == 0 ? "\" \t\n"[rand() % 4] : (char)(rand() % 255 + 1);
+            }
+            random[i][length] = '\0';
+            list[i] = random[i];
+        }
+        assert_rejoined(4, list);
+    }
+}
+
 static void words_behind_a_zero_connect_streams(void **state)
 {
     static const char text[] = "in\0stdin=pipe:12:18446744073709551615";
@@ -609,6 +654,7 @@ int main(void)
         cmocka_unit_test(arrays_are_sorted_and_searched),
         cmocka_unit_test(errors_have_names_and_sentences),
         cmocka_unit_test(an_argument_becomes_words),
+        cmocka_unit_test(words_joined_are_the_same_words_again),
         cmocka_unit_test(words_behind_a_zero_connect_streams),
     };
 

@@ -13,9 +13,10 @@
 static char program_name[TR_NAME_MAX];
 static char *only_name[2] = {program_name, NULL};
 
-/* A walk over the words of a text. */
+/* A walk over the words of a text; a byte may stand for a double quote, 0: none does. */
 struct walk {
     const char *next, *end;
+    char quote;
 };
 
 /* Copies the next word, unquoted and terminated, to `to` unless that is NULL. False: no more. */
@@ -36,7 +37,7 @@ static bool walk_word(struct walk *walk, char *to)
         } else if (!is_quoted && isspace((unsigned char)c)) {
             break;
         } else if (to != NULL) {
-            *to++ = c;
+            *to++ = c == walk->quote && c != '\0' ? '"' : c;
         }
     }
     if (to != NULL) {
@@ -45,9 +46,9 @@ static bool walk_word(struct walk *walk, char *to)
     return true;
 }
 
-static void words_fill(const char *text, uint64_t size, struct arguments *arguments)
+static void words_fill(const char *text, uint64_t size, char quote, struct arguments *arguments)
 {
-    struct walk counting = {text, text + size};
+    struct walk counting = {text, text + size, quote};
     struct walk filling = counting;
     size_t count = 1;
 
@@ -93,17 +94,19 @@ static void stream_join(struct lib_stream *stream, const char *numbers)
     lib_stream_bind_pipe(stream, result == 0 || result == TR_E_EXIST ? id : 0);
 }
 
-static void streams_connect(const char *text, uint64_t size)
+/* Takes in what stands behind the zero byte. Returns the byte that stands for a double quote. */
+static char rest_take(const char *text, uint64_t size)
 {
     static const char input[] = "stdin=pipe:";
     static const char output[] = "stdout=pipe:";
-    struct walk walk = {text, text + size};
-    char word[96];
+    static const char quote[] = "quote=";
+    struct walk walk = {text, text + size, '\0'};
+    char word[96], stand_in = '\0';
 
     while (walk.next < walk.end) {
         const char *start = walk.next;
         if (!walk_word(&walk, NULL)) {
-            return;
+            break;
         }
         size_t length = (size_t)(walk.next - start);
         if (length >= sizeof word) {
@@ -115,23 +118,27 @@ static void streams_connect(const char *text, uint64_t size)
             stream_join(stdin, word + sizeof input - 1);
         } else if (strncmp(word, output, sizeof output - 1) == 0) {
             stream_join(stdout, word + sizeof output - 1);
+        } else if (strncmp(word, quote, sizeof quote - 1) == 0) {
+            stand_in = word[sizeof quote - 1];
         }
     }
+    return stand_in;
 }
 
 void arguments_parse(const char *text, uint64_t size, struct arguments *arguments)
 {
     uint64_t length = size;
+    char quote = '\0';
 
     name_fill();
     const char *zero = size != 0 ? memchr(text, '\0', size) : NULL;
     if (zero != NULL) {
         length = (uint64_t)(zero - text);
-        streams_connect(zero + 1, size - length - 1);
+        quote = rest_take(zero + 1, size - length - 1);
     }
     if (length == 0) {
         *arguments = (struct arguments){1, only_name};
     } else {
-        words_fill(text, length, arguments);
+        words_fill(text, length, quote, arguments);
     }
 }

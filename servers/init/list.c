@@ -15,6 +15,7 @@
 #include "say.h"
 
 #define LIST_NAME        "init.list"
+#define ONCE_ARGUMENT    "once.argument"
 #define ONCE_NOT_STARTED 126 /* the system's exit code: not a program */
 #define BLANKS           " \t\r"
 
@@ -66,6 +67,18 @@ static bool line_read(char *line, struct child_plan *plan)
     return plan->program != NULL;
 }
 
+/* A line cannot hold every argument: `once` without one takes a boot module's bytes. */
+static void once_argument(struct child_plan *plan)
+{
+    const struct tr_boot_module *module = module_find(ONCE_ARGUMENT);
+    bool is_once = plan->is_session && plan->kind == CHILD_START;
+
+    if (is_once && plan->argument_size == 0 && module != NULL) {
+        plan->argument = (const void *)module->va;
+        plan->argument_size = module->size;
+    }
+}
+
 static bool line_is_detect(const char *line)
 {
     static const char word[] = "detect";
@@ -94,6 +107,7 @@ static void line_start(char *line, int number)
             LIST_NAME, number);
         return;
     }
+    once_argument(&plan);
     int64_t pid = child_start(&plan);
     if (pid == TR_E_NOENT) {
         say("%s, line %d: there is no program %s among the boot modules", LIST_NAME, number,

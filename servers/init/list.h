@@ -9,7 +9,9 @@
  *     keep CLASS PROGRAM ARGUMENT…     started again whenever it ends
  *     session PROGRAM ARGUMENT…        an application that may ask init (service/init.h), kept
  *                                      until it exits by itself
- *     once PROGRAM ARGUMENT…           likewise, not kept: its end of any kind is the system's
+ *     once PROGRAM ARGUMENT…           likewise, not kept: its end of any kind is the system's;
+ *                                      without an argument it gets the boot module
+ *                                      `once.argument`, if there is one, byte by byte
  *
  * With the end of its session the system stops, with its exit code, or 128 + the cause of a fault,
  * or 137 if it was killed, or 126 if it could not be started once. */

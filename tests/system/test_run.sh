@@ -71,6 +71,18 @@ run "$terrarium" exec "$programs/status.elf" 5
 case_ok "exec ends with the program's status" is "$status" 5
 run "$terrarium" exec "$programs/args.elf" one "two words"
 case_ok "exec passes arguments" has "$out" 'two words'
+run "$terrarium" exec "$programs/args.elf" 'say "hi"' '#7' "" 'a\b' "it's" 'two
+lines' "$(printf '\001')"
+case_ok "exec passes quotes" has "$out" '^1 .say "hi".$'
+case_ok "exec passes a #" has "$out" '^2 .#7.$'
+case_ok "exec passes an empty word" has "$out" '^3 \[\]$'
+case_ok "exec passes backslash, apostrophe and a line end" \
+    is "$(printf '%s\n' "$out" | sed -n '5,8p' | tr '\n' ' ')" "4 [a\\b] 5 [it's] 6 [two lines] "
+case_ok "exec passes control bytes" is "$(printf '%s\n' "$out" | tail -n 1)" "$(printf '7 [\001]')"
+feed "args 'say \"hi\"' '' '#' | cat
+" "$terrarium" run
+case_ok "the shell passes quotes, into a pipe too" has "$out" '^1 .say "hi".$'
+case_ok "the shell passes an empty word" has "$out" '^2 \[\]$'
 run "$terrarium" exec /nowhere.elf
 case_ok "exec of a missing file is status 2" is "$status" 2
 case_ok "exec of a missing file names it" has "$err" '/nowhere.elf'
