@@ -39,6 +39,9 @@ static void config_complete(struct kernel_config *config, uint64_t pages)
     struct tr_system_limits *limits = &config->limits;
     set_default(&config->slice_ns, DEFAULT_SLICE_NS);
     set_default(&limits->message_size, TR_MESSAGE_MAX);
+    if (limits->message_size > TR_MESSAGE_MAX) {
+        limits->message_size = TR_MESSAGE_MAX; /* abi.md 6: a longer one is TOOBIG in any system */
+    }
     set_default(&limits->messages_per_sender, 1024);
     set_default(&limits->bytes_per_sender, UINT64_C(16) << 20);
     set_default(&limits->kernel_memory, pages * TR_PAGE_SIZE / 8);

@@ -91,6 +91,11 @@ void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait 
 /* The wait is over: the call returns `result`. The thread must already be out of any line. */
 void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result);
 
+/* Room for THREAD_EXIT of a thread to be; given back to pools.slot if it is not made. 0, TR_E_LIMIT
+ * or TR_E_NOMEM. */
+int64_t thread_exit_reserve(struct kernel *kernel, struct process *process,
+                            struct event_slot **slot);
+
 /* Ends a thread: out of every line and queue, record freed. Sends THREAD_EXIT if asked for. The
  * last one's end is the process's: callers see to that. */
 void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how);

@@ -214,6 +214,24 @@ static void a_message_outlives_its_sender(void **state)
     assert_memory_equal(got, body, 5000);
 }
 
+/* A boot file may make messages smaller, not larger than the interface says. */
+static void a_limit_above_the_largest_message_does_nothing(void **state)
+{
+    const struct kernel_config config = {
+        .limits = {.message_size = 4 * TR_MESSAGE_MAX}, .invariants = true, .no_log_needed = true};
+    struct machine *machine = fake_create(&config);
+    static uint8_t bytes[TR_MESSAGE_MAX + 1];
+    uint64_t pid = fake_process(machine, TR_SERVER, "one");
+
+    (void)state;
+    assert_int_equal(CALL4(machine, message_send, pid, FAKE_WORD(bytes), TR_MESSAGE_MAX + 1, 0),
+                     TR_E_TOOBIG);
+    assert_true(CALL4(machine, message_send, pid, FAKE_WORD(bytes), TR_MESSAGE_MAX, 0) > 0);
+    fake_end_all(machine);
+    unit_audit(machine);
+    fake_destroy(machine);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +245,7 @@ int main(void)
         UNIT_TEST(a_call_of_the_ended_or_discarding_is_peer),
         UNIT_TEST(a_plain_message_has_no_reply),
         UNIT_TEST(a_message_outlives_its_sender),
+        cmocka_unit_test(a_limit_above_the_largest_message_does_nothing),
     };
 
     return cmocka_run_group_tests_name("message", tests, NULL, NULL);
