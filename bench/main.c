@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "peers/peer.h"
 #include "row.h"
 
 static struct row rows[] = {
@@ -15,6 +16,7 @@ static struct row rows[] = {
 #define FEW   ROW_FEW
 #define ONCE  ROW_ONCE
 #define SLOW  ROW_SLOW
+#define PEER  ROW_PEER
 #define ROW(name, what, argument, host, host_argument, host_name, goal, flags)                     \
     {name, &(what), argument, host, host_argument, host_name, goal, flags, {{0}, 0}, {{0}, 0}},
 #include "units.def"
@@ -23,7 +25,7 @@ static struct row rows[] = {
 
 struct options {
     const char *json, *only;
-    int core, quick;
+    int core, quick, peers;
     uint64_t rounds;
 };
 
@@ -61,6 +63,27 @@ static void write_json(const char *path, int core)
     bench_must(fclose(file) == 0, path);
 }
 
+static int is_wanted(const struct row *row, const struct options *options)
+{
+    if (options->only != NULL && strstr(row->name, options->only) == NULL) {
+        return 0;
+    }
+    return (!options->quick || (row->flags & ROW_SLOW) == 0) &&
+           (options->peers || (row->flags & ROW_PEER) == 0);
+}
+
+static void run_row(struct row *row, int quick)
+{
+    const char *missing = (row->flags & ROW_PEER) != 0 ? peer_start(row->argument) : NULL;
+
+    if (missing != NULL) {
+        printf("%-40s not measured: %s\n", row->name, missing);
+        return;
+    }
+    row_run(row, quick);
+    row_print(row);
+}
+
 static void run_rows(const struct options *options)
 {
     int core = machine_pin(options->core);
@@ -68,12 +91,8 @@ static void run_rows(const struct options *options)
     machine_print(stdout, core);
     row_print_head();
     for (size_t i = 0; i < ROWS; i++) {
-        if (options->only != NULL && strstr(rows[i].name, options->only) == NULL) {
-            continue;
-        }
-        if (!options->quick || (rows[i].flags & ROW_SLOW) == 0) {
-            row_run(&rows[i], options->quick);
-            row_print(&rows[i]);
+        if (is_wanted(&rows[i], options)) {
+            run_row(&rows[i], options->quick);
         }
     }
     if (options->json != NULL) {
@@ -97,6 +116,7 @@ static void print_help(FILE *file)
     fputs("usage: terrarium-bench [WORDS]\n"
           "  --only PATTERN  only rows whose name contains it\n"
           "  --quick         fewer samples, without the rows that take seconds\n"
+          "  --peers         also other systems that run on a host, those that are installed\n"
           "  --json FILE     writes the figures there too, with the machine's description\n"
           "  --core N        runs on this core (default: the last)\n"
           "  --rounds N      makes N batches of 64-byte calls and nothing else: for profilers\n",
@@ -105,13 +125,11 @@ static void print_help(FILE *file)
 
 int main(int argc, char **argv)
 {
-    static const struct option names[] = {{"json", required_argument, NULL, 'j'},
-                                          {"only", required_argument, NULL, 'o'},
-                                          {"core", required_argument, NULL, 'c'},
-                                          {"rounds", required_argument, NULL, 'r'},
-                                          {"quick", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option names[] = {
+        {"json", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'},
+        {"core", required_argument, NULL, 'c'}, {"rounds", required_argument, NULL, 'r'},
+        {"quick", no_argument, NULL, 'q'},      {"peers", no_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0}};
     struct options options = {.core = -1};
     int option;
 
@@ -131,6 +149,9 @@ int main(int argc, char **argv)
             break;
         case 'q':
             options.quick = 1;
+            break;
+        case 'p':
+            options.peers = 1;
             break;
         case 'h':
             print_help(stdout);

@@ -8,10 +8,11 @@
 #include "measure.h"
 #include "unit.h"
 
-#define ROW_BYTES 1u /* not a time */
-#define ROW_FEW   2u /* slow batches: fewer samples */
-#define ROW_ONCE  4u /* one sample */
-#define ROW_SLOW  8u /* not with --quick */
+#define ROW_BYTES 1u  /* not a time */
+#define ROW_FEW   2u  /* slow batches: fewer samples */
+#define ROW_ONCE  4u  /* one sample */
+#define ROW_SLOW  8u  /* not with --quick */
+#define ROW_PEER  16u /* only with --peers; its argument is an enum peer_kind */
 
 struct row {
     const char *name;

@@ -45,3 +45,7 @@ extern const struct source unit_watch_event; /* with argument processes watched 
 extern const struct source unit_queue;       /* argument messages sent, then taken */
 extern const struct source unit_crowd_start; /* argument processes with ten threads each */
 extern const struct source unit_crowd_memory;
+
+/* Other systems of the host, by enum peer_kind (peers/peer.h): a 64-byte message there and back,
+ * one yield, a program started to its end. */
+extern const struct source peer_round, peer_yield, peer_spawn;
