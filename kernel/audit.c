@@ -333,6 +333,24 @@ static void audit_shareds(struct audit *audit)
     }
 }
 
+/* Frames that shared memories hold; of one over a map those that it took for lost pages. */
+static void audit_shared_frames(struct audit *audit)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint64_t held = 0;
+    LIST_FOR (link, &audit->kernel->shareds) {
+        const struct shared *shared = CONTAINER(link, struct shared, all);
+        for (uint64_t i = 0; i < shared->held; i++) {
+            uint32_t frame = shared->frames[i];
+            bool is_own = frame >= table->first && frame < table->end &&
+                          table->frames[frame].use == FRAME_SHARED;
+            check(audit, is_own || shared->is_lent, "a shared memory has a frame of another use");
+            held += is_own;
+        }
+    }
+    check(audit, held == table->by_use[FRAME_SHARED], "pages of shared memories do not add up");
+}
+
 uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
 {
     struct audit audit = {.kernel = kernel, .text = text, .size = size, .is_whole = true};
@@ -349,6 +367,7 @@ uint64_t kernel_audit(struct kernel *kernel, char *text, uint64_t size)
     audit_scheduler(&audit);
     audit_pipes(&audit);
     audit_shareds(&audit);
+    audit_shared_frames(&audit);
     const uint64_t *by_use = kernel->frames.by_use;
     check(&audit, audit.user == by_use[FRAME_USER], "private pages do not add up");
     check(&audit, audit.tables == by_use[FRAME_TABLE], "page tables do not add up");

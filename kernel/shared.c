@@ -7,6 +7,7 @@
 #include <terrarium/error.h>
 
 #include "frame_list.h"
+#include "shared_lent.h"
 #include "state.h"
 
 /* ---- The list of frames --------------------------------------------------------------------- */
@@ -41,13 +42,17 @@ static void index_free(struct kernel *kernel, struct shared *shared)
 
 /* ---- The object ----------------------------------------------------------------------------- */
 
-int64_t shared_make(struct kernel *kernel, struct account *account, uint64_t pages,
-                    struct shared **made)
+static void record_free(struct kernel *kernel, struct shared *shared)
+{
+    index_free(kernel, shared);
+    pool_give(kernel, &kernel->pools.shared, shared->account, shared);
+}
+
+/* The record with an empty list of frames. */
+static int64_t record_make(struct kernel *kernel, struct account *account, uint64_t pages,
+                           struct shared **made)
 {
     void *record;
-    if (!frame_may_take(kernel, account, pages)) {
-        return TR_E_NOMEM;
-    }
     int64_t result = pool_take(kernel, &kernel->pools.shared, account, &record);
     if (result < 0) {
         return result;
@@ -58,12 +63,6 @@ int64_t shared_make(struct kernel *kernel, struct account *account, uint64_t pag
     shared->held = pages;
     list_init(&shared->members);
     result = index_make(kernel, shared);
-    if (result == 0) {
-        result = frame_list_take(kernel, account, FRAME_SHARED, shared->frames, pages);
-        if (result < 0) {
-            index_free(kernel, shared);
-        }
-    }
     if (result < 0) {
         pool_give(kernel, &kernel->pools.shared, account, shared);
         return result;
@@ -72,19 +71,58 @@ int64_t shared_make(struct kernel *kernel, struct account *account, uint64_t pag
     return 0;
 }
 
+int64_t shared_make(struct kernel *kernel, struct account *account, uint64_t pages,
+                    struct shared **made)
+{
+    if (!frame_may_take(kernel, account, pages)) {
+        return TR_E_NOMEM;
+    }
+    struct shared *shared;
+    int64_t result = record_make(kernel, account, pages, &shared);
+    if (result < 0) {
+        return result;
+    }
+    result = frame_list_take(kernel, account, FRAME_SHARED, shared->frames, pages);
+    if (result < 0) {
+        record_free(kernel, shared);
+        return result;
+    }
+    *made = shared;
+    return 0;
+}
+
+int64_t shared_make_over(struct kernel *kernel, struct account *account, uint64_t pages,
+                         uint32_t frame, struct shared **made)
+{
+    int64_t result = record_make(kernel, account, pages, made);
+    if (result == 0) {
+        (*made)->is_lent = true;
+        for (uint32_t i = 0; i < pages; i++) {
+            (*made)->frames[i] = frame + i;
+        }
+    }
+    return result;
+}
+
 bool shared_give(struct kernel *kernel, struct shared *shared, uint64_t most)
 {
     uint64_t part = shared->held < most ? shared->held : most;
     shared->held -= part;
-    frame_list_give(kernel, shared->frames + shared->held, part);
+    if (shared->is_lent) {
+        shared_lent_give(kernel, shared->frames + shared->held, part);
+    } else {
+        frame_list_give(kernel, shared->frames + shared->held, part);
+    }
     return shared->held == 0;
 }
 
 void shared_free(struct kernel *kernel, struct shared *shared)
 {
     (void)shared_give(kernel, shared, shared->held);
-    index_free(kernel, shared);
-    pool_give(kernel, &kernel->pools.shared, shared->account, shared);
+    if (shared->lender != NULL) {
+        list_remove(&shared->lent);
+    }
+    record_free(kernel, shared);
 }
 
 void shared_recharge(struct kernel *kernel, struct shared *shared)

@@ -15,7 +15,6 @@
 
 struct kernel;
 struct process;
-struct space;
 struct thread;
 
 struct shared {
@@ -29,7 +28,8 @@ struct shared {
     bool is_ready;    /* all pages are cleared, and it is not about to go: it may be joined */
     bool is_sealed;
     uint64_t creator;        /* pid */
-    struct process *lender;  /* TR_SHARED_FROM: the pages are those of its map; NULL: all lost */
+    bool is_lent;            /* TR_SHARED_FROM: shared_lent.c */
+    struct process *lender;  /* whose map this lies over; NULL: it has none any more */
     struct list lent;        /* in lender->lent */
     uint64_t lent_va;        /* where that map lies */
     struct account *account; /* of its oldest member: charged for the record and `frames` */
@@ -68,20 +68,15 @@ void shared_end_all(struct kernel *kernel, struct process *process);
 /* Pages of the shared memories whose oldest member the process is: abi.md 8, "charged to". */
 uint64_t shared_pages_charged(const struct process *process);
 
-/* The process has lost these pages of its maps: where they were lent they become zero pages. */
-void shared_lender_lost(struct kernel *kernel, struct process *process, uint64_t va,
-                        uint64_t pages);
-/* The process has no maps any more. */
-void shared_lender_ended(struct process *process);
-/* First touch of such a page: the same frame of zeros for every member. 0 or TR_E_NOMEM. */
-int64_t shared_back_lost(struct kernel *kernel, struct space *space, uint64_t va);
-
 /* ---- Between the files of shared memory ----------------------------------------------------- */
 
 /* The object with its frames, contents undefined, and without members; nothing finds it yet. 0,
  * TR_E_LIMIT or TR_E_NOMEM. */
 int64_t shared_make(struct kernel *kernel, struct account *account, uint64_t pages,
                     struct shared **made);
+/* The same over successive frames that are not its own, from `frame` on. */
+int64_t shared_make_over(struct kernel *kernel, struct account *account, uint64_t pages,
+                         uint32_t frame, struct shared **made);
 void shared_free(struct kernel *kernel, struct shared *shared);
 /* Gives back at most `most` of its frames. True: it has none any more. */
 bool shared_give(struct kernel *kernel, struct shared *shared, uint64_t most);

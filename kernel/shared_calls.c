@@ -9,6 +9,7 @@
 #include "copy.h"
 #include "join.h"
 #include "shared.h"
+#include "shared_lent.h"
 #include "state.h"
 #include "string.h"
 
@@ -108,7 +109,7 @@ static int64_t check_create(struct kernel *kernel, uint64_t pages, uint32_t prot
     if (result == 0 && prot_is_forbidden(prot)) {
         result = TR_E_PERM;
     }
-    return result == 0 && flags != 0 ? TR_E_NOSYS : result;
+    return result == 0 && (flags & TR_SHARED_LAZY) != 0 ? TR_E_NOSYS : result;
 }
 
 int64_t call_shared_create(struct kernel *kernel, uint64_t pages, uint32_t prot_for_others,
@@ -119,6 +120,9 @@ int64_t call_shared_create(struct kernel *kernel, uint64_t pages, uint32_t prot_
     struct shared *shared = NULL;
     struct shared_member *member;
     int64_t result = check_create(kernel, pages, prot_for_others, flags, key, va);
+    if (result == 0 && (flags & TR_SHARED_FROM) != 0) {
+        return shared_create_from(kernel, pages, prot_for_others, key, va);
+    }
     if (result == 0) {
         result = shared_make(kernel, process->account, pages, &shared);
     }
@@ -337,7 +341,7 @@ int64_t call_shared_seal(struct kernel *kernel, uint64_t id)
         return TR_E_NOENT;
     }
     struct shared *shared = own->shared;
-    if (shared->creator != process->object.id) {
+    if (shared->creator != process->object.id || shared->is_lent) {
         return TR_E_PERM;
     }
     if (shared->is_sealed) {

@@ -7,14 +7,37 @@
 
 #include "shared_lent.h"
 
+#include <terrarium/error.h>
+
+#include "copy.h"
+#include "physical.h"
 #include "shared.h"
 #include "state.h"
 #include "string.h"
+
+/* A frame taken for a lost page; the others are the map's, or FRAME_NONE. */
+static bool is_own(const struct kernel *kernel, uint32_t frame)
+{
+    const struct frame_table *table = &kernel->frames;
+    return frame >= table->first && frame < table->end && table->frames[frame].use == FRAME_SHARED;
+}
+
+void shared_lent_give(struct kernel *kernel, const uint32_t *frames, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        if (is_own(kernel, frames[i])) {
+            frame_free(kernel, frames[i], 0);
+        }
+    }
+}
+
+/* ---- Losing --------------------------------------------------------------------------------- */
 
 /* Pages that the member has not opened yet are looked up when it does. */
 static void member_lose(struct kernel *kernel, const struct shared_member *member, uint64_t first,
                         uint64_t end)
 {
+    const uint32_t *frames = member->shared->frames;
     end = end < member->open ? end : member->open;
     if (member->is_lender || first >= end) {
         return;
@@ -23,7 +46,9 @@ static void member_lose(struct kernel *kernel, const struct shared_member *membe
     uint64_t va = member->va + first * TR_PAGE_SIZE;
     for (uint64_t i = 0; i < end - first; i++) {
         uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
-        *entry = ENTRY_UNBACKED(PAGE_LOST, ENTRY_GRANTED(*entry));
+        if (frames[first + i] == FRAME_NONE) {
+            *entry = ENTRY_UNBACKED(PAGE_LOST, ENTRY_GRANTED(*entry));
+        }
     }
     space_changed(kernel, space, va, end - first);
 }
@@ -31,7 +56,9 @@ static void member_lose(struct kernel *kernel, const struct shared_member *membe
 static void pages_lose(struct kernel *kernel, struct shared *shared, uint64_t first, uint64_t end)
 {
     for (uint64_t i = first; i < end; i++) {
-        shared->frames[i] = FRAME_NONE;
+        if (!is_own(kernel, shared->frames[i])) {
+            shared->frames[i] = FRAME_NONE;
+        }
     }
     LIST_FOR (link, &shared->members) {
         member_lose(kernel, CONTAINER(link, struct shared_member, in_shared), first, end);
@@ -85,4 +112,70 @@ int64_t shared_back_lost(struct kernel *kernel, struct space *space, uint64_t va
         }
     }
     return 0;
+}
+
+/* ---- Lending -------------------------------------------------------------------------------- */
+
+/* The map that has all these pages: 0 or an error. */
+static int64_t find_map(const struct process *process, uint64_t va, uint64_t pages, uint32_t prot,
+                        const struct physical_map **found)
+{
+    if ((va & (TR_PAGE_SIZE - 1)) != 0) {
+        return TR_E_INVAL;
+    }
+    const struct physical_map *map = physical_map_at(process, va);
+    if (map == NULL || map->maker != NULL || pages > map->pages - (va - map->va) / TR_PAGE_SIZE) {
+        return TR_E_NOENT;
+    }
+    *found = map;
+    return (prot & ~map->prot) != 0 ? TR_E_PERM : 0;
+}
+
+static void lend(struct kernel *kernel, struct shared *shared, struct process *process, uint64_t va)
+{
+    shared->lender = process;
+    shared->lent_va = va;
+    list_append(&process->lent, &shared->lent);
+    object_enter(kernel, &shared->object, OBJECT_SHARED);
+    list_append(&kernel->shareds, &shared->all);
+    shared->creator = process->object.id;
+    shared->key = random_key(&kernel->keys);
+    shared->is_ready = true;
+}
+
+int64_t shared_create_from(struct kernel *kernel, uint64_t pages, uint32_t prot_for_others,
+                           uint64_t key, uint64_t va)
+{
+    struct thread *thread = kernel->cpu.current;
+    struct process *process = thread->process;
+    const struct physical_map *map = NULL;
+    struct shared *shared;
+    uint64_t at;
+    void *record;
+    int64_t result = copy_in(kernel, process, &at, va, sizeof(at));
+    if (result == 0) {
+        result = find_map(process, at, pages, prot_for_others, &map);
+    }
+    if (result < 0) {
+        return result;
+    }
+    uint32_t first = map->frame + (uint32_t)((at - map->va) / TR_PAGE_SIZE);
+    result = shared_make_over(kernel, process->account, pages, first, &shared);
+    if (result < 0) {
+        return result;
+    }
+    result = pool_take(kernel, &kernel->pools.shared_member, process->account, &record);
+    if (result < 0) {
+        shared_free(kernel, shared);
+        return result;
+    }
+    struct shared_member *member = record;
+    member->is_lender = true;
+    member->va = at;
+    shared->granted = prot_for_others;
+    lend(kernel, shared, process, at);
+    shared_member_enter(kernel, shared, member, thread);
+    shared_member_is_whole(member, TR_READ | TR_WRITE);
+    (void)copy_out(kernel, process, key, &shared->key, sizeof(shared->key));
+    return (int64_t)shared->object.id;
 }

@@ -10,6 +10,12 @@ struct kernel;
 struct process;
 struct space;
 
+/* tr_shared_create with TR_SHARED_FROM; the out-words have been checked. */
+int64_t shared_create_from(struct kernel *kernel, uint64_t pages, uint32_t prot_for_others,
+                           uint64_t key, uint64_t va);
+/* Gives back those of a list of frames that are its own: taken for pages that were lost. */
+void shared_lent_give(struct kernel *kernel, const uint32_t *frames, uint64_t count);
+
 /* The process has lost these pages of its maps: where they were lent they become zero pages. */
 void shared_lender_lost(struct kernel *kernel, struct process *process, uint64_t va,
                         uint64_t pages);

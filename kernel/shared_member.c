@@ -25,7 +25,7 @@ struct shared_member *shared_member_in(struct process *process, uint64_t va, uin
 {
     LIST_FOR (link, &process->shareds) {
         struct shared_member *member = CONTAINER(link, struct shared_member, in_process);
-        if (va < member->va + member->shared->pages * TR_PAGE_SIZE &&
+        if (!member->is_lender && va < member->va + member->shared->pages * TR_PAGE_SIZE &&
             member->va < va + pages * TR_PAGE_SIZE) {
             return member;
         }
@@ -38,7 +38,7 @@ uint64_t shared_pages_charged(const struct process *process)
     uint64_t pages = 0;
     LIST_FOR (link, &process->shareds) {
         const struct shared_member *member = CONTAINER(link, struct shared_member, in_process);
-        if (member->in_shared.prev == &member->shared->members) {
+        if (member->in_shared.prev == &member->shared->members && !member->shared->is_lent) {
             pages += member->shared->pages;
         }
     }
@@ -79,13 +79,22 @@ void shared_member_enter(struct kernel *kernel, struct shared *shared, struct sh
     list_append(&process->shareds, &member->in_process);
     tree_insert(&shared->by_pid, &member->by_pid, process->object.id);
     shared->member_count++;
-    space_set_run(kernel, &process->space, member->va, shared->pages,
-                  ENTRY_UNBACKED(PAGE_SHARED, 0));
+    if (!member->is_lender) {
+        space_set_run(kernel, &process->space, member->va, shared->pages,
+                      ENTRY_UNBACKED(PAGE_SHARED, 0));
+    }
 }
 
 static uint64_t step_of(uint64_t left)
 {
     return left < STEP_PAGES ? left : STEP_PAGES;
+}
+
+/* A page that its lender has lost has no frame yet. */
+static uint64_t shared_entry(const struct kernel *kernel, uint32_t frame, uint32_t prot)
+{
+    return frame == FRAME_NONE ? ENTRY_UNBACKED(PAGE_LOST, prot)
+                               : entry_of_frame(kernel, frame, PAGE_SHARED, prot);
 }
 
 bool shared_member_open(struct kernel *kernel, struct shared_member *member, uint32_t prot)
@@ -95,7 +104,7 @@ bool shared_member_open(struct kernel *kernel, struct shared_member *member, uin
     uint64_t va = member->va + member->open * TR_PAGE_SIZE;
     for (uint64_t i = 0; i < part; i++) {
         *space_entry(&member->process->space, va + i * TR_PAGE_SIZE) =
-            ENTRY(shared->frames[member->open + i], PAGE_SHARED, prot);
+            shared_entry(kernel, shared->frames[member->open + i], prot);
     }
     tool(kernel, HAL_TOOL_MAPPED, (const void *)(uintptr_t)va, NULL, part * TR_PAGE_SIZE);
     member->open += part;
@@ -116,6 +125,9 @@ static bool member_close(struct kernel *kernel, struct shared_member *member)
 {
     struct space *space = &member->process->space;
     uint64_t part = step_of(member->open);
+    if (part == 0) {
+        return true;
+    }
     member->open -= part;
     uint64_t va = member->va + member->open * TR_PAGE_SIZE;
     for (uint64_t i = 0; i < part; i++) {
@@ -129,7 +141,7 @@ static bool member_close(struct kernel *kernel, struct shared_member *member)
 static void member_unmap(struct kernel *kernel, const struct shared_member *member)
 {
     struct space *space = &member->process->space;
-    if (member->process->is_ending) {
+    if (member->process->is_ending || member->is_lender) {
         return;
     }
     if (member->open > 0) {

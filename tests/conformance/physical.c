@@ -237,6 +237,115 @@ static void the_dead_leave_their_frames_to_the_pool(void)
     CHECK_IS(dma.physical, event.cookie);
 }
 
+/* ---- Lending a map: abi.md 8, TR_SHARED_FROM ------------------------------------------------- */
+
+/* Lends the second page of a map of two; gives the map. */
+static uint64_t lent(struct check_ticket *ticket)
+{
+    uint64_t map = mapped(TEXT_PAGE, 2, 0);
+    uint64_t va = map + PAGES(1);
+    int64_t id = tr_shared_create(1, BOTH, TR_SHARED_FROM, &ticket->key, &va);
+
+    CHECK(id > 0);
+    CHECK_IS(va, map + PAGES(1));
+    ticket->id = (uint64_t)id;
+    return map;
+}
+
+/* Draws, says so, and waits until it is told that the map is gone: then it sees zeros, and writes
+ * where nothing has been lost. */
+static int64_t draws(uint64_t parent)
+{
+    struct check_ticket ticket = check_receive_ticket();
+    struct tr_event event;
+    uint64_t va = 0;
+
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, BOTH, &va), 1);
+    bytes_at(va)[100] = 0x41;
+    CHECK(tr_message_send(parent, NULL, 0, 1) > 0);
+    do {
+        CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
+    } while (event.kind != TR_EVENT_MESSAGE && event.kind != TR_EVENT_SHARED_RELEASED);
+    CHECK_IS(bytes_at(va)[100], 0);
+    bytes_at(va)[100] = 0x42;
+    CHECK_IS(bytes_at(va)[100], 0x42);
+    return 55;
+}
+
+static void what_a_member_writes_is_on_the_device(void)
+{
+    struct check_ticket ticket;
+    struct tr_event event;
+    uint64_t map = lent(&ticket);
+    uint64_t peer = check_start_joiner(TR_APPLICATION, draws, &ticket);
+
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    CHECK_IS(bytes_at(map)[PAGES(1) + 100], 0x41);
+    CHECK_IS(tr_memory_release(map, 2), 0);
+    CHECK(tr_message_send(peer, NULL, 0, 2) > 0);
+    check_end_of(peer, &event);
+    CHECK_IS(event.size, 55);
+    CHECK_IS(bytes_at(mapped(TEXT_PAGE, 2, 0))[PAGES(1) + 100], 0x41);
+}
+
+static void a_driver_without_its_class_has_lost_its_pages(void)
+{
+    struct check_ticket ticket;
+    struct tr_event event;
+
+    (void)lent(&ticket);
+    uint64_t peer = check_start_joiner(TR_APPLICATION, draws, &ticket);
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    CHECK_IS(tr_process_drop_class(TR_APPLICATION), 0);
+    CHECK(tr_message_send(peer, NULL, 0, 2) > 0);
+    check_end_of(peer, &event);
+    CHECK_IS(event.size, 55);
+    CHECK_IS(tr_shared_release(ticket.id), 0);
+}
+
+/* Its map goes with it. */
+static int64_t lends_and_ends(uint64_t parent)
+{
+    struct check_ticket ticket;
+
+    (void)lent(&ticket);
+    CHECK(tr_message_send(parent, &ticket, sizeof ticket, 0) > 0);
+    CHECK_IS(tr_thread_sleep((uint64_t)tr_clock() + 100000000), 0);
+    return 0;
+}
+
+static void a_dead_driver_has_lost_its_pages(void)
+{
+    struct tr_event event;
+    uint64_t lender = check_start(TR_DRIVER, "lender", lends_and_ends, check_self());
+    struct check_ticket ticket = check_receive_ticket();
+    uint64_t peer = check_start_joiner(TR_APPLICATION, draws, &ticket);
+
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    CHECK_IS(bytes_at(mapped(TEXT_PAGE, 2, 0))[PAGES(1) + 100], 0x41);
+    check_end_of(lender, &event);
+    check_end_of(peer, &event);
+    CHECK_IS(event.size, 55);
+}
+
+static void only_own_maps_are_lent(void)
+{
+    uint64_t key;
+    uint64_t map = mapped(TEXT_PAGE, 2, TR_READ);
+    uint64_t va = (uint64_t)tr_memory_allocate(1, 0, BOTH);
+
+    CHECK_IS(tr_shared_create(1, TR_READ, TR_SHARED_FROM, &key, &va), TR_E_NOENT);
+    va = map + 8;
+    CHECK_IS(tr_shared_create(1, TR_READ, TR_SHARED_FROM, &key, &va), TR_E_INVAL);
+    va = map + PAGES(1);
+    CHECK_IS(tr_shared_create(2, TR_READ, TR_SHARED_FROM, &key, &va), TR_E_NOENT);
+    CHECK_IS(tr_shared_create(1, BOTH, TR_SHARED_FROM, &key, &va), TR_E_PERM);
+    CHECK_IS(tr_shared_create(1, TR_READ | TR_EXECUTE, TR_SHARED_FROM, &key, &va), TR_E_PERM);
+    int64_t id = tr_shared_create(1, TR_READ, TR_SHARED_FROM, &key, &va);
+    CHECK(id > 0);
+    CHECK_IS(tr_shared_seal((uint64_t)id), TR_E_PERM);
+}
+
 static void drivers_alone_may(void)
 {
     struct tr_dma dma;
@@ -263,6 +372,10 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_DRIVER, much_dma_memory_is_cleared_in_steps),
     CHECK_ROW(TR_DRIVER, dropping_the_class_takes_the_maps),
     CHECK_ROW(TR_DRIVER, the_dead_leave_their_frames_to_the_pool),
+    CHECK_ROW(TR_DRIVER, what_a_member_writes_is_on_the_device),
+    CHECK_ROW(TR_DRIVER, a_driver_without_its_class_has_lost_its_pages),
+    CHECK_ROW(TR_DRIVER, a_dead_driver_has_lost_its_pages),
+    CHECK_ROW(TR_DRIVER, only_own_maps_are_lent),
     CHECK_ROW(TR_SERVER, drivers_alone_may),
     CHECK_ROW(TR_APPLICATION, drivers_alone_may),
     CHECK_END,
