@@ -214,5 +214,7 @@ size_t posix_probe(struct posix_probe_row *rows, size_t most);
 /* Counters of the machine, for tools and benches. */
 struct posix_statistics {
     uint64_t traps, page_fills, evictions, preemptions, interrupts, port_traps;
+    /* By line: edges by devices (of level-triggered lines: rises), and interrupts taken. */
+    uint64_t raised[HAL_IRQ_LINES], taken[HAL_IRQ_LINES];
 };
 void posix_machine_statistics(struct machine *machine, struct posix_statistics *statistics);

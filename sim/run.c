@@ -16,6 +16,7 @@
 #include "sim/exit.h"
 #include "sim/input.h"
 #include "sim/say.h"
+#include "sim/serial.h"
 #include "sim/session.h"
 #include "sim/signals.h"
 #include "sim/terminal.h"
@@ -119,7 +120,7 @@ const struct sim_option sim_run_options[] = {
      .kind = SIM_OPTION_TEXT,
      AT(serial),
      .argument = "pty|FILE|IN,OUT",
-     .help = "what is at the second serial port"},
+     .help = "the second serial port: a terminal, a file for what is sent, or two files"},
     {.name = "rom", .kind = SIM_OPTION_TEXT, AT(rom), .argument = "FILE", .help = "the VGA BIOS"},
     {.name = "rtc",
      .kind = SIM_OPTION_TEXT,
@@ -277,7 +278,7 @@ static void tell_start(const struct sim_boot *boot)
                  (unsigned long long)boot->seed, sim_clock_names[boot->clock]);
 }
 
-static int run_with_input(const struct sim_run *run, const struct sim_boot *boot, bool terminal)
+static int run_with_input(const struct sim_run *run, struct sim_boot *boot, bool terminal)
 {
     sim_signals_install();
     struct sim_input input = {.fd = -1};
@@ -290,7 +291,11 @@ static int run_with_input(const struct sim_run *run, const struct sim_boot *boot
             return SIM_EXIT_HOST;
         }
     }
-    int code = sim_session(run, boot, input.fd);
+    int code = SIM_EXIT_HOST;
+    if (sim_serial_open(&boot->hardware)) {
+        code = sim_session(run, boot, input.fd);
+        sim_serial_close(&boot->hardware);
+    }
     sim_input_close(&input);
     sim_terminal_restore();
     return code;

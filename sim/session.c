@@ -194,6 +194,12 @@ static void tell_statistics(struct session *session)
                  " preemptions, %" PRIu64 " interrupts, %" PRIu64 " port traps",
                  counted.traps, counted.page_fills, counted.evictions, counted.preemptions,
                  counted.interrupts, counted.port_traps);
+    for (unsigned line = 0; line < HAL_IRQ_LINES; line++) {
+        if (counted.raised[line] + counted.taken[line] > 0) {
+            sim_complain("interrupt line %u: raised %" PRIu64 " times, taken %" PRIu64, line,
+                         counted.raised[line], counted.taken[line]);
+        }
+    }
 }
 
 /* What the end of a run means to the caller of the command. -1: boot again. */

@@ -9,7 +9,7 @@
 
 #define CASCADE      2
 #define BASE         0x20
-#define PCI_TRIGGERS 0x0e   /* lines 9, 10, 11: of the second chip 1, 2, 3 */
+#define PCI_TRIGGERS 0x0e    /* lines 9, 10, 11: of the second chip 1, 2, 3 */
 #define NEVER_LEVEL  0x2107U /* lines 0, 1, 2, 8 and 13 have edges only */
 
 enum { FIRST, SECOND };
@@ -39,6 +39,7 @@ void pic_raise(struct machine *machine, uint32_t line)
 {
     struct i8259 *chip = chip_of(machine, line);
     if (chip != NULL) {
+        machine->statistics.raised[line]++;
         chip->latch |= (uint8_t)(1U << line % 8);
         pic_ask(machine);
     }
@@ -48,6 +49,8 @@ void line_set(struct machine *machine, uint32_t line, bool level)
 {
     struct i8259 *chip = chip_of(machine, line);
     if (chip != NULL) {
+        bool rises = level && (chip->level & 1U << line % 8) == 0;
+        machine->statistics.raised[line] += rises ? 1 : 0;
         i8259_input(chip, line % 8, level);
         pic_ask(machine);
     }
@@ -82,6 +85,7 @@ bool pic_take(struct machine *machine, uint32_t *line)
     if (*line == CASCADE) {
         *line = 8 + i8259_acknowledge(&chips[SECOND]);
     }
+    machine->statistics.taken[*line]++;
     pic_ask(machine);
     return true;
 }

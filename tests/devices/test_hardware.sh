@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Options and boot-file words for hardware, and what a boot does with them.
+# usage: test_hardware.sh TERRARIUM PROGRAMS
+. "$(dirname "$0")/../system/check.sh"
+terrarium=$1
+image=$work/disk.img
+head -c 65536 /dev/zero >"$image"
+
+wrong() { # NAME PATTERN OPTION…
+    name=$1 pattern=$2
+    shift 2
+    run "$terrarium" run "$@"
+    case_ok "$name is refused" is "$status" 2
+    case_ok "$name is told of" has "$err" "$pattern"
+}
+
+wrong "a disk that is not there" 'nothing.img.*No such file' --disk "$work/nothing.img"
+wrong "a strange way to use a disk" '"xx": behind the comma' --disk "$image,xx"
+wrong "a fifth drive" 'room for four' \
+    --disk "$image" --disk "$image" --disk "$image" --disk "$image" --disk "$image"
+wrong "a third floppy drive" 'two floppy drives' --floppy none --floppy none --floppy none
+wrong "an unknown part" '"tape": no such part' --hardware all,tape
+wrong "a floppy without its part" 'leaves that part out' --hardware all,-floppy --floppy none
+wrong "an action without time" 'not TIME=ACTION' --at 'eject floppy0'
+wrong "an unknown action" '"explode": no such action' --at '1s=explode'
+wrong "a drive that cannot be" 'floppy0, floppy1 or drive0 to drive3' --at '1s=eject drive7'
+wrong "a strange date" 'not a date' --rtc yesterday
+wrong "a strange display" 'window, blocks or none' --display wall
+printf 'module log embedded:log\nat 1s bad drive0 many\n' >"$work/boot"
+wrong "a mistake in a boot file" 'boot:2: at: "many": sectors' "$work/boot"
+
+feed 'ps
+' "$terrarium" run --disk "$image,cow" --cdrom none --floppy none --at '1ms=bad drive0 5+3'
+case_ok "a system with drives boots" is "$status" 0
+
+feed 'echo before
+reboot
+echo after
+' "$terrarium" run
+case_ok "a script goes on after a reboot" has "$out" '^after$'
+case_ok "and ends well" is "$status" 0
+
+mkfifo "$work/slow"
+{ printf 'echo o'; sleep 0.3; printf 'ne\necho t'; sleep 0.3; printf 'wo\n'; } >"$work/slow" &
+run_at_once "$terrarium" run --hash <"$work/slow"
+hash=$(printf '%s\n' "$err" | grep 'trace hash')
+feed 'echo one
+echo two
+' "$terrarium" run --hash
+case_ok "how a pipe cuts the input does not matter" has "$err" "$hash"
+
+printf 'module log embedded:log\nmodule init embedded:init\n' >"$work/boot"
+run "$terrarium" run --stop-at 1s --verbose --at '100ms=stuck 5' --at '200ms=free 5' \
+    --at '300ms=spurious 4' "$work/boot"
+case_ok "lines that nobody listens to may do what they like" is "$status" 124
+finish
