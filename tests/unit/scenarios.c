@@ -119,9 +119,15 @@ static void much_memory_is_shared(struct scene *scene)
     scene_pass(scene, 0);
     ID = DO(0, shared_create, 2, TR_READ, 0, AT(scene->words[4]), AT(VA));
     DO(1, shared_join, 1, KEY, 0, TR_READ, AT(scene->words[3]));
+    DO(2, shared_join, 1, KEY, 0, TR_READ, AT(scene->words[5]));
+    scene_pass(scene, 0);
     DO(0, shared_seal, 1);
     scene_pass(scene, 0);
+    DO(2, memory_clear, scene->words[5], scene->words[5] + TR_PAGE_SIZE);
+    scene_pass(scene, 0);
     DO(0, shared_release, 1);
+    scene_pass(scene, 0);
+    DO(1, shared_release, 1);
     scene_pass(scene, 0);
 }
 
