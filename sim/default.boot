@@ -14,6 +14,7 @@ program pci     embedded:pci
 program clock   embedded:clock
 program keyboard embedded:keyboard
 program mouse   embedded:mouse
+program serial  embedded:serial
 
 # Examples to learn from.
 program hello   embedded:hello
@@ -31,6 +32,7 @@ program cat     embedded:cat
 program count   embedded:count
 program date    embedded:date
 program keys    embedded:keys
+program talk    embedded:talk
 program lspci   embedded:lspci
 program status  embedded:status
 program upper   embedded:upper

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# Every device the machine can have, each with its driver, and tools to try them with:
+#
+#     terrarium run demo/hardware.boot
+#
+# then `devices`, `date`, `lspci`, `keys`, `talk`. Disks, floppies and a CD-ROM come from the command
+# line: --disk FILE, --floppy FILE, --cdrom FILE.
+
+hardware all
+
+module console embedded:console $console
+module log     embedded:log
+module init    embedded:init
+
+program init.drivers hardware.drivers
+
+program shell    embedded:shell
+program pci      embedded:pci
+program clock    embedded:clock
+program keyboard embedded:keyboard
+program mouse    embedded:mouse
+program serial   embedded:serial
+
+program date     embedded:date
+program keys     embedded:keys
+program lspci    embedded:lspci
+program talk     embedded:talk
+program cat      embedded:cat
+program count    embedded:count
+program upper    embedded:upper
+program spin     embedded:spin
+program timers   embedded:timers
