@@ -73,6 +73,14 @@ uint64_t check_start(enum tr_class process_class, const char *name, int64_t (*fu
 uint64_t check_start_with(enum tr_class process_class, const char *name,
                           int64_t (*function)(uint64_t), uint64_t word, uint32_t flags);
 
+/* For cases that run only as programs: the own image (of a case, not of its peers), the words that
+ * main got, and a start with `more` behind the argument's own words. */
+const void *check_image(uint64_t *size);
+int check_words(char ***words);
+const void *check_argument(uint64_t *size); /* as it was given */
+uint64_t check_start_argument(const char *name, int64_t (*function)(uint64_t), uint64_t word,
+                              const char *more, uint64_t more_size);
+
 /* The caller's pid. */
 uint64_t check_self(void);
 

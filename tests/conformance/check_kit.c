@@ -39,6 +39,32 @@ uint64_t check_start_with(enum tr_class process_class, const char *name,
     return (uint64_t)pid;
 }
 
+/* There are no images in the kit. */
+const void *check_image(uint64_t *size)
+{
+    *size = 0;
+    return NULL;
+}
+
+int check_words(char ***words)
+{
+    *words = NULL;
+    return 0;
+}
+
+const void *check_argument(uint64_t *size)
+{
+    return check_image(size);
+}
+
+uint64_t check_start_argument(const char *name, int64_t (*function)(uint64_t), uint64_t word,
+                              const char *more, uint64_t more_size)
+{
+    (void)more;
+    (void)more_size;
+    return check_start(TR_APPLICATION, name, function, word);
+}
+
 int64_t check_kit_case(void *argument)
 {
     const struct check_case *row = argument;

@@ -50,39 +50,79 @@ static uint64_t distance(int64_t (*function)(uint64_t))
     return CHECK_WORD(function) - CHECK_WORD(receive_image);
 }
 
-uint64_t check_start_with(enum tr_class process_class, const char *name,
-                          int64_t (*function)(uint64_t), uint64_t word, uint32_t flags)
+/* "peer DISTANCE WORD" and what follows. */
+static uint64_t start(const struct tr_spawn *wanted, int64_t (*function)(uint64_t), uint64_t word,
+                      const char *more, uint64_t more_size)
 {
-    char text[64] = "";
-    char *at = number_to(text + sizeof text, word);
+    static char text[TR_ARGUMENT_MAX];
+    CHECK(more_size <= sizeof text - 64);
+    char *end = text + sizeof text - more_size;
+    char *at = number_to(end, word);
 
+    memcpy(end, more, more_size);
     at--;
     *at = ' ';
     at = number_to(at, distance(function)) - 5;
     memcpy(at, "peer ", 5);
-    const struct tr_spawn spawn = {.image = image,
-                                   .image_size = image_size,
-                                   .name = name,
-                                   .process_class = process_class,
-                                   .flags = flags,
-                                   .argument = at,
-                                   .argument_size = (uint64_t)(text + sizeof text - at),
-                                   .cookie = 0xc00};
+    struct tr_spawn spawn = *wanted;
+    spawn.image = image;
+    spawn.image_size = image_size;
+    spawn.argument = at;
+    spawn.argument_size = (uint64_t)(text + sizeof text - at);
     int64_t pid = tr_process_spawn(&spawn);
     CHECK(image != NULL);
     CHECK_IS(pid > 0 ? 0 : pid, 0);
     return (uint64_t)pid;
 }
 
+uint64_t check_start_with(enum tr_class process_class, const char *name,
+                          int64_t (*function)(uint64_t), uint64_t word, uint32_t flags)
+{
+    const struct tr_spawn spawn = {
+        .name = name, .process_class = process_class, .flags = flags, .cookie = 0xc00};
+
+    return start(&spawn, function, word, "", 0);
+}
+
+uint64_t check_start_argument(const char *name, int64_t (*function)(uint64_t), uint64_t word,
+                              const char *more, uint64_t more_size)
+{
+    const struct tr_spawn spawn = {.name = name, .process_class = TR_APPLICATION};
+
+    return start(&spawn, function, word, more, more_size);
+}
+
+const void *check_image(uint64_t *size)
+{
+    *size = image_size;
+    return image;
+}
+
+static int word_count;
+static char **all_words;
+
+int check_words(char ***words)
+{
+    *words = all_words;
+    return word_count;
+}
+
+const void *check_argument(uint64_t *size)
+{
+    return tr_argument(size);
+}
+
 int main(int argc, char **argv)
 {
     CHECK(argc >= 3);
+    word_count = argc;
+    all_words = argv;
     if (strcmp(argv[1], "case") == 0) {
         receive_image();
         check_cases[number_of(argv[2])].function();
         return 0;
     }
-    CHECK(argc == 4);
+    CHECK(argc >= 4);
     uint64_t address = number_of(argv[2]) + CHECK_WORD(receive_image);
     int64_t (*function)(uint64_t) = (int64_t(*)(uint64_t))(uintptr_t)address;
     return (int)function(number_of(argv[3]));
