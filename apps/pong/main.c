@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <terrarium.h>
 
-#include "../ping/ball.h"
+#include "ball.h"
 
 int main(void)
 {

@@ -12,9 +12,15 @@ int guest_printf(const char *format, ...);
 int guest_puts(const char *text);
 int guest_fflush(void *stream);
 
+int guest_asprintf(char **text, const char *format, ...);
+int guest_sscanf(const char *text, const char *format, ...);
+int guest_setjmp(unsigned long place[24]) __attribute__((returns_twice));
+_Noreturn void guest_longjmp(unsigned long place[24], int value);
+
 void *guest_malloc(size_t size);
 void *guest_calloc(size_t count, size_t size);
 void *guest_realloc(void *block, size_t size);
+void *guest_reallocarray(void *block, size_t count, size_t size);
 void guest_free(void *block);
 
 void *guest_memcpy(void *to, const void *from, size_t size);
@@ -28,6 +34,9 @@ void *portable_memset(void *to, int value, size_t size);
 void *guest_memchr(const void *memory, int value, size_t size);
 void *guest_memrchr(const void *memory, int value, size_t size);
 void *guest_memmem(const void *memory, size_t size, const void *part, size_t part_size);
+char *guest_stpcpy(char *to, const char *from);
+char *guest_strsep(char **rest, const char *separators);
+char *guest_strcasestr(const char *text, const char *word);
 char *guest_strstr(const char *text, const char *word);
 char *guest_strchr(const char *text, int c);
 char *guest_strrchr(const char *text, int c);

@@ -357,6 +357,7 @@ static void the_heap_refuses_what_is_too_large(void **state)
     assert_null(guest_malloc(SIZE_MAX));
     assert_null(guest_malloc((size_t)PTRDIFF_MAX));
     assert_null(guest_calloc(SIZE_MAX / 2, 3));
+    assert_null(guest_reallocarray(NULL, SIZE_MAX / 2, 3));
     unsigned char *zeroed = guest_calloc(100, 7);
     for (int i = 0; i < 700; i++) {
         assert_int_equal(zeroed[i], 0);
@@ -474,6 +475,19 @@ static void strings_are_searched_and_split(void **state)
     assert_int_equal(guest_strlcat(buffer, "defgh", sizeof buffer), 8);
     assert_string_equal(buffer, "abcdefg");
     assert_true(guest_strcmp("\xff", "a") > 0);
+    assert_ptr_equal(guest_stpcpy(buffer, "abc"), buffer + 3);
+    assert_string_equal(guest_strcasestr("a Kernel", "kER"), "Kernel");
+    assert_null(guest_strcasestr("a Kernel", "kernels"));
+    char row[] = "a,,b";
+    rest = row;
+    assert_string_equal(guest_strsep(&rest, ",;"), "a");
+    assert_string_equal(guest_strsep(&rest, ",;"), "");
+    assert_string_equal(guest_strsep(&rest, ",;"), "b");
+    assert_null(guest_strsep(&rest, ",;"));
+    char *made = NULL;
+    assert_int_equal(guest_asprintf(&made, "%d %s", 7, "dwarfs"), 8);
+    assert_string_equal(made, "7 dwarfs");
+    guest_free(made);
     assert_int_equal(guest_strcasecmp("KerNel", "kernel"), 0);
 }
 
@@ -510,6 +524,89 @@ static void numbers_are_read_as_the_host_reads_them(void **state)
         assert_int_equal(guest_strtoul(text, &mine, base), strtoul(text, &theirs, base));
         assert_ptr_equal(mine, theirs);
     }
+}
+
+/* What a scan of up to four things gives. */
+struct scanned {
+    union {
+        char text[64];
+        long integer;
+        double real;
+    } things[4];
+    int result;
+};
+
+static void text_is_scanned_as_the_host_scans_it(void **state)
+{
+    static const char *const rows[][2] = {{"12 34 56", "%d %d %d"},
+                                          {"12,34", "%d,%d"},
+                                          {"12;34", "%d,%d"},
+                                          {" -7 +8", "%d%d"},
+                                          {"0x1f 017 9", "%i %i %i"},
+                                          {"ff 0xff", "%x %x"},
+                                          {"1234567", "%3d%2d%d"},
+                                          {"abc def", "%s %s"},
+                                          {"abcdef", "%2s%3s"},
+                                          {"key = value", "%[a-z] = %[^\n]"},
+                                          {"[x]", "[%[]x]"},
+                                          {"a-b", "%[a-]%s"},
+                                          {"xyz", "%c%c%c"},
+                                          {"5 apples", "%*d %s"},
+                                          {"3.25 -1e3 .5", "%lf %lf %lf"},
+                                          {"3.25", "%f"},
+
+                                          {"50%", "%d%%"},
+                                          {"50 %", "%d%%"},
+                                          {"", "%d"},
+                                          {"  ", "%d"},
+                                          {"x", "%d"},
+                                          {"7", "x%d"},
+                                          {"7 8", "%d %n"},
+                                          {"7 8", "%d %n%d"},
+                                          {"", "x"},
+                                          {"300", "%hhd"},
+                                          {"70000", "%hd"},
+                                          {"99999999999", "%ld"},
+                                          {"18446744073709551615", "%lu"},
+                                          {"-", "%d"},
+                                          {"08", "%i%d"},
+                                          {"abc", "%[0-9]"},
+                                          {"a", "%s %s"},
+                                          {"1 2", "%d%*d%d"},
+                                          {"tail", "%*s"},
+                                          {"12:34:56", "%d:%d:%d"},
+                                          {"a,b", "%[^,],%s"},
+                                          {"+.5e+2x", "%lf%c"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scanned mine, theirs;
+        memset(&mine, 0, sizeof mine);
+        memset(&theirs, 0, sizeof theirs);
+        mine.result = guest_sscanf(rows[i][0], rows[i][1], &mine.things[0], &mine.things[1],
+                                   &mine.things[2], &mine.things[3]);
+        theirs.result = sscanf(rows[i][0], rows[i][1], &theirs.things[0], &theirs.things[1],
+                               &theirs.things[2], &theirs.things[3]);
+        if (memcmp(&mine, &theirs, sizeof mine) != 0) {
+            fail_msg("sscanf(\"%s\", \"%s\"): %d, expected %d", rows[i][0], rows[i][1], mine.result,
+                     theirs.result);
+        }
+    }
+}
+
+static void a_jump_leads_back(void **state)
+{
+    unsigned long place[24];
+    volatile int rounds = 0;
+
+    (void)state;
+    int value = guest_setjmp(place);
+    if (rounds < 3) {
+        assert_int_equal(value, rounds == 0 ? 0 : rounds == 1 ? 1 : 7);
+        rounds++;
+        guest_longjmp(place, rounds == 1 ? 0 : 7);
+    }
+    assert_int_equal(value, 7);
 }
 
 static int numbers_compare(const void *a, const void *b)
@@ -651,6 +748,8 @@ int main(void)
         cmocka_unit_test(bytes_are_found_from_both_ends),
         cmocka_unit_test(strings_are_searched_and_split),
         cmocka_unit_test(numbers_are_read_as_the_host_reads_them),
+        cmocka_unit_test(text_is_scanned_as_the_host_scans_it),
+        cmocka_unit_test(a_jump_leads_back),
         cmocka_unit_test(arrays_are_sorted_and_searched),
         cmocka_unit_test(errors_have_names_and_sentences),
         cmocka_unit_test(an_argument_becomes_words),

@@ -33,6 +33,10 @@ int vprintf(const char *format, va_list arguments) LIB_FORMAT(1, 0);
 int vfprintf(FILE *stream, const char *format, va_list arguments) LIB_FORMAT(2, 0);
 int vsnprintf(char *buffer, size_t size, const char *format, va_list arguments) LIB_FORMAT(3, 0);
 
+/* Into a block from the heap, which the caller frees; -1 and NULL: no memory. */
+int asprintf(char **text, const char *format, ...) LIB_FORMAT(2, 3);
+int vasprintf(char **text, const char *format, va_list arguments) LIB_FORMAT(2, 0);
+
 int puts(const char *text);
 int putchar(int c);
 int putc(int c, FILE *stream);
@@ -51,6 +55,15 @@ size_t fread(void *data, size_t size, size_t count, FILE *stream);
 /* Reads a line of any length into a heap block that grows; returns its length with the newline, or
  * -1 at the end. The caller frees *line. */
 long getline(char **line, size_t *capacity, FILE *stream);
+
+/* scanf knows d i u x o p e f g s c [ n % with *, width and hh h l ll z j t; no inf, nan or hexadecimal
+ * reals. */
+#define LIB_SCAN(text, first) __attribute__((format(scanf, text, first)))
+int scanf(const char *format, ...) LIB_SCAN(1, 2);
+int fscanf(FILE *stream, const char *format, ...) LIB_SCAN(2, 3);
+int sscanf(const char *text, const char *format, ...) LIB_SCAN(2, 3);
+int vfscanf(FILE *stream, const char *format, va_list arguments) LIB_SCAN(2, 0);
+int vsscanf(const char *text, const char *format, va_list arguments) LIB_SCAN(2, 0);
 
 int feof(FILE *stream);
 int ferror(FILE *stream);

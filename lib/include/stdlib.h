@@ -23,6 +23,7 @@ typedef struct {
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
+void *reallocarray(void *block, size_t count, size_t size);
 void free(void *block);
 
 /* End with a code: exit runs what atexit was given, last first, and writes out stdout; _Exit does

@@ -17,20 +17,25 @@ size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t most);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t most);
+int strcoll(const char *a, const char *b);
 int strcasecmp(const char *a, const char *b);
 int strncasecmp(const char *a, const char *b, size_t most);
 char *strcpy(char *restrict to, const char *restrict from);
+char *stpcpy(char *restrict to, const char *restrict from);
 char *strncpy(char *restrict to, const char *restrict from, size_t most);
 char *strcat(char *restrict to, const char *restrict from);
 char *strncat(char *restrict to, const char *restrict from, size_t most);
 char *strchr(const char *text, int c);
 char *strrchr(const char *text, int c);
 char *strstr(const char *text, const char *word);
+char *strcasestr(const char *text, const char *word);
 char *strpbrk(const char *text, const char *set);
 size_t strspn(const char *text, const char *set);
 size_t strcspn(const char *text, const char *set);
 char *strtok_r(char *restrict text, const char *restrict separators, char **restrict rest);
 char *strtok(char *restrict text, const char *restrict separators);
+/* Cuts the text at *rest at the next separator, empty words too; NULL: there is no more. */
+char *strsep(char **restrict rest, const char *restrict separators);
 
 /* Like strcpy and strcat into `size` bytes, always terminated. They return the length they wanted:
  * >= size means cut. */

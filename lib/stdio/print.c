@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <terrarium/error.h>
 
@@ -98,6 +99,30 @@ int sprintf(char *buffer, const char *format, ...)
 
     va_start(arguments, format);
     int length = vsnprintf(buffer, INT_MAX, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int vasprintf(char **text, const char *format, va_list arguments)
+{
+    va_list again;
+
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    *text = length >= 0 ? malloc((size_t)length + 1) : NULL;
+    if (*text != NULL) {
+        vsnprintf(*text, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    return *text != NULL ? length : -1;
+}
+
+int asprintf(char **text, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vasprintf(text, format, arguments);
     va_end(arguments);
     return length;
 }

@@ -291,6 +291,13 @@ void free(void *block)
     heap_unlock();
 }
 
+void *reallocarray(void *block, size_t count, size_t size)
+{
+    size_t bytes;
+
+    return __builtin_mul_overflow(count, size, &bytes) ? NULL : realloc(block, bytes);
+}
+
 void *calloc(size_t count, size_t size)
 {
     size_t bytes;

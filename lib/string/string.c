@@ -45,6 +45,11 @@ int strcmp(const char *a, const char *b)
     return strncmp(a, b, (size_t)-1);
 }
 
+int strcoll(const char *a, const char *b)
+{
+    return strcmp(a, b);
+}
+
 int strncasecmp(const char *a, const char *b, size_t most)
 {
     for (size_t i = 0; i < most; i++) {
@@ -68,6 +73,13 @@ int strcasecmp(const char *a, const char *b)
 char *strcpy(char *restrict to, const char *restrict from)
 {
     return memcpy(to, from, strlen(from) + 1);
+}
+
+char *stpcpy(char *restrict to, const char *restrict from)
+{
+    size_t length = strlen(from);
+
+    return (char *)memcpy(to, from, length + 1) + length;
 }
 
 char *strncpy(char *restrict to, const char *restrict from, size_t most)
@@ -149,6 +161,18 @@ char *strstr(const char *text, const char *word)
     return (char *)text;
 }
 
+char *strcasestr(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (; strncasecmp(text, word, length) != 0; text++) {
+        if (*text == '\0') {
+            return NULL;
+        }
+    }
+    return (char *)text;
+}
+
 size_t strspn(const char *text, const char *set)
 {
     size_t length = 0;
@@ -197,6 +221,18 @@ char *strtok(char *restrict text, const char *restrict separators)
     static char *rest;
 
     return strtok_r(text, separators, &rest);
+}
+
+char *strsep(char **restrict rest, const char *restrict separators)
+{
+    char *word = *rest;
+
+    if (word != NULL) {
+        char *end = word + strcspn(word, separators);
+        *rest = *end != '\0' ? end + 1 : NULL;
+        *end = '\0';
+    }
+    return word;
 }
 
 char *strndup(const char *text, size_t most)
