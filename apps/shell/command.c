@@ -199,8 +199,8 @@ static const struct command commands[] = {
     {"sleep", "SECONDS", "wait", NULL, command_sleep},
     {"stat", "[SECONDS [COUNT]]", "calls, switches and memory: since boot, or every few seconds",
      "Alone: all counts since boot. With SECONDS a line as often as that, COUNT times or\n"
-     "until ^C: what has come in between, per second; the first line since boot. The other\n"
-     "calls are OTHER, switches by yield, end and from idle only in the sum.",
+     "until a key is typed: what has come in between, per second; the first line since\n"
+     "boot. SWITCH/s is the sum of all causes, also of those that have no column.",
      command_stat},
     {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", NULL,
      command_suspend},
@@ -213,8 +213,8 @@ static const struct command commands[] = {
     {"version", "", "what system this is", NULL, command_version},
     {"wait", "[%JOB]", "wait for a job, or for all", NULL, command_wait},
     {"watch", "[-n SECONDS] [-c COUNT] COMMAND…", "run a command again and again",
-     "Every two seconds, or as -n says; until ^C, or COUNT times. On a terminal each round\n"
-     "begins with an empty screen. The command may be a pipeline: watch ps | count.",
+     "Every two seconds, or as -n says; COUNT times, or until a key is typed. On a terminal\n"
+     "each round begins with an empty screen. A pipeline will do: watch ps | count.",
      NULL},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

@@ -146,8 +146,8 @@ static int lines_print(uint64_t period, uint64_t times)
         line_print(&samples[(i + 1) % 2], &samples[i % 2]);
         fflush(stdout);
         next += period;
-        if (i + 1 < times && !sleep_until(next)) {
-            return STATUS_KILLED;
+        if (i + 1 < times && !pause_until(next)) {
+            return 0;
         }
     }
     return 0;
@@ -170,7 +170,7 @@ int command_stat(int argc, char **argv)
         return command_misused("stat");
     }
     if (argc == 2 && !shell.is_terminal) {
-        fprintf(stderr, "stat: no terminal, so no ^C: say how many lines\n");
+        fprintf(stderr, "stat: no terminal, so no key to end it: say how many lines\n");
         return STATUS_USAGE;
     }
     return lines_print((uint64_t)period, times);

@@ -137,7 +137,8 @@ static void round_head(const struct pipeline *pipeline, const struct watching *w
         printf("\n");
     }
     printf("%s%.3f s", shell.is_terminal ? "\x1b[H\x1b[2J" : "", (double)tr_clock() / 1e9);
-    printf(", every %g s%s:", (double)watching->period / 1e9, shell.is_terminal ? ", ^C ends" : "");
+    printf(", every %g s%s:", (double)watching->period / 1e9,
+           shell.is_terminal ? ", any key ends" : "");
     for (int i = 0; i < pipeline->count; i++) {
         printf("%s", i > 0 ? " |" : "");
         for (int k = 0; k < pipeline->stages[i].count; k++) {
@@ -161,13 +162,12 @@ static void pipeline_watch(struct pipeline *pipeline)
         fprintf(stderr, "watch: %s\n",
                 pipeline->joint == JOINT_BACKGROUND
                     ? "not in the background: the shell itself repeats"
-                    : "no terminal, so no ^C: say how often with -c");
+                    : "no terminal, so no key to end it: say how often with -c");
         shell.status = STATUS_USAGE;
         return;
     }
     for (uint64_t round = 0; round < watching.times && !shell.has_ended; round++) {
-        if (round > 0 && !sleep_until(next)) {
-            shell.status = STATUS_KILLED;
+        if (round > 0 && !pause_until(next)) {
             return;
         }
         round_head(pipeline, &watching, round);

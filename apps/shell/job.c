@@ -151,6 +151,7 @@ static void on_message(const struct tr_event *event)
 {
     if (event->source_pid == shell.console && (event->flags & TR_EVENT_CALL) == 0) {
         is_interrupted |= event->cookie == TR_CONSOLE_INTERRUPT;
+        is_interrupted |= event->cookie == TR_CONSOLE_ANY_KEY;
         is_stopped |= event->cookie == KEY_SUSPEND;
     }
     tr_message_discard(event->object);
@@ -296,4 +297,12 @@ bool sleep_until(uint64_t time)
     }
     tr_timer_cancel(SLEEP_COOKIE);
     return is_slept;
+}
+
+bool pause_until(uint64_t time)
+{
+    tru_ask(shell.console, TR_CONSOLE_KEY, 1);
+    bool is_over = sleep_until(time);
+    tru_ask(shell.console, TR_CONSOLE_KEY, 0);
+    return is_over;
 }

@@ -49,5 +49,6 @@ uint64_t job_number(const struct job *job);
 /* The job that was started last and is there, NULL: none. */
 struct job *job_latest(void);
 
-/* Waits until a time since boot; false if ^C came first. */
+/* Waits until a time since boot; false if ^C came first. With pause_until any key ends it. */
 bool sleep_until(uint64_t time);
+bool pause_until(uint64_t time);

@@ -46,6 +46,11 @@ static void typed_take(struct input *input, uint8_t byte)
         holder_tell(input, byte);
         return;
     }
+    if (input->is_terminal && input->is_key_awaited && !input->is_active) {
+        /* An arrow is a key of three bytes: all of them are thrown away. */
+        holder_tell(input, TR_CONSOLE_ANY_KEY);
+        return;
+    }
     input->typed[(input->typed_first + input->typed_count++) % INPUT_TYPED] = byte;
 }
 

@@ -17,10 +17,11 @@
 
 struct input {
     bool is_terminal;
-    bool is_ended;  /* no terminal: the byte for the end has come */
-    bool is_active; /* `reader` is being served */
-    bool is_hidden; /* its line is off the screen */
-    bool is_ready;  /* `ready` holds a whole answer; with no bytes it is the end */
+    bool is_ended;       /* no terminal: the byte for the end has come */
+    bool is_active;      /* `reader` is being served */
+    bool is_hidden;      /* its line is off the screen */
+    bool is_key_awaited; /* keys that nobody reads are told to the holder and thrown away */
+    bool is_ready;       /* `ready` holds a whole answer; with no bytes it is the end */
     struct reader reader;
     struct readers *readers;
     struct output *output;

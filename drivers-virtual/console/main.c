@@ -146,6 +146,7 @@ static int64_t session_take(const struct request *request)
         return TR_E_BUSY;
     }
     console.readers.holder = pid;
+    console.input.is_key_awaited = false;
     return 0;
 }
 
@@ -155,6 +156,15 @@ static int64_t foreground_set(const struct request *request)
         return TR_E_PERM;
     }
     console.readers.foreground = request->head.argument;
+    return 0;
+}
+
+static int64_t key_await(const struct request *request)
+{
+    if (request->event->source_pid != readers_holder(&console.readers)) {
+        return TR_E_PERM;
+    }
+    console.input.is_key_awaited = request->head.argument != 0;
     return 0;
 }
 
@@ -180,6 +190,9 @@ static void serve(const struct request *request)
         break;
     case TR_CONSOLE_FOREGROUND:
         result = foreground_set(request);
+        break;
+    case TR_CONSOLE_KEY:
+        result = key_await(request);
         break;
     case TR_CONSOLE_INFO:
         result = console.input.is_terminal ? TR_CONSOLE_TERMINAL : 0;

@@ -87,6 +87,14 @@ run "$terrarium" exec /nowhere.elf
 case_ok "exec of a missing file is status 2" is "$status" 2
 case_ok "exec of a missing file names it" has "$err" '/nowhere.elf'
 
+feed 'reboot
+echo a
+echo b
+exit 5
+' "$terrarium" run
+case_ok "a script goes on after a reboot" is "$(printf '%s\n' "$out" | tail -n 2 | tr '\n' ' ')" "a b "
+case_ok "and to its end" is "$status" 5
+
 run "$terrarium" --help
 case_ok "help is on standard output" has "$out" 'usage'
 case_ok "help is status 0" is "$status" 0

@@ -27,3 +27,6 @@ enum tr_console_operation {
 
 /* Tag of the plain message, without a body, that tells the holder of the session of ^C. */
 #define TR_CONSOLE_INTERRUPT UINT64_C(3)
+
+/* Tag of the one that tells of a key after KEY. */
+#define TR_CONSOLE_ANY_KEY UINT64_C(256)
