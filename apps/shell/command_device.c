@@ -57,19 +57,23 @@ static const char *class_name(uint32_t exposure)
     return exposure < sizeof names / sizeof names[0] ? names[exposure] : "?";
 }
 
-static void device_print(const struct tr_device_info *info)
+static void device_print(const struct tr_device_info *info, bool narrow)
 {
     struct tr_process_info driver = {.name = "?"};
     char type[NAME_TEXT];
 
     tr_process_info(info->driver, &driver);
-    printf("%4" PRIu64 " %-8s %-7s %-14s %s\n", info->id, type_name(info->type, type),
-           class_name(info->exposure), info->name, driver.name);
+    printf("%4" PRIu64 " %-8s ", info->id, type_name(info->type, type));
+    if (!narrow) {
+        printf("%-7s ", class_name(info->exposure));
+    }
+    printf("%-14s %s\n", info->name, driver.name);
 }
 
 int command_devices(int argc, char **argv)
 {
     struct tr_device_info info = {0};
+    bool narrow = is_narrow();
     int64_t result;
     int count = 0;
 
@@ -79,9 +83,10 @@ int command_devices(int argc, char **argv)
     }
     for (uint64_t id = 0; (result = device_next(id, &info)) > 0; id = info.id) {
         if (count++ == 0) {
-            printf("  ID TYPE     SEEN BY NAME           DRIVER\n");
+            printf(narrow ? "  ID TYPE     NAME           DRIVER\n"
+                          : "  ID TYPE     SEEN BY NAME           DRIVER\n");
         }
-        device_print(&info);
+        device_print(&info, narrow);
     }
     if (result < 0 && result != TR_E_NOENT) {
         return complain("devices", NULL, result);

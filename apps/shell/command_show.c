@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands that look at the system and change nothing. Their tables fit 80 columns, and 40 for all
- * but the longest names. */
+/* Commands that look at the system and change nothing. Their tables fit 80 columns; on a narrower
+ * terminal they have fewer columns and fit 40, but for the longest names. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,20 +29,31 @@ static const char *milliseconds(uint64_t ns, char text[TIME_TEXT])
     return text;
 }
 
+static void process_print(const struct tr_process_info *info, bool narrow)
+{
+    char text[TIME_TEXT];
+
+    milliseconds(info->cpu_time, text);
+    if (narrow) {
+        printf("%4" PRIu64 " %-9s %8s %s\n", info->pid, state_name(info->state), text, info->name);
+    } else {
+        printf("%4" PRIu64 " %-9s %3" PRIu64 " %5" PRIu64 " %8s %s\n", info->pid,
+               state_name(info->state), info->threads, info->pages, text, info->name);
+    }
+}
+
 int command_ps(int argc, char **argv)
 {
     struct tr_process_info info = {0};
-    char text[TIME_TEXT];
+    bool narrow = is_narrow();
 
     (void)argv;
     if (argc > 1) {
         return command_misused("ps");
     }
-    printf(" PID STATE     THR PAGES   CPU ms NAME\n");
+    printf(narrow ? " PID STATE       CPU ms NAME\n" : " PID STATE     THR PAGES   CPU ms NAME\n");
     for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
-        printf("%4" PRIu64 " %-9s %3" PRIu64 " %5" PRIu64 " %8s %s\n", info.pid,
-               state_name(info.state), info.threads, info.pages, milliseconds(info.cpu_time, text),
-               info.name);
+        process_print(&info, narrow);
     }
     return 0;
 }
@@ -59,15 +70,20 @@ static const char *wait_name(uint32_t wait)
     return wait < sizeof names / sizeof names[0] ? names[wait] : "?";
 }
 
-static void threads_print(const struct tr_process_info *process)
+static void threads_print(const struct tr_process_info *process, bool narrow)
 {
     struct tr_thread_info thread;
     char text[TIME_TEXT];
 
     for (uint64_t tid = 0; tr_thread_next(process->pid, tid, &thread) > 0; tid = thread.tid) {
-        printf("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-12s %s\n", thread.tid, process->pid,
-               state_name(thread.state), milliseconds(thread.cpu_time, text),
-               wait_name(thread.wait), process->name);
+        const char *state = state_name(thread.state);
+        const char *wait = wait_name(thread.wait);
+        if (narrow) {
+            printf("%4" PRIu64 " %-9s %-12s %s\n", thread.tid, state, wait, process->name);
+        } else {
+            printf("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-12s %s\n", thread.tid, process->pid, state,
+                   milliseconds(thread.cpu_time, text), wait, process->name);
+        }
     }
 }
 
@@ -82,10 +98,12 @@ int command_threads(int argc, char **argv)
     if (argc == 2 && only == 0) {
         return 1;
     }
-    printf(" TID  PID STATE       CPU ms WAITS FOR    PROCESS\n");
+    bool narrow = is_narrow();
+    printf(narrow ? " TID STATE     WAITS FOR    PROCESS\n"
+                  : " TID  PID STATE       CPU ms WAITS FOR    PROCESS\n");
     for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
         if (only == 0 || only == info.pid) {
-            threads_print(&info);
+            threads_print(&info, narrow);
         }
     }
     return 0;

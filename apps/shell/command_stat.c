@@ -73,13 +73,14 @@ static uint64_t per_second(uint64_t count, uint64_t ns)
     return ns > 0 ? (uint64_t)((double)count * 1e9 / (double)ns) : 0;
 }
 
-static void head_print(void)
+static void head_print(bool narrow)
 {
-    printf("  CALLS/s MESSAGE   PIPE  EVENT  OTHER|SWITCH/s SLEEP SLICE PREEM|FREE KiB\n");
+    printf(narrow ? "CALLS/s  MSG/s|SWITCH/s SLICE|FREE KiB\n"
+                  : "  CALLS/s MESSAGE   PIPE  EVENT  OTHER|SWITCH/s SLEEP SLICE PREEM|FREE KiB\n");
 }
 
 /* A line with what has come between two samples. */
-static void line_print(const struct sample *old, const struct sample *new)
+static void line_print(const struct sample *old, const struct sample *new, bool narrow)
 {
     uint64_t ns = new->system.uptime - old->system.uptime;
     uint64_t calls = 0, switches = 0;
@@ -92,6 +93,12 @@ static void line_print(const struct sample *old, const struct sample *new)
     for (size_t i = 0; i < CAUSES; i++) {
         by_cause[i] = new->system.switches[i] - old->system.switches[i];
         switches += by_cause[i];
+    }
+    if (narrow) {
+        printf("%7" PRIu64 " %6" PRIu64 "|%8" PRIu64 " %5" PRIu64 "|%8" PRIu64 "\n",
+               per_second(calls, ns), per_second(grouped[0], ns), per_second(switches, ns),
+               per_second(by_cause[TR_SWITCH_SLICE], ns), new->memory.free *(TR_PAGE_SIZE / 1024));
+        return;
     }
     printf("%9" PRIu64 " %7" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "|%8" PRIu64 " %5" PRIu64
            " %5" PRIu64 " %5" PRIu64 "|%8" PRIu64 "\n",
@@ -141,9 +148,9 @@ static int lines_print(uint64_t period, uint64_t times)
             return 1;
         }
         if (i % HEAD_EVERY == 0) {
-            head_print();
+            head_print(is_narrow());
         }
-        line_print(&samples[(i + 1) % 2], &samples[i % 2]);
+        line_print(&samples[(i + 1) % 2], &samples[i % 2], is_narrow());
         fflush(stdout);
         next += period;
         if (i + 1 < times && !pause_until(next)) {

@@ -26,6 +26,13 @@ int64_t init_ask(uint32_t operation, uint64_t argument)
     return shell.init != 0 ? tru_ask(shell.init, operation, argument) : TR_E_NOENT;
 }
 
+bool is_narrow(void)
+{
+    int64_t columns = shell.is_terminal ? tru_ask(shell.console, TR_CONSOLE_WIDTH, 0) : 0;
+
+    return columns > 0 && columns < 80;
+}
+
 int complain(const char *command, const char *what, int64_t error)
 {
     fprintf(stderr, "%s: %s%s%s (%s)\n", command, what != NULL ? what : "",

@@ -24,6 +24,9 @@ extern struct shell shell;
  * there is no init. */
 int64_t init_ask(uint32_t operation, uint64_t argument);
 
+/* True if the terminal is too narrow for a table of 80 columns: then it has fewer columns. */
+bool is_narrow(void);
+
 /* Writes "command: what: sentence" for a TR_E_* to stderr; returns 1, the status. */
 int complain(const char *command, const char *what, int64_t error);
 

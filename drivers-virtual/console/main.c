@@ -197,6 +197,9 @@ static void serve(const struct request *request)
     case TR_CONSOLE_INFO:
         result = console.input.is_terminal ? TR_CONSOLE_TERMINAL : 0;
         break;
+    case TR_CONSOLE_WIDTH:
+        result = console.input.is_terminal ? (int64_t)console.input.width.columns : 0;
+        break;
     default:
         break;
     }
