@@ -192,7 +192,7 @@ static void slices_cannot_be_told(void)
     load(&whole, code, sizeof code);
     load(&sliced, code, sizeof code);
     ENTER(&whole, INTERRUPT, 0x20, sizeof code);
-    sliced.budget = 3;
+    sliced.budget = 29;
     do {
         CHECK_IS(tr_vm86_enter(&sliced, 0), 0);
     } while (sliced.reason == TR_VM86_BUDGET);
@@ -377,13 +377,13 @@ static void wild_registers_do_no_harm(void)
     vm86.registers.eip = 0;
     vm86.registers.cs = 0xabcd0000 | CODE >> 4;
     ENTER(&vm86, INTERRUPT, 0x20, 2);
-    for (uint32_t i = 0; i < 80; i++) {
+    for (uint32_t i = 0; i < 24; i++) {
         uint64_t memory = vm86.memory;
 
         CHECK_IS(tr_random(at(&vm86, CODE), 4096), 4096);
         CHECK_IS(tr_random(&vm86, sizeof vm86), sizeof vm86);
         vm86.memory = memory;
-        vm86.budget = 200;
+        vm86.budget = 500;
         vm86.registers.cs = CODE >> 4;
         vm86.registers.eip &= 0xfff;
         CHECK_IS(tr_vm86_enter(&vm86, 0), 0);
@@ -485,19 +485,19 @@ static int64_t result_of(uint64_t tid)
 static void a_thread_in_it_runs_and_shares_the_processor(void)
 {
     static struct tr_vm86 vm86;
-    uint64_t tid = start_long(&vm86, 3000000);
+    uint64_t tid = start_long(&vm86, 1500000);
 
     CHECK_IS(vm86.registers.eax, 0);
     CHECK_IS(state_of(tid, __LINE__), TR_RUNNING);
     CHECK_IS(result_of(tid), TR_VM86_BUDGET);
-    CHECK_IS(vm86.registers.eax, 1500000);
+    CHECK_IS(vm86.registers.eax, 750000);
 }
 
 static void a_suspended_thread_goes_on_where_it_was(void)
 {
     static struct tr_vm86 vm86;
     uint64_t self = (uint64_t)tr_process_self(NULL);
-    uint64_t tid = start_long(&vm86, 3000000);
+    uint64_t tid = start_long(&vm86, 1500000);
 
     CHECK_IS(tr_thread_suspend(self, tid), 0);
     CHECK_IS(state_of(tid, __LINE__), TR_SUSPENDED);
@@ -505,7 +505,7 @@ static void a_suspended_thread_goes_on_where_it_was(void)
     CHECK_IS(vm86.reason, 0);
     CHECK_IS(tr_thread_resume(self, tid), 0);
     CHECK_IS(result_of(tid), TR_VM86_BUDGET);
-    CHECK_IS(vm86.registers.eax, 1500000);
+    CHECK_IS(vm86.registers.eax, 750000);
 }
 
 static void a_thread_can_be_ended_in_it(void)
