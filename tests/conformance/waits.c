@@ -205,6 +205,7 @@ static int64_t reads_one(uint64_t place)
 static void the_suspended_keeps_its_turn_in_a_pipe(void)
 {
     pipe_id = make_pipe().id;
+    read_by[0] = read_by[1] = 0;
     uint64_t first = check_thread(reads_one, 0);
     check_settle();
     (void)check_thread(reads_one, 1);
@@ -226,14 +227,15 @@ static int64_t takes_a_tag(uint64_t number)
     struct tr_event event;
 
     CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
-    order[order_count++] = number * 10 + event.cookie;
+    order[order_count % 3] = number * 10 + event.cookie;
+    order_count++;
     return 0;
 }
 
 static void the_resumed_rejoins_the_line_at_its_end(void)
 {
+    order_count = 0;
     uint64_t first = check_thread(takes_a_tag, 1);
-
     check_settle();
     (void)check_thread(takes_a_tag, 2);
     check_settle();

@@ -111,22 +111,6 @@ struct tr_kit *tr_kit_create(const struct tr_kit_options *options)
     return kit;
 }
 
-static int64_t end_the_others(void *unused)
-{
-    struct tr_process_info info;
-    uint64_t own = (uint64_t)tr_process_self(NULL);
-    uint64_t after = 0;
-
-    (void)unused;
-    while (tr_process_next(after, &info) >= 0) {
-        after = info.pid;
-        if (info.pid != own) {
-            (void)tr_process_terminate(info.pid, 0);
-        }
-    }
-    return 0;
-}
-
 /* True if nothing of a process is left in the kernel; else a sentence in `text`. */
 static bool nothing_left(struct tr_kit *kit, char *text, size_t size)
 {
@@ -157,9 +141,9 @@ static bool is_clean(struct tr_kit *kit, char *text, size_t size)
     char audit[256];
     bool stopped = kit->result.end == POSIX_END_STOPPED;
 
-    if (!stopped) {
-        (void)tr_kit_process(kit, TR_DRIVER, "teardown", end_the_others, NULL);
-        stopped = tr_kit_run(kit) == TR_KIT_STOPPED;
+    struct tr_process_info info;
+    while (!stopped && kernel_process_next(kit->kernel, 0, &info) >= 0) {
+        (void)kernel_kill(kit->kernel, info.pid);
     }
     uint64_t faults = kernel_audit(kit->kernel, audit, sizeof audit);
     if (faults != 0) {
