@@ -4,6 +4,10 @@
 
 #include "devices.h"
 
+#include <string.h>
+
+#include "kernel/kernel.h"
+
 enum { MASTER = 0x20, SLAVE = 0xa0, DATA = 1, TRIGGERS = 0x4d0 };
 enum { READ_REQUESTS = 0x0a, READ_SERVICE = 0x0b, END = 0x20, END_OF = 0x60 };
 
@@ -220,6 +224,25 @@ static void the_trigger_register_spares_the_board_s_own_lines(void **state)
     assert_int_equal(in8(*state, TRIGGERS + 1), 0xde);
 }
 
+static void under_a_kernel_the_controllers_can_be_read_only(void **state)
+{
+    const struct kernel_config config = {.trace = false};
+    struct kernel *kernel = kernel_create(*state, &config);
+
+    assert_non_null(kernel);
+    posix_machine_attach(*state, kernel);
+    out8(*state, SLAVE + DATA, 0);
+    out8(*state, TRIGGERS, 0xff);
+    out8(*state, MASTER, 0x11);
+    assert_int_equal(in8(*state, SLAVE + DATA), 0xff);
+    assert_int_equal(in8(*state, TRIGGERS), 0);
+    posix_machine_raise(*state, 4);
+    assert_int_equal(reads(*state, MASTER, READ_SERVICE), 0);
+    assert_int_equal(reads(*state, MASTER, READ_REQUESTS), 0x10);
+    assert_int_equal(device_warnings, 1);
+    assert_non_null(strstr(device_warning, "interrupt controller"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +258,7 @@ int main(void)
         DEVICE_TEST(initialisation_forgets),
         DEVICE_TEST(a_glitch_is_line_7_or_15),
         DEVICE_TEST(a_stuck_line_asks_until_it_is_freed),
+        DEVICE_TEST(under_a_kernel_the_controllers_can_be_read_only),
         DEVICE_TEST(the_trigger_register_spares_the_board_s_own_lines),
     };
 
