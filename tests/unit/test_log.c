@@ -121,6 +121,23 @@ static void a_reader_that_takes_bodies_gets_all(void **state)
     assert_int_equal(next_event(machine), 0);
 }
 
+static void what_the_machine_refuses_is_told(void **state)
+{
+    struct machine *machine = *state;
+    static const char text[] = "the probe may not write 16 bytes";
+    char read[64];
+    uint64_t reader = fake_process(machine, TR_APPLICATION, "log");
+
+    machine->current = kernel_refused(machine->kernel, text);
+    assert_true(fake_turn(machine, reader));
+    assert_int_equal(next_event(machine), 1);
+    assert_int_equal(event.source_class, TR_KERNEL);
+    assert_int_equal(event.cookie, TR_LOG_REFUSED);
+    assert_int_equal(CALL3(machine, message_read, event.object, FAKE_WORD(read), sizeof read),
+                     sizeof text - 1);
+    assert_memory_equal(read, text, sizeof text - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +145,7 @@ int main(void)
         UNIT_TEST(a_full_ring_drops_its_oldest_and_tells),
         UNIT_TEST(a_second_log_takes_over),
         UNIT_TEST(a_reader_that_takes_bodies_gets_all),
+        UNIT_TEST(what_the_machine_refuses_is_told),
     };
 
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
