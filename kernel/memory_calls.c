@@ -42,17 +42,12 @@ static bool work_piece(struct kernel *kernel, struct thread *thread, step_work *
 static int64_t work_begin(struct kernel *kernel, uint64_t va, uint64_t pages, uint64_t extra,
                           thread_step *step, thread_step_abort *step_abort)
 {
-    struct thread *thread = kernel->cpu.current;
-    thread->work.words[WORK_VA] = va;
-    thread->work.words[WORK_PAGES] = pages;
-    thread->work.words[WORK_DONE] = 0;
-    thread->work.words[WORK_EXTRA] = extra;
-    int64_t result = step(kernel, thread);
-    if (result == CALL_LATER) {
-        thread->step = step;
-        thread->step_abort = step_abort;
-    }
-    return result;
+    uint64_t *words = kernel->cpu.current->work.words;
+    words[WORK_VA] = va;
+    words[WORK_PAGES] = pages;
+    words[WORK_DONE] = 0;
+    words[WORK_EXTRA] = extra;
+    return thread_begin_steps(kernel, step, step_abort);
 }
 
 static int64_t check_range(const struct space *space, uint64_t va, uint64_t pages)

@@ -368,10 +368,5 @@ int64_t call_dma_allocate(struct kernel *kernel, uint64_t pages, uint64_t below,
     thread->work.pointer = map;
     thread->work.words[WORK_DONE] = 0;
     thread->work.words[WORK_OUT] = dma;
-    result = dma_step(kernel, thread);
-    if (result == CALL_LATER) {
-        thread->step = dma_step;
-        thread->step_abort = dma_abort;
-    }
-    return result;
+    return thread_begin_steps(kernel, dma_step, dma_abort);
 }

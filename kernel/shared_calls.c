@@ -24,16 +24,11 @@ enum { WORK_ID, WORK_VA, WORK_KEY, WORK_PROT = WORK_KEY, WORK_PID = WORK_VA, WOR
 static int64_t work_begin(struct kernel *kernel, uint64_t id, uint64_t first, uint64_t second,
                           thread_step *step, thread_step_abort *step_abort)
 {
-    struct thread *thread = kernel->cpu.current;
-    thread->work.words[WORK_ID] = id;
-    thread->work.words[WORK_VA] = first;
-    thread->work.words[WORK_KEY] = second;
-    int64_t result = step(kernel, thread);
-    if (result == CALL_LATER) {
-        thread->step = step;
-        thread->step_abort = step_abort;
-    }
-    return result;
+    uint64_t *words = kernel->cpu.current->work.words;
+    words[WORK_ID] = id;
+    words[WORK_VA] = first;
+    words[WORK_KEY] = second;
+    return thread_begin_steps(kernel, step, step_abort);
 }
 
 /* The membership that the thread is opening or closing; NULL if it has ended meanwhile. */

@@ -318,10 +318,5 @@ int64_t call_process_spawn(struct kernel *kernel, uint64_t request_va)
         return result;
     }
     thread->work.pointer = spawn;
-    result = spawn_step(kernel, thread);
-    if (result == CALL_LATER) {
-        thread->step = spawn_step;
-        thread->step_abort = spawn_abort;
-    }
-    return result;
+    return thread_begin_steps(kernel, spawn_step, spawn_abort);
 }

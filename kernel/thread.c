@@ -3,6 +3,7 @@
 
 #include <terrarium/error.h>
 
+#include "call.h"
 #include "message.h"
 #include "pipe.h"
 #include "scheduler.h"
@@ -59,6 +60,17 @@ void thread_admit(struct kernel *kernel, struct thread *thread)
     if (thread_may_run(thread)) {
         scheduler_ready(kernel, thread);
     }
+}
+
+int64_t thread_begin_steps(struct kernel *kernel, thread_step *step, thread_step_abort *step_abort)
+{
+    struct thread *thread = kernel->cpu.current;
+    int64_t result = step(kernel, thread);
+    if (result == CALL_LATER) {
+        thread->step = step;
+        thread->step_abort = step_abort;
+    }
+    return result;
 }
 
 void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait wait,

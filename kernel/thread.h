@@ -85,6 +85,10 @@ int64_t thread_make(struct kernel *kernel, struct process *process, uint64_t ip,
                     uint64_t argument, struct thread **thread);
 void thread_admit(struct kernel *kernel, struct thread *thread);
 
+/* Does the first step of the running thread's call; the others follow if there are any. What they
+ * need is in thread->work. Gives the result of the step. */
+int64_t thread_begin_steps(struct kernel *kernel, thread_step *step, thread_step_abort *step_abort);
+
 /* Puts the running thread to sleep until thread_wake, or until the alarm (TR_FOREVER: none). */
 void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait wait,
                      uint64_t until);

@@ -116,10 +116,5 @@ int64_t call_vm86_enter(struct kernel *kernel, uint64_t vm86, uint32_t flags)
     made->to = vm86;
     made->left = user.budget == 0 ? BUDGET_USUAL : user.budget;
     thread->work.pointer = made;
-    result = vm86_step(kernel, thread);
-    if (result == CALL_LATER) {
-        thread->step = vm86_step;
-        thread->step_abort = vm86_abort;
-    }
-    return result;
+    return thread_begin_steps(kernel, vm86_step, vm86_abort);
 }
