@@ -315,6 +315,53 @@ static void a_fault_is_logged_by_name(void)
     CHECK_IS(event.cookie, 1);
 }
 
+/* By dropping the class, by release of a part: what was mapped on the host is gone with it. */
+static int64_t touches_a_lost_map(uint64_t way)
+{
+    struct tr_dma dma;
+
+    CHECK_IS(tr_dma_allocate(3, 0, 0, &dma), 0);
+    int64_t device = tr_physical_map(0xb8000, 1, 0);
+    CHECK(device > 0);
+    uint64_t address = (way & 1) != 0 ? (uint64_t)device : dma.va + TR_PAGE_SIZE;
+    (void)writes_at(address);
+    if (way < 2) {
+        CHECK_IS(tr_process_drop_class(TR_SERVER), 0);
+    } else {
+        CHECK_IS(tr_memory_release(address, 1), 0);
+    }
+    return writes_at(address);
+}
+
+static void a_lost_map_is_a_page_fault(void)
+{
+    for (uint64_t way = 0; way < 4; way++) {
+        struct tr_event event;
+
+        check_end_of(check_start(TR_DRIVER, "loser", touches_a_lost_map, way), &event);
+        CHECK_IS(event.flags, TR_EVENT_FAULTED);
+        CHECK_IS(event.size, TR_FAULT_PAGE);
+    }
+}
+
+static int64_t runs_a_map(uint64_t unused)
+{
+    struct tr_dma dma;
+
+    (void)unused;
+    CHECK_IS(tr_dma_allocate(1, 0, 0, &dma), 0);
+    return jumps_to(dma.va);
+}
+
+static void a_map_is_never_executed(void)
+{
+    struct tr_event event;
+
+    check_end_of(check_start(TR_DRIVER, "runner", runs_a_map, 0), &event);
+    CHECK_IS(event.flags, TR_EVENT_FAULTED);
+    CHECK_IS(event.size, TR_FAULT_PROTECTION);
+}
+
 const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, nothing_mapped_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, beyond_the_own_space_is_a_page_fault),
@@ -328,5 +375,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_SERVER, a_fault_code_by_exit_is_no_fault),
     CHECK_ROW(TR_SERVER, protection_is_enforced),
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_is_logged_by_name),
+    CHECK_ROW(TR_DRIVER, a_lost_map_is_a_page_fault),
+    CHECK_ROW_PROGRAM(TR_DRIVER, a_map_is_never_executed),
     CHECK_END,
 };
