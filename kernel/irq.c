@@ -151,6 +151,7 @@ int64_t call_irq_acknowledge(struct kernel *kernel, uint64_t irq)
     }
     struct irq_listener *listener = own_listener(kernel, irq);
     if (listener == NULL) {
+        log_refused(kernel, "an acknowledgement of a line it does not listen to,", irq);
         return TR_E_NOENT;
     }
     if (!listener->owes) {

@@ -9,6 +9,7 @@
 #include "call.h"
 #include "copy.h"
 #include "hal.h"
+#include "log.h"
 #include "state.h"
 
 #define PORTS       UINT64_C(0x10000)
@@ -144,6 +145,7 @@ int64_t call_port_claim(struct kernel *kernel, uint64_t first, uint64_t count)
     }
     uint64_t end = first + count;
     if (range_is_taken(kernel, process, first, end)) {
+        log_refused(kernel, "a claim of ports of another's, from", first);
         return TR_E_BUSY;
     }
     if (range_is_held(kernel, process, first, end)) {
@@ -219,12 +221,22 @@ static bool access_is_valid(uint64_t port, uint32_t width)
     return (width == 1 || width == 2 || width == 4) && port < PORTS && port + width <= PORTS;
 }
 
+/* For the calls: who reaches for a port without having claimed it is named in the log. */
+static bool caller_holds(struct kernel *kernel, uint64_t port, uint32_t width)
+{
+    bool is_held = port_is_held(kernel, kernel_caller(kernel), port, width);
+    if (!is_held) {
+        log_refused(kernel, "a port it has not claimed,", port);
+    }
+    return is_held;
+}
+
 int64_t call_port_in(struct kernel *kernel, uint64_t port, uint32_t width)
 {
     if (!access_is_valid(port, width)) {
         return TR_E_INVAL;
     }
-    if (!port_is_held(kernel, kernel_caller(kernel), port, width)) {
+    if (!caller_holds(kernel, port, width)) {
         return TR_E_ACCES;
     }
     return (int64_t)hal_port_in(kernel->machine, (uint32_t)port, width);
@@ -235,7 +247,7 @@ int64_t call_port_out(struct kernel *kernel, uint64_t port, uint32_t width, uint
     if (!access_is_valid(port, width)) {
         return TR_E_INVAL;
     }
-    if (!port_is_held(kernel, kernel_caller(kernel), port, width)) {
+    if (!caller_holds(kernel, port, width)) {
         return TR_E_ACCES;
     }
     uint32_t mask = UINT32_MAX >> (32 - 8 * width);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The driver side: start-up, device objects, the loop of events. */
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,11 +12,23 @@
 #define TIMERS_MOST 6
 #define MASK_START  (TR_CLASS_MASK(TR_DRIVER) | TR_CLASS_MASK(TR_SERVER))
 
+/* A line that is stuck asks again as soon as it is acknowledged, for ever: then nobody below the
+ * drivers would run. So many events in so short a time come from no device: its line then stays
+ * masked for a while after each. */
+#define STORM_EVENTS    1000
+#define STORM_WINDOW_NS UINT64_C(10000000)
+#define STORM_PAUSE_NS  UINT64_C(10000000) /* far below the kernel's second for the silent */
+#define STORM_QUIET_NS  UINT64_C(1000000)  /* silent for so long: the storm is over */
+#define STORM_TIMER     UINT64_C(0xffffffffffffff00) /* + the line's place: the timer's cookie */
+
 /* IRQ events carry the line's place in the table as their cookie. */
 static struct line {
     tru_driver_irq *handler;
     void *user;
+    uint64_t window_begin, window_events;
+    uint64_t resumed; /* when it was last acknowledged after a pause */
     uint32_t line;
+    bool is_storm;
 } lines[LINES_MOST];
 
 static struct timer {
@@ -138,12 +151,48 @@ void driver_save_if_idle(void)
 
 /* ---- Events --------------------------------------------------------------------------------- */
 
+/* True if the line has fired too often lately, and goes on firing the moment it may. */
+static bool line_storms(struct line *line, uint64_t now)
+{
+    if (line->is_storm) {
+        line->is_storm = now - line->resumed < STORM_QUIET_NS;
+        line->window_begin = now;
+        line->window_events = 0;
+        return line->is_storm;
+    }
+    if (now - line->window_begin >= STORM_WINDOW_NS) {
+        line->window_begin = now;
+        line->window_events = 0;
+    }
+    line->window_events++;
+    if (line->window_events == STORM_EVENTS) {
+        line->is_storm = true;
+        tru_driver_say("interrupt line %" PRIu32 " does not stop asking: it is served now and then",
+                       line->line);
+    }
+    return line->is_storm;
+}
+
 static void on_irq(struct tru_loop *loop, const struct tr_event *event, void *user)
 {
-    const struct line *line = user;
+    struct line *line = user;
 
     (void)loop;
     line->handler(line->user, event);
+    if (line_storms(line, event->time)) {
+        tr_timer_set((uint64_t)tr_clock() + STORM_PAUSE_NS, STORM_TIMER + event->cookie);
+    } else {
+        tr_irq_acknowledge(line->line);
+    }
+}
+
+static void on_storm_timer(struct tru_loop *loop, const struct tr_event *event, void *user)
+{
+    struct line *line = user;
+
+    (void)loop;
+    (void)event;
+    line->resumed = (uint64_t)tr_clock();
     tr_irq_acknowledge(line->line);
 }
 
@@ -154,13 +203,16 @@ int64_t tru_driver_on_irq(uint32_t irq, tru_driver_irq *handler, void *user)
     }
     uint64_t cookie = driver.line_count;
     struct line *line = &lines[cookie];
-    *line = (struct line){handler, user, irq};
+    *line = (struct line){.handler = handler, .user = user, .line = irq};
     int64_t result = tr_irq_listen(irq, cookie);
     if (result < 0) {
         return result;
     }
     driver.line_count++;
-    return tru_loop_on(&driver.loop, TR_EVENT_IRQ, cookie, on_irq, line);
+    result = tru_loop_on(&driver.loop, TR_EVENT_IRQ, cookie, on_irq, line);
+    return result < 0 ? result
+                      : tru_loop_on(&driver.loop, TR_EVENT_TIMER, STORM_TIMER + cookie,
+                                    on_storm_timer, line);
 }
 
 static void on_timer(struct tru_loop *loop, const struct tr_event *event, void *user)

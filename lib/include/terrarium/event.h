@@ -20,7 +20,7 @@
 struct tru_loop;
 typedef void tru_handler(struct tru_loop *loop, const struct tr_event *event, void *user);
 
-#define TRU_LOOP_HANDLERS 16
+#define TRU_LOOP_HANDLERS 32
 
 /* All zero is a loop without handlers. Only the functions below change it. */
 struct tru_loop {

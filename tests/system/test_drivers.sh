@@ -1,0 +1,208 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Drivers and the tools that use them: detection, the protocols, what happens when a driver dies, when
+# one is hostile, and when interrupt lines misbehave. usage: test_drivers.sh TERRARIUM PROGRAMS DEMO
+. "$(dirname "$0")/check.sh"
+terrarium=$1 programs=$2 demo=$3
+
+# The pid of a process in the output of ps.
+pid_of() {
+    printf '%s\n' "$out" | awk -v name="$1" '$NF == name { print $1; exit }'
+}
+
+# ---- What is there ---------------------------------------------------------------------------
+
+feed 'devices
+' "$terrarium" run "$demo/hardware.boot"
+for device in pci clock 'input.keyboard' 'input.mouse' 'serial.1'; do
+    case_ok "the demonstration has $device" has "$out" " $device "
+done
+feed 'devices
+ps
+lspci
+' "$terrarium" run
+case_ok "the default system has a clock" has "$out" ' clock .*d.clock'
+case_ok "and a keyboard driver" has "$out" 'd.keyboard'
+case_ok "lspci lists the host bridge" has "$out" '^00:00.0  8086:1237  host bridge'
+
+feed 'devices
+ps
+date
+' "$terrarium" run --hardware none
+case_ok "without hardware the system runs" is "$status" 1
+case_ok "without hardware no driver stays" has_not "$out" 'd.clock\|d.pci\|d.keyboard'
+case_ok "without a clock date says so" has "$out" 'there is no clock'
+
+# ---- The clock -------------------------------------------------------------------------------
+
+feed 'date
+date -s
+timers
+date
+' "$terrarium" run --rtc 2028-02-29T23:59:59
+case_ok "date tells the date" has "$out" '^Tue 2028-02-29 23:59:59 UTC$'
+case_ok "date -s tells seconds" has "$out" '^1835481599$'
+case_ok "the clock goes on over midnight" has "$out" '^Wed 2028-03-01 00:00:00 UTC$'
+feed 'date 2001-02-03 04:05:06
+date
+' "$terrarium" run --rtc 2028-02-29
+case_ok "an application may not set the clock" has "$out" 'TR_E_PERM'
+case_ok "the clock was not set" has "$out" '2028-02-29'
+
+# ---- Keyboard and mouse ----------------------------------------------------------------------
+
+cat >"$work/keys" <<'END'
+1s type aB
++100ms key control-left c
++50ms key caps-lock
++50ms type x
++50ms key up
++50ms move 10 -5
++50ms wheel 2
++50ms click left
++500ms key escape
+END
+cat >"$work/expected" <<'END'
+key 1e pressed 'a'
+key 1e released
+key 2a pressed shift
+key 30 pressed 'B' shift
+key 30 released shift
+key 2a released
+key 1d pressed control
+key 2e pressed U+0003 control
+key 2e released control
+key 1d released
+key 3a pressed caps
+key 3a released caps
+key 2d pressed 'X' caps
+key 2d released caps
+key c8 pressed caps
+key c8 released caps
+mouse 10 -5 wheel 0
+mouse 0 0 wheel 2
+button 0 pressed
+button 0 released
+key 01 pressed U+001B caps
+END
+feed 'keys' "$terrarium" run --keyboard "$work/keys" "$demo/hardware.boot"
+case_ok "keys and mouse come as events" cmp "$work/out" "$work/expected"
+feed 'keys' "$terrarium" run --keyboard "$work/keys"
+case_ok "an application may not watch keys unless the boot file says so" \
+    has "$out" 'no such thing, or it is not yours'
+
+# ---- The serial line -------------------------------------------------------------------------
+
+awk 'BEGIN { for (i = 0; i < 3000; i++) print "line", i, "of many" }' >"$work/many"
+printf 'from outside\nand more\n' >"$work/few"
+feed 'talk "from inside"
+talk
+' "$terrarium" run --serial "$work/few,$work/sent" "$demo/hardware.boot"
+case_ok "text goes out" is "$(cat "$work/sent")" 'from inside'
+case_ok "what comes in is read to its end" has "$out" '^and more$'
+feed 'talk -s' "$terrarium" run --serial "$work/many,$work/sent" "$demo/hardware.boot"
+case_ok "a stream brings every byte" cmp "$work/out" "$work/many"
+case_ok "a stream sends every byte back" cmp "$work/sent" "$work/many"
+
+# ---- Drivers that die ------------------------------------------------------------------------
+
+long=$(awk 'BEGIN { for (i = 0; i < 200; i++) printf "x" }')
+feed 'ps' "$terrarium" run "$demo/hardware.boot"
+clock=$(pid_of 'd\clock') keyboard=$(pid_of 'd\keyboard') serial=$(pid_of 'd\serial')
+case_ok "the drivers have pids" [ -n "$clock" -a -n "$keyboard" -a -n "$serial" ]
+
+feed "talk $long &
+kill $serial
+talk again
+ps
+" "$terrarium" run --serial "$work/few,$work/sent" "$demo/hardware.boot"
+case_ok "a client of a killed driver is told" has "$out" 'talk: not sent: The other side is gone'
+case_ok "init starts the driver again" has "$out$err" 'serial ended with code 137'
+case_ok "the new driver has another pid" [ "$(pid_of 'd\serial')" -gt "$serial" ]
+case_ok "the new driver works" has "$out" '^6 bytes sent'
+case_ok "of the transfer a beginning went out, and nothing else" \
+    grep -q '^x\{1,199\}again$' "$work/sent"
+
+feed "keys &
+kill $keyboard
+ps
+keys
+" "$terrarium" run --keyboard "$work/keys" "$demo/hardware.boot"
+case_ok "a subscriber learns that the driver has gone" has "$out" 'a driver has gone'
+case_ok "the keyboard's driver is back" [ "$(pid_of 'd\keyboard')" -gt "$keyboard" ]
+case_ok "the mouse's driver, whose cable went, is back" [ "$(pid_of 'd\mouse')" -gt "$keyboard" ]
+case_ok "the new drivers tell events" has "$out" '^button 0 released'
+
+# Each new clock driver is killed in its first second of life: the pids follow each other.
+feed 'ps
+kill '"$clock"'
+ps
+' "$terrarium" run "$demo/hardware.boot"
+next=$(printf '%s\n' "$out" | awk '$NF == "d\\clock" { pid = $1 } END { print pid }')
+case_ok "the clock's driver is back" [ "$next" -gt "$clock" ]
+feed "kill $clock
+kill $next
+kill $((next + 1))
+kill $((next + 2))
+kill $((next + 3))
+ps
+date
+" "$terrarium" run "$demo/hardware.boot"
+case_ok "a driver that keeps ending is given up" \
+    has "$out$err" 'clock is given up: it ended 5 times in a row'
+case_ok "then its device is not there" has "$out" 'there is no clock'
+
+# ---- A hostile driver ------------------------------------------------------------------------
+
+cat >"$work/hostile.boot" <<END
+module console embedded:console \$console
+module log     embedded:log
+module init    embedded:init
+program init.drivers $work/drivers
+program shell   embedded:shell
+program clock   embedded:clock
+program date    embedded:date
+program hostile $programs/hostile.elf
+END
+printf 'probe clock\nprobe hostile\n' >"$work/drivers"
+feed 'date
+log
+' "$terrarium" run "$work/hostile.boot"
+refused() { # what it tries, the answer
+    case_ok "hostile: $1: $2" has "$out" "^hostile: $1: $2\$"
+}
+refused "claim the console's ports" TR_E_BUSY
+refused "claim from the last free port into them" TR_E_BUSY
+refused "read a port without a claim" TR_E_ACCES
+refused "acknowledge another's line" TR_E_NOENT
+refused "acknowledge what has not fired" TR_E_STATE
+refused "map the kernel's memory" TR_E_PERM
+refused "destroy the clock's device" TR_E_PERM
+refused "ask a driver for a device that is not its" TR_E_NOENT
+case_ok "hostile: the claim is in the log" has "$out" 'd.hostile.*refused: a claim of ports'
+case_ok "hostile: the port is" has "$out" 'd.hostile.*refused: a port it has not claimed'
+case_ok "hostile: the acknowledgement is" has "$out" 'd.hostile.*refused: an acknowledgement'
+case_ok "hostile: the map is" has "$out" 'd.hostile.*refused: a map of memory'
+case_ok "hostile: the clock still works" has "$out" '^Sat 2000-01-01'
+
+# ---- Lines that misbehave --------------------------------------------------------------------
+
+feed 'keys' "$terrarium" run --keyboard "$work/keys" --at 900ms='irq 1' --at 950ms='irq 12' \
+    --at 960ms='irq 8' --at 970ms='irq 3' --at 1020ms='spurious 1' --at 1040ms='spurious 12' \
+    "$demo/hardware.boot"
+case_ok "interrupts without a cause change nothing" cmp "$work/out" "$work/expected"
+feed 'talk hello
+timers
+talk
+date
+' "$terrarium" run --serial "$work/few,$work/sent" --at 100us='stuck 8' --at 200us='stuck 1' \
+    "$demo/hardware.boot"
+case_ok "a stuck line is named" has "$out$err" 'interrupt line 8 does not stop asking'
+case_ok "once" is "$(printf '%s\n' "$out$err" | grep -c 'line 8 does not')" 1
+case_ok "with stuck lines the others work" has "$out" '^and more'
+case_ok "and the clock can still be read" has "$out" '^Sat 2000-01-01 00:00:0[1-9] UTC'
+case_ok "and the system ends well" is "$status" 0
+feed 'keys 3' "$terrarium" run --keyboard "$work/keys" --at 10ms='stuck 12' --at 1500ms='free 12' \
+    "$demo/hardware.boot"
+case_ok "a stuck mouse does not keep keys from coming" has "$out" "key 2d pressed 'X'"
+finish
