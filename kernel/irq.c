@@ -3,8 +3,12 @@
  *
  * Invariants:
  * 1. waiting_for counts the listeners of the line that owe an acknowledgement.
- * 2. A line is unmasked exactly while it has listeners and none of them owes.
- * 3. The silence alarm is armed exactly while one of them owes. */
+ * 2. A line is unmasked exactly while it has listeners, none of them owes, and it is not paused.
+ * 3. The silence alarm is armed exactly while one of them owes.
+ *
+ * A line that fires as soon as it is opened, again and again, keeps its driver awake for ever and
+ * everybody else waiting. After STORM_FIRINGS of these it is paused: opened ten times a second,
+ * each time for STORM_MORE firings, until one comes that is not at once. */
 
 #include "irq.h"
 
@@ -14,11 +18,53 @@
 #include "log.h"
 #include "state.h"
 
-#define SILENCE_NS UINT64_C(1000000000)
+#define SILENCE_NS     UINT64_C(1000000000)
+#define AT_ONCE_NS     UINT64_C(5000)
+#define STORM_FIRINGS  100000
+#define STORM_MORE     1000
+#define STORM_PAUSE_NS UINT64_C(100000000)
 
 static uint32_t line_number(const struct kernel *kernel, const struct irq_line *line)
 {
     return (uint32_t)(line - kernel->irqs);
+}
+
+static void line_open(struct kernel *kernel, struct irq_line *line)
+{
+    line->opened_at = hal_time(kernel->machine);
+    hal_irq_mask(kernel->machine, line_number(kernel, line), false);
+}
+
+static void pause_rings(struct kernel *kernel, struct alarm *alarm)
+{
+    line_open(kernel, CONTAINER(alarm, struct irq_line, pause));
+}
+
+/* Nobody owes: the line is opened, or paused. */
+static void line_settled(struct kernel *kernel, struct irq_line *line)
+{
+    if (line->at_once < STORM_FIRINGS) {
+        line_open(kernel, line);
+        return;
+    }
+    if (!line->is_storm) {
+        line->is_storm = true;
+        log_record(kernel, TR_LOG_FAULT, "interrupt line %u fires without end: slowed down",
+                   (uint64_t)line_number(kernel, line));
+    }
+    line->at_once = STORM_FIRINGS - STORM_MORE;
+    alarm_arm(kernel, &line->pause, hal_time(kernel->machine) + STORM_PAUSE_NS);
+}
+
+/* A firing with listeners: was it at once? */
+static void line_judge(struct kernel *kernel, struct irq_line *line)
+{
+    if (hal_time(kernel->machine) - line->opened_at <= AT_ONCE_NS) {
+        line->at_once++;
+    } else {
+        line->at_once = 0;
+        line->is_storm = false;
+    }
 }
 
 /* A listener owes no longer; the last one opens the line. */
@@ -32,18 +78,21 @@ static void settle(struct kernel *kernel, struct irq_listener *listener)
     line->waiting_for--;
     if (line->waiting_for == 0) {
         alarm_disarm(kernel, &line->silence);
-        hal_irq_mask(kernel->machine, listener->line, false);
+        line_settled(kernel, line);
     }
 }
 
 static void listener_end(struct kernel *kernel, struct irq_listener *listener)
 {
-    const struct irq_line *line = &kernel->irqs[listener->line];
+    struct irq_line *line = &kernel->irqs[listener->line];
     settle(kernel, listener);
     event_cancel(&listener->slot);
     list_remove(&listener->on_line);
     list_remove(&listener->owned);
     if (list_is_empty(&line->listeners)) {
+        line->at_once = 0;
+        line->is_storm = false;
+        alarm_disarm(kernel, &line->pause);
         hal_irq_mask(kernel->machine, listener->line, true);
     }
     pool_give(kernel, &kernel->pools.irq_listener, listener->process->account, listener);
@@ -72,6 +121,7 @@ void irq_setup(struct kernel *kernel)
         list_init(&line->listeners);
         line->waiting_for = 0;
         alarm_init(&line->silence, silence_rings);
+        alarm_init(&line->pause, pause_rings);
     }
 }
 
@@ -85,6 +135,7 @@ void irq_fired(struct kernel *kernel, uint32_t line)
     if (list_is_empty(&fired->listeners) || fired->waiting_for > 0) {
         return;
     }
+    line_judge(kernel, fired);
     LIST_FOR (link, &fired->listeners) {
         struct irq_listener *listener = CONTAINER(link, struct irq_listener, on_line);
         const struct tr_event event = {
@@ -138,7 +189,7 @@ int64_t call_irq_listen(struct kernel *kernel, uint64_t irq, uint64_t cookie)
     event_slot_init(&listener->slot, NULL);
     list_append(&process->irqs, &listener->owned);
     if (list_is_empty(&line->listeners)) {
-        hal_irq_mask(kernel->machine, (uint32_t)irq, false);
+        line_open(kernel, line);
     }
     list_append(&line->listeners, &listener->on_line);
     return 0;

@@ -46,6 +46,10 @@ struct irq_line {
     struct list listeners; /* struct irq_listener */
     uint32_t waiting_for;  /* listeners that have not acknowledged */
     struct alarm silence;
+    struct alarm pause; /* armed: the line is kept shut although nobody owes */
+    uint64_t opened_at; /* when it was opened last */
+    uint32_t at_once;   /* firings in a row that came as soon as it was opened */
+    bool is_storm;      /* that was logged */
 };
 
 struct boot_module {

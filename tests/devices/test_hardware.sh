@@ -54,4 +54,10 @@ printf 'module log embedded:log\nmodule init embedded:init\n' >"$work/boot"
 run "$terrarium" run --stop-at 1s --verbose --at '100ms=stuck 5' --at '200ms=free 5' \
     --at '300ms=spurious 4' "$work/boot"
 case_ok "lines that nobody listens to may do what they like" is "$status" 124
+
+feed 'sleep 1
+echo alive
+' "$terrarium" run --at '100ms=stuck 4' --at '200ms=spurious 4'
+case_ok "a line that asks without end leaves the system alive" has "$out" '^alive$'
+case_ok "and it ends well" is "$status" 0
 finish

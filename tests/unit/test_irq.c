@@ -116,6 +116,59 @@ static void dropping_the_class_ends_listening(void **state)
     assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), TR_E_PERM);
 }
 
+/* A line that is high whatever is done: true if it fired again. */
+static bool fires_at_once(struct machine *machine, uint64_t pid)
+{
+    if (machine->masked[3]) {
+        return false;
+    }
+    fake_raise(machine, 3);
+    assert_int_equal(next_event(machine, pid), 1);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), 0);
+    return true;
+}
+
+static void a_line_without_end_is_slowed_down(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+    unsigned count = 0;
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    while (fires_at_once(machine, pid)) {
+        count++;
+    }
+    assert_int_equal(count, 100000);
+    fake_pass(machine, machine->time + 99999999);
+    assert_true(machine->masked[3]);
+    fake_pass(machine, machine->time + 2);
+    for (count = 0; fires_at_once(machine, pid); count++) {
+    }
+    assert_int_equal(count, 1000);
+    fake_pass(machine, machine->time + 100000001);
+    assert_false(machine->masked[3]);
+    fake_pass(machine, machine->time + 10000);
+    for (count = 0; count < 50000; count++) {
+        assert_true(fires_at_once(machine, pid));
+    }
+}
+
+static void who_listens_anew_begins_anew(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    while (fires_at_once(machine, pid)) {
+    }
+    assert_int_equal(act(machine, pid, TR_NR_irq_ignore, 3), 0);
+    fake_pass(machine, machine->time + 200000000);
+    assert_true(machine->masked[3]);
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    assert_true(fires_at_once(machine, pid));
+    assert_false(machine->masked[3]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +178,8 @@ int main(void)
         UNIT_TEST(firings_count_up_while_the_event_is_queued),
         UNIT_TEST(ignoring_removes_the_event_and_acknowledges),
         UNIT_TEST(dropping_the_class_ends_listening),
+        UNIT_TEST(a_line_without_end_is_slowed_down),
+        UNIT_TEST(who_listens_anew_begins_anew),
     };
 
     return cmocka_run_group_tests_name("irq", tests, NULL, NULL);
