@@ -26,6 +26,32 @@ const unsigned char *start_stack(void)
     return program_stack;
 }
 
+/* The linker's: functions marked constructor or destructor. */
+typedef void run_once(void);
+extern run_once *const __init_array_start[] __attribute__((visibility("hidden")));
+extern run_once *const __init_array_end[] __attribute__((visibility("hidden")));
+extern run_once *const __fini_array_start[] __attribute__((visibility("hidden")));
+extern run_once *const __fini_array_end[] __attribute__((visibility("hidden")));
+
+static void run_destructors(void)
+{
+    size_t left = (size_t)(__fini_array_end - __fini_array_start);
+
+    while (left > 0) {
+        __fini_array_start[--left]();
+    }
+}
+
+static void run_constructors(void)
+{
+    size_t count = (size_t)(__init_array_end - __init_array_start);
+
+    (void)atexit(run_destructors);
+    for (size_t i = 0; i < count; i++) {
+        __init_array_start[i]();
+    }
+}
+
 void _start(const struct tr_start *start)
 {
     static struct arguments arguments;
@@ -33,5 +59,6 @@ void _start(const struct tr_start *start)
     program_start = start;
     program_stack = __builtin_frame_address(0);
     arguments_parse(start->argument, start->argument_size, &arguments);
+    run_constructors();
     exit(main(arguments.count, arguments.words));
 }

@@ -320,6 +320,18 @@ static int64_t tells_its_flags(uint64_t unused)
     return (int64_t)info.flags;
 }
 
+static int constructed;
+
+__attribute__((constructor)) static void construct(void)
+{
+    constructed++;
+}
+
+static void constructors_run_before_main(void)
+{
+    CHECK_IS(constructed, 1);
+}
+
 static void no_spawn_is_shown_from_birth(void)
 {
     struct tr_event event;
@@ -369,6 +381,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, words_are_split_at_space_tab_and_newline),
     CHECK_ROW_PROGRAM(TR_SERVER, the_result_of_main_is_sign_extended),
     CHECK_ROW_PROGRAM(TR_SERVER, the_first_stack_has_64_kib),
+    CHECK_ROW_PROGRAM(TR_APPLICATION, constructors_run_before_main),
     CHECK_ROW_PROGRAM(TR_SERVER, no_spawn_is_shown_from_birth),
     CHECK_ROW_PROGRAM(TR_SERVER, an_argument_of_64_kib_arrives),
     CHECK_END,
