@@ -13,12 +13,13 @@
 #include "calendar.h"
 #include "pic.h"
 
-#define RTC_PORT  0x70
-#define RTC_LINE  8
-#define NS_PER_S  UINT64_C(1000000000)
-#define CRYSTAL   UINT64_C(32768)
-#define UPDATE_NS UINT64_C(2228000) /* from the rise of "update in progress" to the update's end   \
-                                     */
+#define RTC_PORT 0x70
+#define RTC_LINE 8
+#define NS_PER_S UINT64_C(1000000000)
+#define CRYSTAL  UINT64_C(32768)
+#define UPDATE_NS                                                                                  \
+    UINT64_C(2228000) /* from the rise of "update in progress" to the update's end                 \
+                       */
 
 enum { SECOND, SECOND_ALARM, MINUTE, MINUTE_ALARM, HOUR, HOUR_ALARM, WEEKDAY, DAY, MONTH, YEAR };
 enum { REG_A = 10, REG_B, REG_C, REG_D, CENTURY = 0x32, MEMORY_SIZE = 128 };
