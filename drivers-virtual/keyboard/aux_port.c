@@ -8,6 +8,7 @@
 #include <terrarium/device/serial.h>
 #include <terrarium/driver.h>
 
+#include "cable.h"
 #include "controller.h"
 
 #define KEPT 256
@@ -116,7 +117,7 @@ int64_t aux_port_add(void)
                                                  {TR_SERIAL_WRITE, 0, on_write}};
 
     port.device =
-        (struct tru_driver_device){.name = AUX_PORT_DEVICE,
+        (struct tru_driver_device){.name = PS2_MOUSE_CABLE,
                                    .type = TR_DEVICE_SERIAL,
                                    .is_private = true,
                                    .rows = rows,

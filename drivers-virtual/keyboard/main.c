@@ -10,8 +10,8 @@
 #include <terrarium.h>
 #include <terrarium/driver.h>
 
-#include "../ps2/command.h"
 #include "aux_port.h"
+#include "command.h"
 #include "controller.h"
 #include "keys.h"
 

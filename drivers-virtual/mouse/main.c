@@ -11,8 +11,8 @@
 #include <terrarium/device.h>
 #include <terrarium/driver.h>
 
-#include "../keyboard/aux_port.h"
-#include "../ps2/command.h"
+#include "cable.h"
+#include "command.h"
 #include "packet.h"
 
 #define CABLE_NS     UINT64_C(20000000) /* how long it may take until the cable is there */
@@ -208,12 +208,12 @@ static int64_t begin(void)
 int main(int argc, char **argv)
 {
     tru_driver_start(argc, argv);
-    int64_t result = tru_device_find(AUX_PORT_DEVICE, CABLE_NS, &mouse.cable);
+    int64_t result = tru_device_find(PS2_MOUSE_CABLE, CABLE_NS, &mouse.cable);
     if (result < 0) {
         tru_driver_say("mouse: no keyboard controller that lends its cable");
         return END_NO_MOUSE;
     }
-    result = tru_device_open(AUX_PORT_DEVICE, TR_EXCLUSIVE, &mouse.cable);
+    result = tru_device_open(PS2_MOUSE_CABLE, TR_EXCLUSIVE, &mouse.cable);
     if (result == 0) {
         result = begin();
     }

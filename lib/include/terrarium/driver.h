@@ -133,9 +133,10 @@ int64_t tru_driver_input(struct tru_driver_request *request, uint64_t size, cons
 void tru_driver_done_with(struct tru_driver_request *request, int64_t result, const void *bytes,
                           uint64_t size);
 
-/* Listens to a line: `handler` is called for its events, the line acknowledged when it returns. The
- * PIC's lines are edges unless they belong to PCI: a handler returns only when the hardware has no
- * more cause. 0 or a TR_E_* of tr_irq_listen. */
+/* Listens to a line: `handler` is called for its events, the line acknowledged when it returns
+ * (later, if the line does not stop asking: a stuck one must not keep everybody else from running).
+ * The PIC's lines are edges unless they belong to PCI: a handler returns only when the hardware has
+ * no more cause. 0 or a TR_E_* of tr_irq_listen. */
 typedef void tru_driver_irq(void *user, const struct tr_event *event);
 int64_t tru_driver_on_irq(uint32_t line, tru_driver_irq *handler, void *user);
 
@@ -150,7 +151,7 @@ struct tru_loop *tru_driver_loop(void);
  * the system is told. Returns a TR_E_* if events cannot be had. */
 int64_t tru_driver_run(void);
 
-/* One line to the log, as printf formats it, with the driver's name before it. */
+/* One line to the log, as printf formats it. The log knows whose it is. */
 void tru_driver_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- Drivers of input devices --------------------------------------------------------------- */
