@@ -159,7 +159,8 @@ static void audit_pools(struct audit *audit)
 static void audit_thread(struct audit *audit, const struct thread *thread)
 {
     const struct kernel *kernel = audit->kernel;
-    bool is_queued = !list_is_empty(&thread->queue);
+    bool is_heir = kernel->cpu.heir == thread;
+    bool is_queued = !list_is_empty(&thread->queue) || is_heir;
     bool is_current = kernel->cpu.current == thread;
     audit->threads++;
     check(audit, is_current == (thread->state == THREAD_RUNNING),
@@ -190,7 +191,8 @@ static void audit_thread(struct audit *audit, const struct thread *thread)
 static void audit_scheduler(struct audit *audit)
 {
     const struct thread *running = audit->kernel->cpu.current;
-    uint64_t queued = 0;
+    uint64_t queued = audit->kernel->cpu.heir != NULL;
+    check(audit, queued == 0 || running == NULL, "a thread is to run next while one runs");
     for (uint32_t c = 0; c < TR_KERNEL; c++) {
         uint64_t length = list_length(&audit->kernel->ready[c]);
         queued += length;

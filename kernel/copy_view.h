@@ -42,16 +42,33 @@ static inline int64_t copy_target_check(struct kernel *kernel, struct process *p
                : copy_check(kernel, process, target->va, size, TR_WRITE);
 }
 
-/* Writes the beginning of a target from another process's memory. */
-static inline int64_t copy_across_to_target(struct kernel *kernel, struct process *from,
-                                            uint64_t from_va, struct process *to,
-                                            const struct copy_target *target, uint64_t size)
+/* A range of a process that has been checked for reading, to be copied in the same entry. */
+struct copy_source {
+    struct process *process;
+    uint64_t va, size;
+    const uint8_t *view; /* NULL: not in one page */
+};
+
+/* copy_check for reading that keeps what it found. */
+static inline int64_t copy_source_set(struct kernel *kernel, struct process *process, uint64_t va,
+                                      uint64_t size, struct copy_source *source)
 {
-    const uint8_t *source = copy_view(kernel, from, from_va, size, TR_READ);
+    source->process = process;
+    source->va = va;
+    source->size = size;
+    source->view = copy_view(kernel, process, va, size, TR_READ);
+    return source->view != NULL ? 0 : copy_check(kernel, process, va, size, TR_READ);
+}
+
+/* Writes the beginning of a target from another range. Within one process the target may have got
+ * another frame for a page of the source (copy on write), so that is found anew. */
+static inline int64_t copy_across_to_target(struct kernel *kernel, const struct copy_source *source,
+                                            struct process *to, const struct copy_target *target)
+{
     uint8_t *view = copy_target_view(to, target);
-    if (source == NULL || view == NULL) {
-        return copy_across(kernel, from, from_va, to, target->va, size);
+    if (source->view == NULL || view == NULL || source->process == to) {
+        return copy_across(kernel, source->process, source->va, to, target->va, source->size);
     }
-    copy_view_move(kernel, view, target->va, source, from_va, size);
+    copy_view_move(kernel, view, target->va, source->view, source->va, source->size);
     return 0;
 }

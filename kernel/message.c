@@ -215,16 +215,16 @@ static struct thread *direct_taker(struct kernel *kernel, struct process *receiv
 }
 
 /* A message that waits in the receiver's queue: counted, its body kept. */
-static int64_t message_prepare_queued(struct kernel *kernel, struct process *receiver, uint64_t buf,
-                                      uint64_t len, struct message **message)
+static int64_t message_prepare_queued(struct kernel *kernel, struct process *receiver,
+                                      const struct copy_source *body, struct message **message)
 {
     struct process *sender = kernel_caller(kernel);
     struct correspondent *one;
-    int64_t result = correspondent_get(kernel, receiver, sender, len, &one);
+    int64_t result = correspondent_get(kernel, receiver, sender, body->size, &one);
     if (result < 0) {
         return result;
     }
-    result = message_make_full(kernel, sender->account, sender, buf, len, message);
+    result = message_make_full(kernel, sender->account, sender, body->va, body->size, message);
     if (result < 0) {
         if (one->messages == 0) {
             correspondent_idle(kernel, receiver, one);
@@ -232,13 +232,13 @@ static int64_t message_prepare_queued(struct kernel *kernel, struct process *rec
         return result;
     }
     one->messages++;
-    one->bytes += len;
+    one->bytes += body->size;
     (*message)->correspondent = one;
     return 0;
 }
 
 /* Checks and makes: what send and call share. `taker` gets who takes it directly, or NULL. */
-static int64_t message_prepare(struct kernel *kernel, uint64_t pid, uint64_t buf, uint64_t len,
+static int64_t message_prepare(struct kernel *kernel, uint64_t pid, const struct copy_source *body,
                                struct message **message, struct thread **taker)
 {
     struct process *sender = kernel_caller(kernel);
@@ -249,9 +249,9 @@ static int64_t message_prepare(struct kernel *kernel, uint64_t pid, uint64_t buf
     if ((receiver->accept_mask & TR_CLASS_MASK(sender->process_class)) == 0) {
         return TR_E_PERM;
     }
-    *taker = direct_taker(kernel, receiver, len);
-    int64_t result = *taker != NULL ? message_make(kernel, sender->account, len, message)
-                                    : message_prepare_queued(kernel, receiver, buf, len, message);
+    *taker = direct_taker(kernel, receiver, body->size);
+    int64_t result = *taker != NULL ? message_make(kernel, sender->account, body->size, message)
+                                    : message_prepare_queued(kernel, receiver, body, message);
     if (result == 0) {
         (*message)->receiver = receiver;
     }
@@ -273,26 +273,26 @@ static void message_unmake(struct kernel *kernel, struct message *message)
     pool_give(kernel, &kernel->pools.message, message->account, message);
 }
 
-/* It goes on its way: to its taker with the body at `buf`, or into the queue. */
+/* It goes on its way: to its taker with the body, or into the queue. */
 static void message_post(struct kernel *kernel, struct message *message, struct thread *taker,
-                         struct process *sender, uint64_t buf)
+                         const struct copy_source *body)
 {
     if (taker == NULL) {
         event_queue(kernel, message->receiver, &message->slot);
         return;
     }
-    uint64_t size = message->body.size;
-    (void)copy_across_to_target(kernel, sender, buf, taker->process, &taker->on.event.body, size);
+    (void)copy_across_to_target(kernel, body, taker->process, &taker->on.event.body);
     message->slot.event.flags |= TR_EVENT_BODY;
-    event_hand(kernel, taker, &message->slot, (int64_t)size);
+    event_hand(kernel, taker, &message->slot, (int64_t)body->size);
 }
 
-static int64_t check_body(struct kernel *kernel, uint64_t buf, uint64_t len)
+static inline int64_t check_body(struct kernel *kernel, uint64_t buf, uint64_t len,
+                                 struct copy_source *body)
 {
     if (len > kernel->config.limits.message_size) {
         return TR_E_TOOBIG;
     }
-    return copy_check(kernel, kernel_caller(kernel), buf, len, TR_READ);
+    return copy_source_set(kernel, kernel_caller(kernel), buf, len, body);
 }
 
 int64_t call_message_send(struct kernel *kernel, uint64_t pid, uint64_t buf, uint64_t len,
@@ -301,9 +301,10 @@ int64_t call_message_send(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
     struct process *sender = kernel_caller(kernel);
     struct message *message;
     struct thread *taker;
-    int64_t result = check_body(kernel, buf, len);
+    struct copy_source body;
+    int64_t result = check_body(kernel, buf, len, &body);
     if (result == 0) {
-        result = message_prepare(kernel, pid, buf, len, &message, &taker);
+        result = message_prepare(kernel, pid, &body, &message, &taker);
     }
     if (result < 0) {
         return result;
@@ -311,7 +312,7 @@ int64_t call_message_send(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
     const struct message_stamp stamp = {sender->object.id, sender->process_class};
     message_enter(kernel, message, message->receiver, stamp, tag);
     result = (int64_t)message->object.id;
-    message_post(kernel, message, taker, sender, buf);
+    message_post(kernel, message, taker, &body);
     return result;
 }
 
@@ -338,12 +339,13 @@ int64_t call_message_call(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
     struct wait_reply *wait = &thread->on.reply;
     struct message *message;
     struct thread *taker;
-    int64_t result = check_body(kernel, buf, len);
+    struct copy_source body;
+    int64_t result = check_body(kernel, buf, len, &body);
     if (result == 0) {
         result = copy_target_set(kernel, sender, rbuf, rcap, &wait->to);
     }
     if (result == 0) {
-        result = message_prepare(kernel, pid, buf, len, &message, &taker);
+        result = message_prepare(kernel, pid, &body, &message, &taker);
     }
     if (result < 0) {
         return result;
@@ -358,7 +360,7 @@ int64_t call_message_call(struct kernel *kernel, uint64_t pid, uint64_t buf, uin
     message_enter(kernel, message, message->receiver, stamp, 0);
     wait->message = message;
     thread_sleep_on(kernel, thread, TR_WAIT_REPLY, alarm_after(kernel, timeout));
-    message_post(kernel, message, taker, sender, buf);
+    message_post(kernel, message, taker, &body);
     return CALL_LATER;
 }
 
@@ -433,23 +435,22 @@ int64_t call_message_discard(struct kernel *kernel, uint64_t id)
 }
 
 /* Moves the reply and ends the call; the caller is there. */
-static void reply_to(struct kernel *kernel, struct message *message, uint64_t buf, uint64_t len)
+static void reply_to(struct kernel *kernel, struct message *message, const struct copy_source *body)
 {
     struct thread *caller = message->caller;
     int64_t result = TR_E_TOOBIG;
-    if (len <= caller->on.reply.to.size) {
-        result = copy_across_to_target(kernel, message->receiver, buf, caller->process,
-                                       &caller->on.reply.to, len);
+    if (body->size <= caller->on.reply.to.size) {
+        result = copy_across_to_target(kernel, body, caller->process, &caller->on.reply.to);
     }
     message->caller = NULL;
-    thread_wake(kernel, caller, result < 0 ? result : (int64_t)len);
+    thread_wake(kernel, caller, result < 0 ? result : (int64_t)body->size);
 }
 
 /* Checks of a reply. 0 with *message set. */
 static int64_t check_reply(struct kernel *kernel, uint64_t id, uint64_t buf, uint64_t len,
-                           struct message **message)
+                           struct message **message, struct copy_source *body)
 {
-    int64_t result = check_body(kernel, buf, len);
+    int64_t result = check_body(kernel, buf, len, body);
     if (result < 0) {
         return result;
     }
@@ -463,14 +464,15 @@ static int64_t check_reply(struct kernel *kernel, uint64_t id, uint64_t buf, uin
 int64_t call_message_reply(struct kernel *kernel, uint64_t id, uint64_t buf, uint64_t len)
 {
     struct message *message;
-    int64_t result = check_reply(kernel, id, buf, len, &message);
+    struct copy_source body;
+    int64_t result = check_reply(kernel, id, buf, len, &message, &body);
     if (result < 0) {
         return result;
     }
     if (message->caller == NULL) {
         result = TR_E_PEER;
     } else {
-        reply_to(kernel, message, buf, len);
+        reply_to(kernel, message, &body);
     }
     message_free(kernel, message, MESSAGE_REPLIED);
     return result;
@@ -482,6 +484,7 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
     struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
     struct message *message = NULL;
+    struct copy_source body;
     struct wait_event *wait = &thread->on.event;
     if (id != 0 && len > kernel->config.limits.message_size) {
         return TR_E_TOOBIG;
@@ -491,7 +494,7 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
         result = copy_target_set(kernel, process, rbuf, rcap, &wait->body);
     }
     if (result == 0 && id != 0) {
-        result = check_reply(kernel, id, buf, len, &message);
+        result = check_reply(kernel, id, buf, len, &message, &body);
     }
     if (result < 0) {
         return result;
@@ -499,15 +502,20 @@ int64_t call_message_reply_wait(struct kernel *kernel, uint64_t id, uint64_t buf
     if (thread->is_noblock && list_is_empty(&process->events)) {
         return TR_E_AGAIN;
     }
+    wait->most = 1;
+    wait->wants_body = true;
+    /* If it sleeps it does so first: then the processor is free for the caller that it wakes. */
+    bool sleeps = list_is_empty(&process->events);
+    if (sleeps) {
+        (void)event_wait(kernel, TR_FOREVER);
+    }
     if (message != NULL) {
         if (message->caller != NULL) {
-            reply_to(kernel, message, buf, len);
+            reply_to(kernel, message, &body);
         }
         message_free(kernel, message, MESSAGE_REPLIED);
     }
-    wait->most = 1;
-    wait->wants_body = true;
-    return event_wait(kernel, TR_FOREVER);
+    return sleeps ? CALL_LATER : event_wait(kernel, TR_FOREVER);
 }
 
 int64_t call_message_accept(struct kernel *kernel, uint64_t mask)

@@ -2,9 +2,11 @@
 /* The scheduler.
  *
  * Invariants:
- * 1. A READY thread that may run is in exactly one run queue, that of its class; the RUNNING one is
- *    in none and is cpu.current.
- * 2. When an entry ends, no queued thread has a higher class than the one that runs. */
+ * 1. A READY thread that may run is in exactly one run queue, that of its class, or is cpu.heir;
+ * the RUNNING one is in none and is cpu.current.
+ * 2. When an entry ends, no queued thread has a higher class than the one that runs.
+ * 3. There is an heir only while nobody runs, and none is left when an entry ends. No queued thread
+ *    would be chosen before it. */
 
 #include "scheduler.h"
 
@@ -59,6 +61,16 @@ static struct thread *class_rotate(struct kernel *kernel, struct thread *running
                : CONTAINER(list_exchange(queue, &running->queue), struct thread, queue);
 }
 
+static bool class_would_be_first(const struct kernel *kernel, const struct thread *thread)
+{
+    for (uint32_t c = 0; c <= thread->process->process_class; c++) {
+        if (!list_is_empty(&kernel->ready[c])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool class_preempts(const struct thread *woken, const struct thread *running)
 {
     return woken->process->process_class < running->process->process_class;
@@ -71,6 +83,7 @@ const struct scheduler_policy scheduler_by_class = {
     .first = class_first,
     .take = class_take,
     .rotate = class_rotate,
+    .would_be_first = class_would_be_first,
     .preempts = class_preempts,
 };
 
@@ -123,14 +136,33 @@ static inline void count_switch(struct kernel *kernel, const struct thread *next
     trace(kernel, TR_TRACE_SWITCH, next->object.id, cause, 0, 0);
 }
 
-void scheduler_ready(struct kernel *kernel, struct thread *thread)
+/* A thread has become ready while nobody runs. Mostly it is the only one, woken by who has just
+ * gone to sleep, and is about to run: then it does not go through the queue. */
+static void ready_while_free(struct kernel *kernel, struct thread *thread)
 {
-    kernel->policy->enqueue(kernel, thread, false);
-    const struct thread *running = kernel->cpu.current;
-    if (running == NULL) {
-        want_choice(kernel, TR_SWITCH_IDLE);
+    struct cpu *cpu = &kernel->cpu;
+    want_choice(kernel, TR_SWITCH_IDLE);
+    if (cpu->heir == NULL) {
+        if (kernel->policy->would_be_first(kernel, thread)) {
+            cpu->heir = thread;
+            return;
+        }
+    } else if (kernel->policy->preempts(thread, cpu->heir)) {
+        kernel->policy->enqueue(kernel, cpu->heir, true);
+        cpu->heir = thread;
         return;
     }
+    kernel->policy->enqueue(kernel, thread, false);
+}
+
+void scheduler_ready(struct kernel *kernel, struct thread *thread)
+{
+    const struct thread *running = kernel->cpu.current;
+    if (running == NULL) {
+        ready_while_free(kernel, thread);
+        return;
+    }
+    kernel->policy->enqueue(kernel, thread, false);
     kernel->cpu.due |= DUE_TIMER;
     if (kernel->policy->preempts(thread, running)) {
         want_choice(kernel, TR_SWITCH_PREEMPT);
@@ -143,6 +175,8 @@ void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_swi
         take_off(kernel);
         kernel->cpu.due |= DUE_CHOICE;
         kernel->cpu.cause = cause;
+    } else if (thread == kernel->cpu.heir) {
+        kernel->cpu.heir = NULL;
     } else {
         kernel->policy->dequeue(kernel, thread);
     }
@@ -165,6 +199,10 @@ void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause)
 
 void scheduler_class_changed(struct kernel *kernel, struct process *process)
 {
+    if (kernel->cpu.heir != NULL) {
+        kernel->policy->enqueue(kernel, kernel->cpu.heir, true);
+        kernel->cpu.heir = NULL;
+    }
     LIST_FOR (link, &process->threads) {
         struct thread *thread = CONTAINER(link, struct thread, siblings);
         if (thread->state == THREAD_READY && thread_may_run(thread)) {
@@ -190,7 +228,8 @@ static void choose(struct kernel *kernel)
         preempted->state = THREAD_READY;
         kernel->policy->enqueue(kernel, preempted, cpu->running_since < cpu->slice_end);
     }
-    struct thread *next = kernel->policy->take(kernel);
+    struct thread *next = cpu->heir != NULL ? cpu->heir : kernel->policy->take(kernel);
+    cpu->heir = NULL;
     if (next == NULL) {
         cpu->is_idle = true;
         trace(kernel, TR_TRACE_SWITCH, 0, cpu->cause, 0, 0);

@@ -24,6 +24,8 @@ struct scheduler_policy {
     /* `running` goes to the tail of its class: the thread to run next, taken out of its queue;
      * `running` itself if nobody of its class waits. Nobody of a higher class does. */
     struct thread *(*rotate)(struct kernel *kernel, struct thread *running);
+    /* Whether no queued thread would be taken before this one, if it were queued now. */
+    bool (*would_be_first)(const struct kernel *kernel, const struct thread *thread);
     /* Whether `woken` may not wait for `running` to end its slice. */
     bool (*preempts)(const struct thread *woken, const struct thread *running);
 };

@@ -34,6 +34,7 @@ enum cpu_due {
 /* What one processor does. There is one so far; nothing outside assumes that. */
 struct cpu {
     struct thread *current; /* RUNNING; NULL: idle */
+    struct thread *heir;    /* READY, in no queue: the next to run; NULL: whoever is queued */
     uint32_t due;           /* enum cpu_due */
     bool is_idle;           /* the last choice found nobody; true at boot */
     enum tr_switch_cause cause;
