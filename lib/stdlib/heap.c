@@ -230,13 +230,14 @@ static size_t block_room(const void *block)
 static void block_resize(void *block, size_t size)
 {
     struct slab *slab = slab_of(block);
+    size_t old = block_size(block);
 
     if (slab->pages != 0) {
         slab->size = size;
     } else {
         slab->sizes[slot_of(slab, block)] = (uint16_t)size;
     }
-    heap_tool_resized(block, size);
+    heap_tool_resized(block, old, size);
 }
 
 /* True if `block` is what malloc gave out and free has not taken back. */

@@ -30,9 +30,10 @@ void heap_tool_freed(const void *block)
     (void)block;
 }
 
-void heap_tool_resized(const void *block, size_t size)
+void heap_tool_resized(const void *block, size_t old, size_t size)
 {
     (void)block;
+    (void)old;
     (void)size;
 }
 

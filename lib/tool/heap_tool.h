@@ -14,7 +14,7 @@ void heap_tool_hide(const void *memory, size_t size); /* nobody may touch this n
 void heap_tool_show(const void *memory, size_t size); /* the heap's own record lies here */
 void heap_tool_taken(const void *block, size_t size);
 void heap_tool_freed(const void *block);
-void heap_tool_resized(const void *block, size_t size);
+void heap_tool_resized(const void *block, size_t old, size_t size);
 void heap_tool_end(void); /* no block is known any longer */
 
 /* For the search for leaks, which is made only if the program is watched. */

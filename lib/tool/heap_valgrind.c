@@ -45,9 +45,17 @@ void heap_tool_freed(const void *block)
     VALGRIND_MEMPOOL_FREE(pool(), block);
 }
 
-void heap_tool_resized(const void *block, size_t size)
+void heap_tool_resized(const void *block, size_t old, size_t size)
 {
+    const unsigned char *bytes = block;
+
+    /* The request itself changes only what is known of the block, not what may be touched. */
     VALGRIND_MEMPOOL_CHANGE(pool(), block, block, size);
+    if (size > old) {
+        (void)VALGRIND_MAKE_MEM_UNDEFINED(bytes + old, size - old);
+    } else {
+        (void)VALGRIND_MAKE_MEM_NOACCESS(bytes + size, old - size);
+    }
 }
 
 void heap_tool_end(void)
