@@ -131,8 +131,9 @@ static uint32_t give_place(uint32_t *next, uint32_t size, uint32_t end)
     return place;
 }
 
-static void bar_assign(struct pci *pci, struct pci_function *function, uint32_t index)
+static void bar_assign(struct machine *machine, struct pci_function *function, uint32_t index)
 {
+    struct pci *pci = machine->pci;
     const struct pci_bar *bar = &function->bars[index];
     uint32_t size = bar_size(bar), value = 0, kind = 0;
     if (size == 0) {
@@ -144,6 +145,10 @@ static void bar_assign(struct pci *pci, struct pci_function *function, uint32_t 
     } else {
         kind = bar->is_prefetchable ? 8 : 0;
         value = give_place(&pci->next_memory, size, END_MEMORY);
+        if (value == 0) {
+            host_warn(machine, "%u KiB of device memory have no place below 4 GiB beside the RAM",
+                      size / 1024);
+        }
     }
     uint32_t rom_on = index == PCI_ROM ? 1 : 0;
     put(function, bar_offset(index), 4, value | kind);
@@ -267,7 +272,7 @@ void pci_add(struct machine *machine, struct pci_function *function)
     for (uint32_t i = 0; i <= PCI_ROM; i++) {
         has_ports = has_ports || function->bars[i].ports != NULL;
         has_memory = has_memory || function->bars[i].memory != NULL;
-        bar_assign(pci, function, i);
+        bar_assign(machine, function, i);
     }
     uint32_t decodes =
         (has_ports ? PCI_COMMAND_PORTS : 0U) | (has_memory ? PCI_COMMAND_MEMORY : 0U);
@@ -297,6 +302,13 @@ static void bridges_add(struct machine *machine, struct pci *pci)
     pci->isa_bridge.config[COMMAND] = PCI_COMMAND_PORTS | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
 }
 
+/* Behind the machine's memory; with much of it there is no room below 4 GiB. */
+static uint32_t first_memory(const struct machine *machine)
+{
+    uint64_t end = machine->frames * PAGE;
+    return end <= FIRST_MEMORY ? FIRST_MEMORY : end < END_MEMORY ? (uint32_t)end : END_MEMORY;
+}
+
 struct pci *pci_create(struct machine *machine)
 {
     struct pci *pci = calloc(1, sizeof *pci);
@@ -305,7 +317,7 @@ struct pci *pci_create(struct machine *machine)
     }
     machine->pci = pci;
     pci->next_port = FIRST_PORT;
-    pci->next_memory = FIRST_MEMORY;
+    pci->next_memory = first_memory(machine);
     pci->address_port = (struct bus_range){.first = ADDRESS_PORT,
                                            .count = 1,
                                            .widths = BUS_WORD | BUS_LONG,

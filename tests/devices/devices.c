@@ -17,10 +17,10 @@ static void on_warning(void *user, const char *text)
     snprintf(device_warning, sizeof device_warning, "%s", text);
 }
 
-struct machine *device_machine(const struct posix_hardware *hardware)
+struct machine *device_machine_of(const struct posix_hardware *hardware, uint64_t ram_bytes)
 {
     char error[256] = "";
-    const struct posix_config config = {.ram_bytes = 16 << 20,
+    const struct posix_config config = {.ram_bytes = ram_bytes,
                                         .clock = POSIX_CLOCK_VIRTUAL,
                                         .input = POSIX_INPUT_NONE,
                                         .input_fd = -1,
@@ -34,6 +34,11 @@ struct machine *device_machine(const struct posix_hardware *hardware)
         abort();
     }
     return machine;
+}
+
+struct machine *device_machine(const struct posix_hardware *hardware)
+{
+    return device_machine_of(hardware, UINT64_C(16) << 20);
 }
 
 int device_setup(void **state)

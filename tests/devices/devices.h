@@ -30,6 +30,7 @@ int device_teardown(void **state);
 
 /* A machine of one's own, for tests that want other hardware. */
 struct machine *device_machine(const struct posix_hardware *hardware);
+struct machine *device_machine_of(const struct posix_hardware *hardware, uint64_t ram_bytes);
 
 static inline uint32_t in8(struct machine *machine, uint32_t port)
 {

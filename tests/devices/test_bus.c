@@ -234,6 +234,27 @@ static void base_addresses_can_be_sized_and_moved(void **state)
     region_destroy(*state, &memory);
 }
 
+static void much_ram_leaves_no_place_for_device_memory(void **state)
+{
+    struct region memory[2];
+    struct pci_function card = {.slot = 4, .identity = {.vendor = 0x1234}};
+    struct machine *machine = device_machine_of(&device_hardware, UINT64_C(0xf0000000));
+
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_true(region_create(machine, &memory[i], i == 0 ? 0x4000 : 0x10000));
+        card.bars[i].memory = &memory[i];
+    }
+    pci_add(machine, &card);
+    assert_int_equal(config(machine, 0x10), 0xf0000000);
+    assert_ptr_equal(hal_device_memory(machine, 0xf0000, 1), memory[0].view);
+    assert_int_equal(config(machine, 0x14), 0);
+    assert_int_equal(device_warnings, 1);
+    region_destroy(machine, &memory[0]);
+    region_destroy(machine, &memory[1]);
+    posix_machine_destroy(machine);
+}
+
 static void pins_share_a_level_line(void **state)
 {
     struct pci_function cards[2] = {{.slot = 4, .identity = {.vendor = 1, .pin = 1}},
@@ -266,6 +287,7 @@ int main(void)
         DEVICE_TEST(regions_are_device_memory_where_they_are_placed),
         DEVICE_TEST(regions_do_not_overlap),
         DEVICE_TEST(base_addresses_can_be_sized_and_moved),
+        DEVICE_TEST(much_ram_leaves_no_place_for_device_memory),
         DEVICE_TEST(pins_share_a_level_line),
     };
 
