@@ -710,7 +710,8 @@ static void words_joined_are_the_same_words_again(void **state)
         for (int i = 0; i < 4; i++) {
             size_t length = (size_t)rand() % sizeof random[i];
             for (size_t k = 0; k < length; k++) {
-                random[i][k] = rand() % 3 == 0 ? "\" \t\n"[rand() % 4] : (char)(rand() % 255 + 1);
+                int c = rand() % 3 == 0 ? "\" \t\n"[rand() % 4] : rand() % 255 + 1;
+                random[i][k] = (char)c;
             }
             random[i][length] = '\0';
             list[i] = random[i];
