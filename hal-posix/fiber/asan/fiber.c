@@ -7,12 +7,14 @@
 #include "fiber.h"
 
 #include <pthread.h>
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #include <stdlib.h>
 
 #include "arch.h"
 
 #define UNKNOWN_BELOW UINT64_C(65536)
+#define FRAMES_ABOVE  UINT64_C(65536)
 #define UNCHECKED     __attribute__((no_sanitize("address", "undefined")))
 
 enum fiber_state { FIBER_HOST = 0, FIBER_TO_KIT, FIBER_KIT, FIBER_TO_HOST };
@@ -149,4 +151,14 @@ void fiber_forget(struct machine *machine)
         free(machine->fiber);
         machine->fiber = NULL;
     }
+}
+
+void fiber_ended(const struct hal_context *context)
+{
+    uint64_t sp = arch_stack_pointer(context);
+    const void *low;
+    size_t size;
+    stack_of(sp, &low, &size);
+    uint64_t top = (uint64_t)(uintptr_t)low + size;
+    __asan_unpoison_memory_region((const void *)(uintptr_t)sp, top > sp ? top - sp : FRAMES_ABOVE);
 }

@@ -18,5 +18,8 @@ void fiber_enters_kit(struct machine *machine, void *save);
 void fiber_stack(const void *low, uint64_t size);
 /* The function that a thread of a kit process begins in: it calls its second argument. */
 uint64_t fiber_entry(uint64_t ip);
+/* A thread has ended, perhaps in the middle of its functions: their frames are no longer marked, so
+ * that its stack may be used for something else. */
+void fiber_ended(const struct hal_context *context);
 /* The machine ends; perhaps a test has jumped out of a kit process. */
 void fiber_forget(struct machine *machine);

@@ -40,6 +40,11 @@ static inline uint64_t fiber_entry(uint64_t ip)
     return ip;
 }
 
+static inline void fiber_ended(const struct hal_context *context)
+{
+    (void)context;
+}
+
 static inline void fiber_forget(struct machine *machine)
 {
     (void)machine;
