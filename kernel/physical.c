@@ -258,7 +258,7 @@ static int64_t check_physical(struct kernel *kernel, uint64_t phys, uint64_t pag
 
 int64_t call_physical_map(struct kernel *kernel, uint64_t phys, uint64_t pages, uint32_t flags)
 {
-    struct physical_map *map;
+    struct physical_map *map = NULL;
     int64_t result = check_physical(kernel, phys, pages, flags);
     if (result == 0) {
         result = map_make(kernel, kernel_caller(kernel), pages, &map);
@@ -343,7 +343,7 @@ int64_t call_dma_allocate(struct kernel *kernel, uint64_t pages, uint64_t below,
 {
     struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
-    struct physical_map *map;
+    struct physical_map *map = NULL;
     uint32_t order;
     int64_t result = check_dma(pages, align, &order);
     if (result == 0) {

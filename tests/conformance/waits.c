@@ -235,7 +235,6 @@ static int64_t takes_a_tag(uint64_t number)
 static void the_resumed_rejoins_the_line_at_its_end(void)
 {
     order_count = 0;
-    order_count = 0;
     uint64_t first = check_thread(takes_a_tag, 1);
     check_settle();
     (void)check_thread(takes_a_tag, 2);
