@@ -362,6 +362,21 @@ static void a_map_is_never_executed(void)
     CHECK_IS(event.size, TR_FAULT_PROTECTION);
 }
 
+static void a_fault_is_the_kernels_doing(void)
+{
+    uint64_t pid = check_start_with(TR_APPLICATION, "faults", reads_at, 0, TR_SPAWN_WATCH);
+    struct tr_event event;
+
+    check_event(&event);
+    CHECK_IS(event.kind, TR_EVENT_PROCESS_EXIT);
+    CHECK_IS(event.flags, TR_EVENT_FAULTED);
+    CHECK_IS(event.object, pid);
+    CHECK_IS(event.source_pid, 0);
+    CHECK_IS(event.source_class, TR_KERNEL);
+    CHECK_IS(event.size, TR_FAULT_PAGE);
+    CHECK_IS(event.count, 1);
+}
+
 const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, nothing_mapped_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, beyond_the_own_space_is_a_page_fault),
@@ -371,6 +386,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, executing_data_is_a_protection_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, an_illegal_instruction_is_that),
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_of_one_thread_ends_the_process),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_fault_is_the_kernels_doing),
     CHECK_ROW_PROGRAM(TR_SERVER, others_go_on),
     CHECK_ROW(TR_SERVER, a_fault_code_by_exit_is_no_fault),
     CHECK_ROW(TR_SERVER, protection_is_enforced),

@@ -310,11 +310,6 @@ static void all_listeners_are_waited_for(void)
 
 /* ---- PROCESS_EXIT ---- */
 
-static int64_t reads_nothing(uint64_t zero)
-{
-    return *(volatile uint8_t *)(uintptr_t)zero;
-}
-
 static int64_t ends_itself(uint64_t unused)
 {
     (void)tr_thread_sleep((uint64_t)tr_clock() + 1000000);
@@ -334,21 +329,6 @@ static void process_exit(void)
     EXPECT(.kind = TR_EVENT_PROCESS_EXIT, .flags = TR_EVENT_KILLED, .object = pid,
            .source_pid = check_self(), .source_class = TR_SERVER, .count = 1, .size = (uint64_t)-9,
            .cookie = 2);
-}
-
-static void process_exit_by_a_fault(void)
-{
-    uint64_t pid = check_start_with(TR_APPLICATION, "faults", reads_nothing, 0, TR_SPAWN_WATCH);
-    struct tr_event event;
-
-    check_event(&event);
-    CHECK_IS(event.kind, TR_EVENT_PROCESS_EXIT);
-    CHECK_IS(event.flags, TR_EVENT_FAULTED);
-    CHECK_IS(event.object, pid);
-    CHECK_IS(event.source_pid, 0);
-    CHECK_IS(event.source_class, TR_KERNEL);
-    CHECK_IS(event.size, TR_FAULT_PAGE);
-    CHECK_IS(event.count, 1);
 }
 
 /* ---- THREAD_EXIT ---- */
@@ -530,7 +510,6 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_DRIVER, ignoring_removes_the_queued_event),
     CHECK_ROW(TR_DRIVER, all_listeners_are_waited_for),
     CHECK_ROW(TR_SERVER, process_exit),
-    CHECK_ROW_PROGRAM(TR_SERVER, process_exit_by_a_fault),
     CHECK_ROW(TR_APPLICATION, thread_exit),
     CHECK_ROW(TR_DRIVER, class_changed),
     CHECK_ROW(TR_DRIVER, device_added_and_removed),
