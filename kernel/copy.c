@@ -4,11 +4,7 @@
 #include <terrarium/error.h>
 
 #include "copy_view.h"
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
+#include "least.h"
 
 static bool is_outside(const struct space *space, uint64_t va)
 {

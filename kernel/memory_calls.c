@@ -7,6 +7,7 @@
 
 #include "call.h"
 #include "copy.h"
+#include "least.h"
 #include "memory.h"
 #include "physical.h"
 #include "shared.h"
@@ -15,11 +16,6 @@
 
 /* Nanoseconds of virtual time that work on one page takes. */
 #define PAGE_WORK_NS 50
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- Steps: work.words are va, pages, done, and what the call needs ------------------------- */
 

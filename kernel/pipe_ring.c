@@ -4,6 +4,7 @@
 #include <terrarium/error.h>
 
 #include "copy.h"
+#include "least.h"
 #include "pipe.h"
 #include "state.h"
 
@@ -25,11 +26,6 @@ void pipe_ring_free(struct kernel *kernel, struct pipe *pipe)
 {
     frame_free(kernel, frame_of(kernel, pipe->ring), 0);
     account_release(kernel, pipe->account, TR_PAGE_SIZE);
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
 }
 
 int64_t pipe_ring_fill(struct kernel *kernel, struct pipe *pipe, struct process *process,

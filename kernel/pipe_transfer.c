@@ -16,13 +16,9 @@
 
 #include "call.h"
 #include "copy.h"
+#include "least.h"
 #include "pipe.h"
 #include "state.h"
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
 
 static struct thread *head_of(const struct pipe_line *line)
 {

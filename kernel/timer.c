@@ -68,11 +68,6 @@ void alarm_ring_due(struct kernel *kernel, uint64_t now)
     }
 }
 
-uint64_t alarm_next(const struct kernel *kernel)
-{
-    return kernel->alarm_first == NULL ? TR_FOREVER : kernel->alarm_first->key;
-}
-
 uint64_t alarm_after(const struct kernel *kernel, uint64_t timeout)
 {
     if (timeout == TR_FOREVER) {

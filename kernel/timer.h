@@ -28,8 +28,6 @@ void alarm_arm(struct kernel *kernel, struct alarm *alarm, uint64_t at);
 void alarm_disarm(struct kernel *kernel, struct alarm *alarm);
 /* Rings everything that is due. */
 void alarm_ring_due(struct kernel *kernel, uint64_t now);
-/* When the next alarm rings; TR_FOREVER: none. */
-uint64_t alarm_next(const struct kernel *kernel);
 
 /* The time `timeout` nanoseconds from now, saturating at TR_FOREVER. */
 uint64_t alarm_after(const struct kernel *kernel, uint64_t timeout);
