@@ -83,7 +83,14 @@ uint8_t *kernel_vm86_page(struct kernel *kernel, uint32_t page, uint32_t access)
     struct thread *thread = kernel->cpu.current;
     const struct vm86 *vm86 = thread->work.pointer;
     uint64_t va = vm86->user.memory + (uint64_t)page * TR_PAGE_SIZE;
-    return page < HAL_VM86_PAGES ? copy_page(kernel, thread->process, va, access) : NULL;
+    if (page >= HAL_VM86_PAGES) {
+        return NULL;
+    }
+    uint8_t *view = copy_page(kernel, thread->process, va, access);
+    if (view != NULL && (access & HAL_WRITE) != 0) {
+        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, view, TR_PAGE_SIZE);
+    }
+    return view;
 }
 
 int64_t call_vm86_enter(struct kernel *kernel, uint64_t vm86, uint32_t flags)
