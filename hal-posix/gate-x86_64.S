@@ -157,7 +157,7 @@ gate_enter:
 /* The jump at the end of a switch goes to wherever the next context made its call. What predicts it
  * looks at the branches taken lately, and between two switches these are the kernel's, always the
  * same. A few that depend on which context it is tell the predictor where the jump will go: yields
- * between two threads take two thirds of the time (decision 0007). r10: the next context. */
+ * between two threads take two thirds of the time (decision 0010). r10: the next context. */
 .macro tell_apart
     testl $0x40, %r10d
     jz 3f
