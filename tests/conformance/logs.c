@@ -118,6 +118,7 @@ static void the_log_is_the_oldest_and_then_the_next(void)
     (void)check_start(TR_SERVER, "log", check_sleeper, 0);
     CHECK_IS(tr_log("text", 4), 0);
     CHECK_IS(what_was_read(), first);
+    check_settle();
     CHECK_IS(tr_log("text", 4), 0);
     CHECK_IS(what_was_read(), second);
 }
