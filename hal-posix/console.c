@@ -12,6 +12,7 @@
 
 #include "devices/output.h"
 #include "devices/uart.h"
+#include "terminal_keys.h"
 
 #define PORT      0x3f8
 #define LINE      4
@@ -49,7 +50,7 @@ bool console_can_read(const struct machine *machine)
     const struct console *console = machine->console;
     bool is_open = machine->config.input != POSIX_INPUT_NONE && machine->config.input_fd >= 0 &&
                    !console->has_ended;
-    return uart_wants_input(machine->uart) &&
+    return !terminal_types(machine) && uart_wants_input(machine->uart) &&
            (is_open || console->ahead_count > 0 || console_has_ahead(machine));
 }
 

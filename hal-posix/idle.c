@@ -10,6 +10,7 @@
 
 #include "console.h"
 #include "serial.h"
+#include "terminal_keys.h"
 #include "trap.h"
 
 #define LAG_MOST_NS UINT64_C(100000000)
@@ -57,7 +58,7 @@ bool machine_wait(struct machine *machine, int file, uint64_t until_host_ns)
 /* Waits for whatever live input is wanted. Returns bits as host_wait. */
 static uint32_t wait_live(struct machine *machine, bool from_console, uint64_t until_host_ns)
 {
-    if (from_console && console_has_ahead(machine)) {
+    if (from_console && !terminal_types(machine) && console_has_ahead(machine)) {
         return 1U << FIRST;
     }
     int file = from_console ? machine->config.input_fd : -1;
@@ -66,7 +67,9 @@ static uint32_t wait_live(struct machine *machine, bool from_console, uint64_t u
 
 static void read_live(struct machine *machine, uint32_t ready)
 {
-    if ((ready & (1U << FIRST)) != 0) {
+    if ((ready & (1U << FIRST)) != 0 && terminal_types(machine)) {
+        terminal_read(machine);
+    } else if ((ready & (1U << FIRST)) != 0) {
         console_read(machine);
     }
     if ((ready & (1U << SECOND)) != 0) {
@@ -76,7 +79,8 @@ static void read_live(struct machine *machine, uint32_t ready)
 
 void machine_poll_input(struct machine *machine)
 {
-    bool from_console = machine->config.input == POSIX_INPUT_LIVE && console_can_read(machine);
+    bool from_console = machine->config.input == POSIX_INPUT_LIVE &&
+                        (console_can_read(machine) || terminal_can_read(machine));
     if (machine->is_live && (from_console || serial_live_file(machine) >= 0)) {
         read_live(machine, wait_live(machine, from_console, 0));
     }
@@ -124,7 +128,7 @@ static void read_script(struct machine *machine)
 
 bool machine_idle(struct machine *machine)
 {
-    bool can_read = console_can_read(machine);
+    bool can_read = console_can_read(machine) || terminal_can_read(machine);
     bool is_live = can_read && machine->config.input != POSIX_INPUT_SCRIPT;
     bool may_come = is_live || serial_live_file(machine) >= 0;
     uint64_t next = timeline_next(machine);

@@ -30,6 +30,7 @@ struct input_script {
     struct step *steps;
     size_t count, room, next;
     uint32_t buttons;
+    uint64_t pressed_until; /* where the last of input_script_press ends */
 };
 
 struct reader {
@@ -68,6 +69,34 @@ static bool add(struct reader *reader, uint64_t time, enum kind kind, int32_t a,
     }
     script->steps[at] = (struct step){time, kind, a, b};
     return true;
+}
+
+void input_script_press(struct machine *machine, const uint32_t *keys, uint32_t count)
+{
+    struct input_script *script = machine->input_script;
+    char error[64];
+    uint64_t now = timeline_now(machine);
+    struct reader reader = {
+        .script = script, .path = "keys", .error = error, .error_size = sizeof error};
+    if (script->next == script->count) {
+        script->next = script->count = 0;
+    }
+    reader.time = script->pressed_until > now ? script->pressed_until : now;
+    script->pressed_until = reader.time + CHARACTER_NS;
+    for (uint32_t i = 0; i < count; i++) {
+        add(&reader, reader.time, KEY_DOWN, (int32_t)keys[i], 0);
+    }
+    for (uint32_t i = count; i > 0; i--) {
+        add(&reader, reader.time + HELD_NS, KEY_UP, (int32_t)keys[i - 1], 0);
+    }
+    if (script->timed.place == 0 && script->next < script->count) {
+        timeline_set(machine, &script->timed, script->steps[script->next].time);
+    }
+}
+
+bool input_script_is_idle(const struct machine *machine)
+{
+    return machine->input_script->next == machine->input_script->count;
 }
 
 static char *next_word(char **text)
@@ -306,16 +335,13 @@ static void script_fire(struct machine *machine, struct timed *timed)
 
 bool input_script_create(struct machine *machine, char *error, size_t error_size)
 {
-    if (machine->hardware.keyboard == NULL) {
-        return true;
-    }
     struct input_script *script = calloc(1, sizeof *script);
     struct reader reader = {.script = script,
                             .path = machine->hardware.keyboard,
                             .error = error,
                             .error_size = error_size};
     machine->input_script = script;
-    if (script == NULL || !read_file(&reader)) {
+    if (script == NULL || (reader.path != NULL && !read_file(&reader))) {
         return false;
     }
     script->timed.fire = script_fire;

@@ -17,4 +17,8 @@
 /* Reads machine->hardware.keyboard, if there is one, and queues the first. False with a sentence.
  */
 bool input_script_create(struct machine *machine, char *error, size_t error_size);
+/* Presses keys together and releases them, behind what is to come already: 30 ms. */
+void input_script_press(struct machine *machine, const uint32_t *keys, uint32_t count);
+/* Everything has happened. */
+bool input_script_is_idle(const struct machine *machine);
 void input_script_destroy(struct input_script *script);

@@ -186,8 +186,9 @@ void posix_machine_raise_at(struct machine *machine, uint32_t line, uint64_t tim
 
 void machine_notice(struct machine *machine, const char *text)
 {
-    if (machine->notice[0] == '\0') {
-        snprintf(machine->notice, sizeof machine->notice, "%s", text);
+    if (machine->notice_count < MACHINE_NOTICES) {
+        char *notice = machine->notices[machine->notice_count++];
+        snprintf(notice, MACHINE_NOTICE_SIZE, "%s", text);
         machine->gate.attention = 1;
     }
 }

@@ -77,6 +77,7 @@ struct region;
 struct scheduled;
 
 #define MACHINE_NOTICE_SIZE 160
+#define MACHINE_NOTICES     8
 
 struct machine {
     struct gate gate; /* first: the assembly's */
@@ -129,7 +130,8 @@ struct machine {
 
     struct bus bus;
     struct region *regions; /* device memory beside the first megabyte */
-    char notice[MACHINE_NOTICE_SIZE];
+    char notices[MACHINE_NOTICES][MACHINE_NOTICE_SIZE]; /* for the kernel's log, oldest first */
+    uint32_t notice_count;
     struct vm86 *vm86;    /* the real-mode interpreter, made when first needed */
     struct raise *raises; /* interrupts to come, for the test kit */
     struct pic *pic;
@@ -142,6 +144,7 @@ struct machine {
     struct keyboard *keyboard; /* the controller's */
     struct mouse *mouse;
     struct input_script *input_script;
+    bool terminal_ended; /* which types on the keyboard */
     struct serial *serial;
     struct hardware_slots slots;
     struct scheduled *scheduled;
@@ -183,8 +186,8 @@ void machine_end(struct machine *machine, enum posix_end end);
 
 /* idle.c: nothing is runnable. False: and nothing will ever be. */
 bool machine_idle(struct machine *machine);
-/* A sentence for the kernel's log, given to it before a program runs on. One that comes before the
- * last was given is dropped. */
+/* A sentence for the kernel's log, given to it before a program runs on. One too many is dropped.
+ */
 void machine_notice(struct machine *machine, const char *text);
 
 /* Waits for a file of the host (-1: none), a time of it, or an interruption. True: the file. */

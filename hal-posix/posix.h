@@ -98,7 +98,8 @@ struct posix_hardware {
     struct posix_medium floppies[POSIX_FLOPPIES];
     uint32_t floppy_drives; /* how many there are, with or without medium */
     enum posix_display display;
-    const char *keyboard;              /* script of keys and mouse moves with times; NULL: none */
+    bool keyboard_is_terminal; /* live input is typed on the keyboard; the console gets none */
+    const char *keyboard;      /* script of keys and mouse moves with times; NULL: none */
     const struct posix_serial *serial; /* second serial port; NULL: nothing is plugged in */
     const char *sound;                 /* WAV file, or "sdl"; NULL: nobody listens */
     const char *rom; /* the VGA BIOS; NULL: where it was at build time, if it was */

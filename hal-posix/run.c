@@ -47,10 +47,11 @@ static bool settle_one(struct machine *machine, struct hal_context **next)
     if (timeline_fire_due(machine)) {
         return true;
     }
-    if (machine->notice[0] != '\0') {
+    if (machine->notice_count > 0) {
         char text[MACHINE_NOTICE_SIZE];
-        memcpy(text, machine->notice, sizeof text);
-        machine->notice[0] = '\0';
+        memcpy(text, machine->notices[0], sizeof text);
+        memmove(machine->notices[0], machine->notices[1],
+                --machine->notice_count * sizeof machine->notices[0]);
         *next = kernel_refused(machine->kernel, text);
         return true;
     }

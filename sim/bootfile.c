@@ -205,7 +205,7 @@ static const struct keyword keywords[] = {
     {"floppy", 1, 1, "floppy FILE[,ro|,cow]|none", take_hardware},
     {"display", 1, 1, "display window|blocks|none", take_hardware},
     {"sound", 1, 1, "sound FILE.wav|sdl", take_hardware},
-    {"keyboard", 1, 1, "keyboard SCRIPT", take_hardware},
+    {"keyboard", 1, 1, "keyboard SCRIPT|terminal", take_hardware},
     {"serial", 1, 1, "serial pty|FILE|IN,OUT", take_hardware},
     {"rom", 1, 1, "rom FILE", take_hardware},
     {"rtc", 1, 1, "rtc DATE|host", take_hardware},

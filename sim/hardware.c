@@ -150,6 +150,12 @@ static bool take_sound(struct sim_words *words, const char *value)
 
 static bool take_keyboard(struct sim_words *words, const char *value)
 {
+    struct posix_hardware *posix = &words->hardware->posix;
+    posix->keyboard = NULL;
+    posix->keyboard_is_terminal = strcmp(value, "terminal") == 0;
+    if (posix->keyboard_is_terminal) {
+        return true;
+    }
     return sim_hardware_file(words, value, &words->hardware->posix.keyboard, R_OK);
 }
 
@@ -285,8 +291,8 @@ static bool parts_agree(const struct sim_hardware *hardware)
            needs(hardware, posix->display != POSIX_DISPLAY_NONE, POSIX_PART_VGA,
                  "there is a display (part vga)") &&
            needs(hardware, posix->sound != NULL, POSIX_PART_SOUND, "there is sound") &&
-           needs(hardware, posix->keyboard != NULL, POSIX_PART_KEYBOARD,
-                 "there is a script of keys (part keyboard)") &&
+           needs(hardware, posix->keyboard != NULL || posix->keyboard_is_terminal,
+                 POSIX_PART_KEYBOARD, "something types (part keyboard)") &&
            needs(hardware, hardware->serial != NULL, POSIX_PART_SERIAL,
                  "there is something at the second serial port (part serial)");
 }

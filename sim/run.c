@@ -114,8 +114,8 @@ const struct sim_option sim_run_options[] = {
     {.name = "keyboard",
      .kind = SIM_OPTION_TEXT,
      AT(keyboard),
-     .argument = "SCRIPT",
-     .help = "a file of keys and mouse moves with their times"},
+     .argument = "SCRIPT|terminal",
+     .help = "who types: a file of keys and mouse moves with their times, or this terminal"},
     {.name = "serial",
      .kind = SIM_OPTION_TEXT,
      AT(serial),
@@ -290,6 +290,12 @@ static int run_with_input(const struct sim_run *run, struct sim_boot *boot, bool
         if (!sim_input_open(&input, terminal)) {
             return SIM_EXIT_HOST;
         }
+    }
+    if (boot->hardware.posix.keyboard_is_terminal && run->input != SIM_INPUT_LIVE) {
+        sim_complain("--keyboard terminal: standard input is no terminal; a script of keys can be "
+                     "given instead");
+        sim_input_close(&input);
+        return SIM_EXIT_USAGE;
     }
     int code = SIM_EXIT_HOST;
     if (sim_serial_open(&boot->hardware)) {

@@ -27,6 +27,7 @@ wrong "an unknown action" '"explode": no such action' --at '1s=explode'
 wrong "a drive that cannot be" 'floppy0, floppy1 or drive0 to drive3' --at '1s=eject drive7'
 wrong "a strange date" 'not a date' --rtc yesterday
 wrong "a strange display" 'window, blocks or none' --display wall
+wrong "a terminal that is none" 'standard input is no terminal' --keyboard terminal
 printf 'module log embedded:log\nat 1s bad drive0 many\n' >"$work/boot"
 wrong "a mistake in a boot file" 'boot:2: at: "many": sectors' "$work/boot"
 
