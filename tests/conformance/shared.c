@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 8: shared memory: create, join, info, release. Seal, lazy and frame buffers come with
- * their own issue. */
+/* abi.md 8: shared memory: create, join, info, release, seal. Lazy memory comes with its own issue.
+ */
 
 #include "check.h"
 
@@ -163,6 +163,52 @@ static void it_lives_until_its_last_member_leaves(void)
     CHECK_IS(event.cookie, 2);
 }
 
+#define MANY 600 /* pages: every call goes in steps */
+
+/* Writes when it has joined, and again when the memory has been sealed. */
+static int64_t writes_twice(uint64_t unused)
+{
+    struct check_ticket ticket = check_receive_ticket();
+    uint64_t va = 0;
+
+    (void)unused;
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ | TR_WRITE, &va), MANY);
+    for (uint64_t page = 0; page < MANY; page++) {
+        CHECK_IS(bytes_at(va)[page * TR_PAGE_SIZE], page % 251);
+        bytes_at(va)[page * TR_PAGE_SIZE]++;
+    }
+    (void)tr_thread_sleep((uint64_t)tr_clock() + 10000000);
+    bytes_at(va)[(MANY - 1) * TR_PAGE_SIZE]++;
+    return 17;
+}
+
+static void many_pages_are_joined_sealed_and_released(void)
+{
+    struct check_ticket ticket;
+    struct tr_shared_info info;
+    uint64_t va = create(&ticket, MANY, TR_READ | TR_WRITE);
+
+    for (uint64_t page = 0; page < MANY; page++) {
+        bytes_at(va)[page * TR_PAGE_SIZE] = (uint8_t)(page % 251);
+    }
+    uint64_t pid = check_start_joiner(TR_APPLICATION, writes_twice, &ticket);
+    check_settle();
+    for (uint64_t page = 0; page < MANY; page++) {
+        CHECK_IS(bytes_at(va)[page * TR_PAGE_SIZE], page % 251 + 1);
+    }
+    CHECK_IS(tr_shared_seal(ticket.id), 0);
+    CHECK_IS(tr_shared_seal(ticket.id), TR_E_EXIST);
+    CHECK_IS(tr_shared_info(ticket.id, &info), 0);
+    CHECK_IS(info.prot, TR_READ);
+    CHECK_IS(tr_memory_protect(va, MANY, TR_READ | TR_WRITE), TR_E_PERM);
+    CHECK_IS(tr_memory_protect(va, MANY, TR_READ | TR_EXECUTE), 0);
+    expect_code(pid, TR_EVENT_FAULTED, TR_FAULT_PROTECTION, __LINE__);
+    CHECK_IS(bytes_at(va)[(MANY - 1) * TR_PAGE_SIZE], (MANY - 1) % 251 + 1);
+    CHECK_IS(tr_shared_release(ticket.id), 0);
+    CHECK_IS(tr_shared_info(ticket.id, &info), TR_E_NOENT);
+    CHECK_IS(tr_memory_release(va, 1), TR_E_FAULT);
+}
+
 static void bad_values_are_refused(void)
 {
     uint64_t key, va = 0;
@@ -182,6 +228,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_SERVER, rights_beyond_the_granted_are_refused),
     CHECK_ROW(TR_SERVER, a_release_unmaps_and_is_announced),
     CHECK_ROW(TR_SERVER, it_lives_until_its_last_member_leaves),
+    CHECK_ROW(TR_SERVER, many_pages_are_joined_sealed_and_released),
     CHECK_ROW(TR_APPLICATION, bad_values_are_refused),
     CHECK_END,
 };
