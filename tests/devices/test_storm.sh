@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Ten million interrupts, each counted once by the driver and by the machine.
 # usage: test_storm.sh TERRARIUM PROGRAMS
+LIMIT=300
 . "$(dirname "$0")/../system/check.sh"
 terrarium=$1 programs=$2
 
