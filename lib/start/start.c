@@ -28,10 +28,10 @@ const unsigned char *start_stack(void)
 
 /* The linker's: functions marked constructor or destructor. */
 typedef void run_once(void);
-extern run_once *const __init_array_start[] __attribute__((visibility("hidden")));
-extern run_once *const __init_array_end[] __attribute__((visibility("hidden")));
-extern run_once *const __fini_array_start[] __attribute__((visibility("hidden")));
-extern run_once *const __fini_array_end[] __attribute__((visibility("hidden")));
+extern run_once *const __init_array_start[] __attribute__((weak, visibility("hidden")));
+extern run_once *const __init_array_end[] __attribute__((weak, visibility("hidden")));
+extern run_once *const __fini_array_start[] __attribute__((weak, visibility("hidden")));
+extern run_once *const __fini_array_end[] __attribute__((weak, visibility("hidden")));
 
 static void run_destructors(void)
 {
