@@ -130,3 +130,12 @@ UNEXPECTED(system_saved)
 UNEXPECTED(thread_sleep)
 UNEXPECTED(thread_yield)
 UNEXPECTED(timer_set)
+
+/* The linker makes these for a program: the tested library has no constructors of its own. */
+#define EMPTY_ARRAY(name)                                                                          \
+    extern const void *const guest___##name##_start[], *const guest___##name##_end[];              \
+    const void *const guest___##name##_start[1];                                                   \
+    extern const void *const guest___##name##_end[1]                                               \
+        __attribute__((alias("guest___" #name "_start")));
+EMPTY_ARRAY(init_array)
+EMPTY_ARRAY(fini_array)
