@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "devices/i8042.h"
+#include "devices/ide.h"
 #include "devices/keyboard.h"
 #include "devices/mouse.h"
 #include "devices/pci.h"
@@ -136,6 +137,9 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
     if (has(machine, POSIX_PART_SERIAL) && !serial_create(machine)) {
         return false;
     }
+    if (has(machine, POSIX_PART_IDE) && ide_create(machine) == NULL) {
+        return false;
+    }
     return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
 }
 
@@ -169,6 +173,7 @@ bool hardware_create(struct machine *machine, char *error, size_t error_size)
 void hardware_destroy(struct machine *machine)
 {
     free(machine->scheduled);
+    ide_destroy(machine->ide);
     serial_destroy(machine);
     input_script_destroy(machine->input_script);
     i8042_destroy(machine->i8042);

@@ -59,6 +59,7 @@ struct console;
 struct serial;
 struct pit;
 struct pci;
+struct ide;
 struct rtc;
 struct i8042;
 struct keyboard;
@@ -146,6 +147,7 @@ struct machine {
     struct input_script *input_script;
     bool terminal_ended; /* which types on the keyboard */
     struct serial *serial;
+    struct ide *ide;
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;
