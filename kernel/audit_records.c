@@ -103,6 +103,8 @@ static void tally_watches(struct tally *tally, const struct process *process)
         check(tally, is_there || event_is_queued(&watch->exit),
               "a watch on what has gone has no event");
     }
+    check(tally, list_length(&process->watches) == tree_length(&process->watches_by_pid),
+          "watches are not those found by pid");
     LIST_FOR (link, &process->watched_by) {
         const struct watch *watch = CONTAINER(link, struct watch, on_target);
         check(tally, watch->target == process->object.id && is_alive(tally->kernel, watch->owner),

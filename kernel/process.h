@@ -52,13 +52,14 @@ struct process {
     uint64_t accept_mask;
 
     struct list watched_by, watches; /* struct watch */
+    struct tree watches_by_pid;      /* the same as watches, by target */
     struct tree timers;              /* struct timer_source by cookie */
     struct list pipes, shareds;      /* memberships */
     struct list devices, opens;      /* own devices; devices opened */
     struct list device_watches;
-    struct list irqs, ports; /* claims */
-    struct list maps;        /* struct physical_map */
-    struct list lent;        /* shared memories over these maps */
+    struct list irqs, ports;           /* claims */
+    struct list maps;                  /* struct physical_map */
+    struct list lent;                  /* shared memories over these maps */
     uint64_t wrong_joins, penalty_end; /* in a row, and until when the last one is paid for */
 };
 

@@ -12,6 +12,7 @@ static void watch_free(struct kernel *kernel, struct watch *watch)
     event_cancel(&watch->changed);
     list_remove(&watch->on_target);
     list_remove(&watch->owned);
+    tree_remove(&watch->owner->watches_by_pid, &watch->by_target);
     pool_give(kernel, &kernel->pools.watch, watch->owner->account, watch);
 }
 
@@ -47,12 +48,18 @@ void watch_unreserve(struct kernel *kernel, struct process *owner, struct watch 
     pool_give(kernel, &kernel->pools.watch, owner->account, watch);
 }
 
+static void enter(struct watch *watch, uint64_t pid, uint64_t cookie)
+{
+    watch->target = pid;
+    watch->cookie = cookie;
+    list_append(&watch->owner->watches, &watch->owned);
+    tree_insert(&watch->owner->watches_by_pid, &watch->by_target, pid);
+}
+
 void watch_begin(struct watch *watch, struct process *target, uint64_t cookie)
 {
-    watch->target = target->object.id;
-    watch->cookie = cookie;
+    enter(watch, target->object.id, cookie);
     list_append(&target->watched_by, &watch->on_target);
-    list_append(&watch->owner->watches, &watch->owned);
 }
 
 void watch_class_changed(struct kernel *kernel, struct process *process)
@@ -99,15 +106,10 @@ void watch_end_all(struct kernel *kernel, struct process *process)
     }
 }
 
-static struct watch *watch_of(struct process *owner, uint64_t pid)
+static struct watch *watch_of(const struct process *owner, uint64_t pid)
 {
-    LIST_FOR (link, &owner->watches) {
-        struct watch *watch = CONTAINER(link, struct watch, owned);
-        if (watch->target == pid) {
-            return watch;
-        }
-    }
-    return NULL;
+    struct tree_node *node = tree_find(&owner->watches_by_pid, pid);
+    return node == NULL ? NULL : CONTAINER(node, struct watch, by_target);
 }
 
 int64_t call_process_watch(struct kernel *kernel, uint64_t pid, uint64_t cookie)
@@ -135,9 +137,7 @@ int64_t call_process_watch(struct kernel *kernel, uint64_t pid, uint64_t cookie)
         watch_begin(watch, target, cookie);
         return 0;
     }
-    watch->target = pid;
-    watch->cookie = cookie;
-    list_append(&owner->watches, &watch->owned);
+    enter(watch, pid, cookie);
     tell_exit(kernel, watch, 0, 0, 0, 0);
     return 0;
 }

@@ -8,13 +8,15 @@
 
 #include "event.h"
 #include "list.h"
+#include "tree.h"
 
 struct kernel;
 struct process;
 
 struct watch {
-    struct list on_target; /* in target->watched_by; alone once the target is gone */
-    struct list owned;     /* in owner->watches */
+    struct list on_target;      /* in target->watched_by; alone once the target is gone */
+    struct list owned;          /* in owner->watches */
+    struct tree_node by_target; /* in owner->watches_by_pid */
     struct process *owner;
     uint64_t target, cookie;
     bool is_target_gone; /* lives only until its event is taken */
