@@ -6,6 +6,7 @@
 #   lib/libterrarium_kit.a                    the test kit, for pkg-config terrarium-kit
 #   lib/cmake/Terrarium/                      find_package(Terrarium)
 #   share/terrarium/terrarium-gdb.py          gdb's commands
+#   share/terrarium/demo/                     boot files to try
 #   share/man/man1/terrarium.1, the shell completion, the pages of docs/
 
 include(CMakePackageConfigHelpers)
@@ -47,6 +48,7 @@ install(FILES
 
 install(FILES ${PROJECT_SOURCE_DIR}/sim/terrarium-gdb.py
     DESTINATION ${CMAKE_INSTALL_DATADIR}/terrarium)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/demo DESTINATION ${CMAKE_INSTALL_DATADIR}/terrarium)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/terrarium.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/sim/completion.bash
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME terrarium)
