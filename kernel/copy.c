@@ -139,34 +139,74 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
     return 0;
 }
 
+/* Whether the target's first byte is one of the source behind its first: in one process, or in
+ * memory that both share. Then the end has to be copied first. */
+static bool begins_inside(struct kernel *kernel, struct process *from, uint64_t from_va,
+                          struct process *to, uint64_t to_va, uint64_t size)
+{
+    const uint64_t *entry = space_entry(&to->space, to_va);
+    if (from != to && (entry == NULL || ENTRY_KIND(*entry) != PAGE_SHARED)) {
+        return false;
+    }
+    uint64_t part = size;
+    int64_t error;
+    const uint8_t *first = view_of(kernel, to, to_va, &part, TR_WRITE, &error);
+    for (uint64_t done = 0; done < size; done += part) {
+        part = size - done;
+        const uint8_t *view = view_of(kernel, from, from_va + done, &part, TR_READ, &error);
+        if (first >= view && first < view + part) {
+            return done > 0 || first > view;
+        }
+    }
+    return false;
+}
+
+/* How many of the last of `size` bytes lie in one page on both sides. */
+static uint64_t last_part(uint64_t from_va, uint64_t to_va, uint64_t size)
+{
+    uint64_t from = ((from_va + size - 1) & (TR_PAGE_SIZE - 1)) + 1;
+    uint64_t to = ((to_va + size - 1) & (TR_PAGE_SIZE - 1)) + 1;
+    return least(size, least(from, to));
+}
+
+/* Both ranges have been checked; those of a piece are in one page each. */
+static void copy_piece(struct kernel *kernel, struct process *from, uint64_t from_va,
+                       struct process *to, uint64_t to_va, uint64_t *size)
+{
+    int64_t error;
+    const uint8_t *source = view_of(kernel, from, from_va, size, TR_READ, &error);
+    uint8_t *target = view_of(kernel, to, to_va, size, TR_WRITE, &error);
+    copy_view_move(kernel, target, to_va, source, from_va, *size);
+}
+
 int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
                     struct process *to, uint64_t to_va, uint64_t size)
 {
     const uint8_t *whole_from = copy_view(kernel, from, from_va, size, TR_READ);
     uint8_t *whole_to = copy_view(kernel, to, to_va, size, TR_WRITE);
     if (whole_from != NULL && whole_to != NULL) {
-        memmove(whole_to, whole_from, (size_t)size);
-        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,
-             size);
+        copy_view_move(kernel, whole_to, to_va, whole_from, from_va, size);
         return 0;
     }
     int64_t result = copy_check(kernel, from, from_va, size, TR_READ);
     if (result == 0) {
         result = copy_check(kernel, to, to_va, size, TR_WRITE);
     }
-    while (result == 0 && size > 0) {
-        uint64_t part = size;
-        const uint8_t *source = view_of(kernel, from, from_va, &part, TR_READ, &result);
-        uint8_t *target = view_of(kernel, to, to_va, &part, TR_WRITE, &result);
-        result = 0;
-        memmove(target, source, (size_t)part);
-        tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)to_va, (const void *)(uintptr_t)from_va,
-             part);
-        from_va += part;
-        to_va += part;
+    if (result < 0) {
+        return result;
+    }
+    bool backwards = begins_inside(kernel, from, from_va, to, to_va, size);
+    while (size > 0) {
+        uint64_t part = backwards ? last_part(from_va, to_va, size) : size;
+        uint64_t at = backwards ? size - part : 0;
+        copy_piece(kernel, from, from_va + at, to, to_va + at, &part);
+        if (!backwards) {
+            from_va += part;
+            to_va += part;
+        }
         size -= part;
     }
-    return result;
+    return 0;
 }
 
 int64_t copy_in_string(struct kernel *kernel, struct process *process, char *to, uint64_t va,

@@ -23,7 +23,8 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
  * accessed so. For real-mode code. */
 uint8_t *copy_page(struct kernel *kernel, struct process *process, uint64_t va, uint32_t access);
 
-/* From one process to another; both ranges are checked before the first byte moves. */
+/* From one process to another; both ranges are checked before the first byte moves. They may
+ * overlap, in one process or in memory that both share. */
 int64_t copy_across(struct kernel *kernel, struct process *from, uint64_t from_va,
                     struct process *to, uint64_t to_va, uint64_t size);
 

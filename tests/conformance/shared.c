@@ -209,6 +209,53 @@ static void many_pages_are_joined_sealed_and_released(void)
     CHECK_IS(tr_memory_release(va, 1), TR_E_FAULT);
 }
 
+#define MOVED_BYTES 9000
+
+static uint8_t pattern(uint64_t i)
+{
+    return (uint8_t)(i * 7 + i / 256);
+}
+
+/* Takes two messages from the same memory: to 5000 behind where they come from, and before it. */
+static int64_t takes_within(uint64_t unused)
+{
+    struct check_ticket ticket = check_receive_ticket();
+    struct tr_event event;
+    uint64_t va = 0, id = 0;
+
+    (void)unused;
+    CHECK_IS(tr_shared_join(ticket.id, ticket.key, 0, TR_READ | TR_WRITE, &va), 5);
+    for (uint64_t to = 6000; to != 0; to = to == 6000 ? 500 : 0) {
+        CHECK_IS(
+            tr_message_reply_wait(id, NULL, 0, &event, (void *)(uintptr_t)(va + to), MOVED_BYTES),
+            MOVED_BYTES);
+        id = event.object;
+        for (uint64_t i = 0; i < MOVED_BYTES; i++) {
+            CHECK_IS(bytes_at(va + to)[i], pattern(i));
+        }
+    }
+    CHECK_IS(tr_message_reply(id, NULL, 0), 0);
+    return 5;
+}
+
+static void a_message_within_shared_memory_arrives_as_it_was(void)
+{
+    struct check_ticket ticket;
+    uint64_t va = create(&ticket, 5, TR_READ | TR_WRITE);
+    uint64_t pid = check_start_joiner(TR_APPLICATION, takes_within, &ticket);
+
+    check_settle();
+    for (uint64_t from = 1000; from <= 1001; from++) {
+        for (uint64_t i = 0; i < MOVED_BYTES; i++) {
+            bytes_at(va + from)[i] = pattern(i);
+        }
+        CHECK_IS(tr_message_call(pid, (const void *)(uintptr_t)(va + from), MOVED_BYTES, NULL, 0,
+                                 TR_FOREVER),
+                 0);
+    }
+    expect_code(pid, TR_EVENT_EXITED, 5, __LINE__);
+}
+
 static void bad_values_are_refused(void)
 {
     uint64_t key, va = 0;
@@ -229,6 +276,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_SERVER, a_release_unmaps_and_is_announced),
     CHECK_ROW(TR_SERVER, it_lives_until_its_last_member_leaves),
     CHECK_ROW(TR_SERVER, many_pages_are_joined_sealed_and_released),
+    CHECK_ROW(TR_APPLICATION, a_message_within_shared_memory_arrives_as_it_was),
     CHECK_ROW(TR_APPLICATION, bad_values_are_refused),
     CHECK_END,
 };
