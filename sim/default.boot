@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The built-in system. `terrarium extract default.boot` writes this file; change it and start it
 # with `terrarium run default.boot`. A module is started at boot, as a driver; a program is only in
-# memory. What init starts stands in a file init.list, if there is one: "session shell" is its default.
+# memory. What init starts stands in a file init.list, if there is one; its default is "detect", then
+# "session shell". Which driver is for what stands in init.drivers, if there is one (docs/drivers.md).
 
 module console embedded:console $console
 module log     embedded:log

@@ -104,6 +104,119 @@ feed 'talk -s' "$terrarium" run --serial "$work/many,$work/sent" "$demo/hardware
 case_ok "a stream brings every byte" cmp "$work/out" "$work/many"
 case_ok "a stream sends every byte back" cmp "$work/sent" "$work/many"
 
+# ---- init's list of drivers ------------------------------------------------------------------
+
+cat >"$work/rules.boot" <<END
+module console embedded:console \$console
+module log     embedded:log
+module init    embedded:init
+program init.drivers $work/drivers
+program shell    embedded:shell
+program pci      embedded:pci
+program exercise $programs/exercise.elf
+program hostile  $programs/hostile.elf
+END
+cat >"$work/drivers" <<END
+# a comment
+probe pci
+pci 0601 hostile   # an ISA bridge: there is one
+pci 0c03 exercise  # a USB controller: there is none
+pci 06 exercise
+look exercise
+probe nowhere
+END
+feed 'ps
+' "$terrarium" run "$work/rules.boot"
+case_ok "a driver is started for the function it drives" has "$out" 'd.hostile$'
+case_ok "and not for one that is not there" has_not "$out" 'exercise: done'
+case_ok "a class that is no number is named" has "$out$err" 'init.drivers, line 5: expected'
+case_ok "so is a line that makes no sense" has "$out$err" 'init.drivers, line 6: expected'
+case_ok "a program the boot file does not bring is left out" has_not "$out$err" 'line 7'
+feed 'ps
+' "$terrarium" run --hardware -pci "$work/rules.boot"
+case_ok "without a bus nothing is started for it" has_not "$out" 'd.hostile\|d.pci'
+
+# ---- Every operation -------------------------------------------------------------------------
+
+cat >"$work/exercise.boot" <<END
+module console embedded:console \$console
+module log     embedded:log
+module init    embedded:init
+program init.drivers $work/drivers
+program shell    embedded:shell
+program pci      embedded:pci
+program clock    embedded:clock
+program keyboard embedded:keyboard
+program mouse    embedded:mouse
+program serial   embedded:serial
+program timers   embedded:timers
+program exercise $programs/exercise.elf
+END
+for name in pci clock keyboard mouse serial exercise; do
+    echo "probe $name"
+done >"$work/drivers"
+cat >"$work/answers" <<'END'
+set: 0
+then: 2031-12-31 23:59:57 day 3
+set month 13: TR_E_INVAL
+alarm of the 24th hour: 0
+alarm: TR_E_INVAL
+alarm asked: 0
+alarm: 0
+at second 1
+after the alarm: 2032-1-1 0:0:1 day 4
+memory: 1
+century 20
+registers as memory: TR_E_INVAL
+beyond the memory: TR_E_INVAL
+initialise: 0
+information: 0
+model MC146818, 128 bytes
+lights: 0
+lights again: 1536
+lights that are not there: TR_E_INVAL
+repeat: 0
+layout de: 0
+layout xx: TR_E_NOENT
+state: 0
+unsubscribe: TR_E_NOENT
+subscribe: 0
+information: 0
+layout de, 1 subscribers
+initialise: 0
+lights of a mouse: TR_E_NOSYS
+initialise the mouse: 0
+information: 0
+mouse: wheel
+line 9600 7E2: 9600
+line 100000: 115200
+line 0: TR_E_INVAL
+line with 9 bits: TR_E_INVAL
+write nothing: 0
+write: 9
+information: 0
+baud 115200, sent 9
+vendor: 32902
+odd address: TR_E_INVAL
+width 3: TR_E_INVAL
+no such function: 65535
+write: 0
+functions from the hundredth on: 0
+one function: 1
+its class 601
+exercise: done
+END
+feed 'timers
+timers
+timers
+timers
+timers
+timers
+' "$terrarium" run --serial "$work/sent" "$work/exercise.boot"
+grep -v ' tick ' "$work/out" >"$work/told"
+case_ok "every operation is answered as the tables say" diff "$work/answers" "$work/told"
+case_ok "what was written is on the line" is "$(cat "$work/sent")" 'exercise'
+
 # ---- Drivers that die ------------------------------------------------------------------------
 
 long=$(awk 'BEGIN { for (i = 0; i < 200; i++) printf "x" }')
