@@ -186,10 +186,14 @@ static void on_line(struct tru_driver_request *request)
 
 static void on_stream(struct tru_driver_request *request)
 {
-    const uint64_t *arguments = request->head.arguments;
-    struct stream_pipes pipes = {arguments[0], arguments[1], arguments[2], arguments[3]};
+    struct tr_serial_stream pipes = {0};
+    int64_t result = stream_start(&pipes, request->sender, &serial.out, &serial.in);
 
-    tru_driver_done(request, stream_start(&pipes, request->sender, &serial.out, &serial.in));
+    if (result < 0) {
+        tru_driver_done(request, result);
+        return;
+    }
+    tru_driver_done_with(request, 0, &pipes, sizeof pipes);
     received_serve();
 }
 

@@ -80,27 +80,26 @@ static int64_t in_thread(uint64_t argument)
     return thread_end();
 }
 
-static int64_t way_start(int way, uint64_t pipe, uint64_t key, int64_t (*entry)(uint64_t))
+static int64_t way_start(int way, struct tr_device_member *member, int64_t (*entry)(uint64_t))
 {
-    if (pipe == 0) {
-        return 0;
+    int64_t pipe = tr_pipe_create(&member->key);
+
+    if (pipe < 0) {
+        return pipe;
     }
-    int64_t result = tr_pipe_join(pipe, key);
-    if (result < 0) {
-        return result;
-    }
-    stream.pipes[way] = pipe;
+    member->id = (uint64_t)pipe;
+    stream.pipes[way] = member->id;
     atomic_fetch_add(&stream.threads, 1);
-    result = tr_thread_create(entry, 0, (uint64_t)(stacks[way] + STACK_SIZE), 0);
-    if (result < 0) {
+    int64_t tid = tr_thread_create(entry, 0, (uint64_t)(stacks[way] + STACK_SIZE), 0);
+    if (tid < 0) {
         atomic_fetch_sub(&stream.threads, 1);
-        return result;
+        return tid;
     }
-    stream.tids[way] = result;
+    stream.tids[way] = tid;
     return 0;
 }
 
-int64_t stream_start(const struct stream_pipes *pipes, uint64_t owner, struct ring *out,
+int64_t stream_start(struct tr_serial_stream *pipes, uint64_t owner, struct ring *out,
                      struct ring *in)
 {
     if (stream_is_on()) {
@@ -108,17 +107,14 @@ int64_t stream_start(const struct stream_pipes *pipes, uint64_t owner, struct ri
     }
     /* Both threads have ended because the client left its pipes. */
     stream_end(stream.owner);
-    if (pipes->out == 0 && pipes->in == 0) {
-        return TR_E_INVAL;
-    }
     atomic_store(&stream.is_ending, false);
     atomic_store(&stream.has_hung_up, false);
     stream.owner = owner;
     stream.rings[OUT] = out;
     stream.rings[IN] = in;
-    int64_t result = way_start(OUT, pipes->out, pipes->out_key, out_thread);
+    int64_t result = way_start(OUT, &pipes->out, out_thread);
     if (result == 0) {
-        result = way_start(IN, pipes->in, pipes->in_key, in_thread);
+        result = way_start(IN, &pipes->in, in_thread);
     }
     if (result < 0) {
         stream_end(owner);

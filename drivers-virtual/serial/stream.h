@@ -7,17 +7,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <terrarium/device/serial.h>
 
 #include "ring.h"
 
 #define STREAM_TIMER 3 /* the cookie of the timer by which the threads wake the loop */
 
-struct stream_pipes {
-    uint64_t out, out_key, in, in_key; /* 0: not this way */
-};
-
-/* Joins the pipes and starts the threads. 0 or a TR_E_*; BUSY while one is on. */
-int64_t stream_start(const struct stream_pipes *pipes, uint64_t owner, struct ring *out,
+/* Makes the pipes and starts the threads. 0 or a TR_E_*; BUSY while one is on. */
+int64_t stream_start(struct tr_serial_stream *pipes, uint64_t owner, struct ring *out,
                      struct ring *in);
 
 /* Leaves the pipes if `owner` has the stream; its threads end. */

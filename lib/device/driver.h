@@ -6,7 +6,7 @@
 #include <terrarium.h>
 #include <terrarium/driver.h>
 
-/* Shared memory of a client's that this driver has joined for one of its devices. */
+/* Shared memory that this driver has made for a client of one of its devices. */
 struct tru_driver_shared {
     struct tru_driver_shared *next;
     struct tru_driver_device *device;

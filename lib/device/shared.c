@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared memory that clients have attached to a device, for transfers too large for a message. */
+/* Shared memory for transfers too large for a message. The driver makes it and its client joins: a
+ * driver that joined what clients name would sleep for each wrong key. */
 
 #include <stdlib.h>
 
 #include "device/driver.h"
 
-#define CLIENT_MOST 4 /* of one client at one device */
+#define PAGES_MOST 1024 /* of all clients of this driver */
 
 static struct tru_driver_shared *attached;
 
@@ -21,45 +22,60 @@ static struct tru_driver_shared *shared_find(const struct tru_driver_device *dev
     return shared;
 }
 
-static uint64_t owner_count(const struct tru_driver_device *device, uint64_t owner)
+/* Pages that are attached, of one client at one device, or of all (owner 0). */
+static uint64_t pages_count(const struct tru_driver_device *device, uint64_t owner)
 {
-    uint64_t count = 0;
+    uint64_t pages = 0;
 
     for (const struct tru_driver_shared *shared = attached; shared != NULL; shared = shared->next) {
-        count += shared->device == device && shared->owner == owner;
+        if (owner == 0 || (shared->device == device && shared->owner == owner)) {
+            pages += shared->size / TR_PAGE_SIZE;
+        }
     }
-    return count;
+    return pages;
 }
 
-static int64_t shared_attach(struct tru_driver_request *request)
+static int64_t shared_attach(const struct tru_driver_request *request,
+                             struct tr_device_member *member)
 {
-    uint64_t id = request->head.arguments[0];
+    uint64_t pages = request->head.arguments[0];
+    uint64_t own = pages_count(request->device, request->sender);
 
-    if (owner_count(request->device, request->sender) == CLIENT_MOST) {
+    if (pages == 0) {
+        return TR_E_INVAL;
+    }
+    if (pages > TR_DEVICE_SHARED_PAGES - own || pages > PAGES_MOST - pages_count(NULL, 0)) {
         return TR_E_LIMIT;
     }
     struct tru_driver_shared *shared = calloc(1, sizeof *shared);
     if (shared == NULL) {
         return TR_E_NOMEM;
     }
-    int64_t pages =
-        tr_shared_join(id, request->head.arguments[1], 0, TR_READ | TR_WRITE, &shared->va);
-    if (pages < 0) {
+    int64_t id = tr_shared_create(pages, TR_READ | TR_WRITE, 0, &member->key, &shared->va);
+    if (id < 0) {
         free(shared);
-        return pages;
+        return id;
     }
+    member->id = (uint64_t)id;
     shared->device = request->device;
     shared->owner = request->sender;
-    shared->id = id;
-    shared->size = (uint64_t)pages * TR_PAGE_SIZE;
+    shared->id = (uint64_t)id;
+    shared->size = pages * TR_PAGE_SIZE;
     shared->next = attached;
     attached = shared;
-    return pages;
+    return (int64_t)pages;
 }
 
 void driver_shared_attach(struct tru_driver_request *request)
 {
-    tru_driver_done(request, shared_attach(request));
+    struct tr_device_member member;
+    int64_t result = shared_attach(request, &member);
+
+    if (result < 0) {
+        tru_driver_done(request, result);
+    } else {
+        tru_driver_done_with(request, result, &member, sizeof member);
+    }
 }
 
 static void shared_release(struct tru_driver_shared *shared)

@@ -39,23 +39,24 @@ int64_t tru_storage_close(struct tru_storage *storage)
 int64_t tru_storage_buffer(struct tru_storage *storage, uint64_t size)
 {
     uint64_t pages = (size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
-    uint64_t key, va = 0;
+    uint64_t va = 0;
+    struct tr_device_member member = {0};
+    struct tru_device_request request = {.operation = TR_DEVICE_OPERATION_ATTACH,
+                                         .arguments = {pages},
+                                         .answer = &member,
+                                         .capacity = sizeof member};
 
     if (storage->shared != 0) {
         return TR_E_EXIST;
     }
-    int64_t id = tr_shared_create(pages, TR_READ | TR_WRITE, 0, &key, &va);
-    if (id < 0) {
-        return id;
-    }
-    struct tru_device_request request = {.operation = TR_DEVICE_OPERATION_ATTACH,
-                                         .arguments = {(uint64_t)id, key}};
     int64_t result = tru_device_request(&storage->device, &request);
+    if (result >= 0) {
+        result = tr_shared_join(member.id, member.key, 0, TR_READ | TR_WRITE, &va);
+    }
     if (result < 0) {
-        tr_shared_release((uint64_t)id);
         return result;
     }
-    storage->shared = (uint64_t)id;
+    storage->shared = member.id;
     storage->buffer = (unsigned char *)va;
     storage->buffer_size = pages * TR_PAGE_SIZE;
     return 0;

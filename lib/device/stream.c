@@ -15,20 +15,15 @@ int64_t tru_sound_format(struct tru_device *sound, uint32_t rate, uint32_t chann
 
 int64_t tru_sound_play(struct tru_device *sound)
 {
-    uint64_t key;
-    int64_t pipe = tr_pipe_create(&key);
-
-    if (pipe < 0) {
-        return pipe;
-    }
-    struct tru_device_request request = {.operation = TR_SOUND_PLAY,
-                                         .arguments = {(uint64_t)pipe, key}};
+    struct tr_device_member pipe = {0};
+    struct tru_device_request request = {
+        .operation = TR_SOUND_PLAY, .answer = &pipe, .capacity = sizeof pipe};
     int64_t result = tru_device_request(sound, &request);
-    if (result < 0) {
-        tr_pipe_release((uint64_t)pipe);
-        return result;
+
+    if (result >= 0) {
+        result = tr_pipe_join(pipe.id, pipe.key);
     }
-    return pipe;
+    return result < 0 ? result : (int64_t)pipe.id;
 }
 
 int64_t tru_sound_stop(struct tru_device *sound)
@@ -81,28 +76,24 @@ int64_t tru_serial_read(struct tru_device *serial, void *bytes, uint64_t most)
 
 int64_t tru_serial_stream(struct tru_device *serial, uint64_t *out, uint64_t *in)
 {
-    uint64_t out_key, in_key;
-    int64_t out_pipe = tr_pipe_create(&out_key);
+    struct tr_serial_stream stream = {0};
+    struct tru_device_request request = {
+        .operation = TR_SERIAL_STREAM, .answer = &stream, .capacity = sizeof stream};
+    int64_t result = tru_device_request(serial, &request);
 
-    if (out_pipe < 0) {
-        return out_pipe;
+    if (result >= 0) {
+        result = tr_pipe_join(stream.out.id, stream.out.key);
     }
-    int64_t in_pipe = tr_pipe_create(&in_key);
-    int64_t result = in_pipe;
-    if (in_pipe >= 0) {
-        struct tru_device_request request = {
-            .operation = TR_SERIAL_STREAM,
-            .arguments = {(uint64_t)out_pipe, out_key, (uint64_t)in_pipe, in_key}};
-        result = tru_device_request(serial, &request);
+    if (result >= 0) {
+        result = tr_pipe_join(stream.in.id, stream.in.key);
         if (result < 0) {
-            tr_pipe_release((uint64_t)in_pipe);
+            tr_pipe_release(stream.out.id);
         }
     }
     if (result < 0) {
-        tr_pipe_release((uint64_t)out_pipe);
         return result;
     }
-    *out = (uint64_t)out_pipe;
-    *in = (uint64_t)in_pipe;
+    *out = stream.out.id;
+    *in = stream.in.id;
     return 0;
 }

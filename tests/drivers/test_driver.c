@@ -150,7 +150,9 @@ static int64_t reads_only(void *argument)
     (void)argument;
     assert_int_equal(tru_storage_read(&storage, 0, 2, bytes), 2);
     assert_int_equal(tru_storage_write(&storage, 0, 1, bytes), TR_E_PERM);
-    assert_int_equal(tru_storage_buffer(&storage, 4096), TR_E_PERM);
+    assert_int_equal(tru_storage_buffer(&storage, 4096), 0);
+    assert_int_equal(tru_storage_read(&storage, 0, 8, storage.buffer), 8);
+    assert_int_equal(tru_storage_write(&storage, 0, 1, storage.buffer), TR_E_PERM);
     return 0;
 }
 
@@ -302,6 +304,12 @@ static int64_t shares(void *argument)
     struct tru_device_request nowhere = {
         .operation = TR_STORAGE_READ, .flags = TR_DEVICE_SHARED, .arguments = {0, 1, 77777, 0}};
     assert_int_equal(tru_device_request(&storage.device, &nowhere), TR_E_NOENT);
+
+    struct tru_device_request more = {.operation = TR_DEVICE_OPERATION_ATTACH,
+                                      .arguments = {TR_DEVICE_SHARED_PAGES}};
+    assert_int_equal(tru_device_request(&storage.device, &more), TR_E_LIMIT);
+    more.arguments[0] = 0;
+    assert_int_equal(tru_device_request(&storage.device, &more), TR_E_INVAL);
 
     /* Not while a transfer uses it. */
     struct tru_device_request read = {.operation = TR_STORAGE_READ,
@@ -485,6 +493,53 @@ static void an_answer_is_not_answered(void **state)
     client_run(TR_DRIVER, answers_wrongly);
 }
 
+/* Bodies of any length and content, some with the device's id and a likely operation. */
+static int64_t babbles(void *argument)
+{
+    static unsigned char body[sizeof(struct tr_device_request) + 700], answer[8192];
+    struct tru_storage storage = disk_open();
+    uint32_t random = 7;
+
+    (void)argument;
+    storage.device.timeout_ns = RAMDISK_NS * 200;
+    for (int i = 0; i < 3000; i++) {
+        for (size_t j = 0; j < sizeof body; j++) {
+            random = random * 1664525 + 1013904223;
+            body[j] = (unsigned char)(random >> 24);
+        }
+        struct tr_device_request head;
+        memcpy(&head, body, sizeof head);
+        head.device = i % 8 == 0 ? head.device : storage.device.id;
+        head.operation = i % 16 == 1 ? head.operation : head.operation % 24;
+        head.flags = i % 3 == 0 ? head.flags : 0;
+        head.arguments[0] %= i % 5 == 0 ? UINT64_MAX : RAMDISK_SECTORS;
+        head.arguments[1] %= i % 7 == 0 ? UINT64_MAX : 4;
+        memcpy(body, &head, sizeof head);
+        uint64_t size = i % 4 == 0 ? random % sizeof body : sizeof head + head.arguments[1] * 512;
+        size = size < sizeof body ? size : sizeof body;
+        int64_t got = i % 2 == 0 ? tr_message_call(storage.device.driver, body, size, answer,
+                                                   sizeof answer, storage.device.timeout_ns)
+                                 : tr_message_send(storage.device.driver, body, size, random);
+        if (got < 0 && got != TR_E_TOOBIG) {
+            fail_msg("message %d: %s", i, tr_error_name(got));
+        }
+        struct tr_event event;
+        while (tr_event_poll(&event) == 1) {
+            tr_message_discard(event.object);
+        }
+    }
+    assert_int_equal(tru_storage_read(&storage, 0, 1, bytes), 1);
+    return 0;
+}
+
+static void a_driver_survives_any_message(void **state)
+{
+    (void)state;
+    driver_start(NULL);
+    client_run(TR_SERVER, babbles);
+    assert_false(tr_kit_has_ended(kit, driver_pid));
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tr_kit_teardown)
 
 static const struct CMUnitTest cases[] = {
@@ -502,6 +557,7 @@ static const struct CMUnitTest cases[] = {
     CASE(a_client_of_a_dead_driver_gets_peer),
     CASE(a_stop_waits_for_what_is_queued),
     CASE(an_answer_is_not_answered),
+    CASE(a_driver_survives_any_message),
 };
 
 int main(void)

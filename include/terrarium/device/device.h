@@ -21,14 +21,17 @@
  * device open (else TR_E_STATE). The end of the open, or of the client, cancels its requests.
  *
  * Large transfers. Up to TR_DEVICE_BODY_MAX bytes travel in the message. More go through shared
- * memory of the client's: ATTACH once, then requests with TR_DEVICE_SHARED, whose arguments[2] is
- * the shared memory's id and arguments[3] the offset of the bytes in it.
+ * memory: ATTACH once, then requests with TR_DEVICE_SHARED, whose arguments[2] is the shared
+ * memory's id and arguments[3] the offset of the bytes in it. Shared memory and pipes between
+ * client and driver are always made by the driver and joined by the client: a driver never waits
+ * for the penalty of a wrong key (abi.md 8), and nobody but itself can seal what it writes to.
  *
  * Errors every operation may give: INVAL (unknown operation, flag or value, a message too short for
  * its request), TOOBIG, PERM, STATE, NOENT (no such device of this driver), LIMIT (too many
  * requests wait), NOMEM, TIMEDOUT (the hardware did not answer), and, from the kernel, PEER when
- * the driver has ended: find the device again, open it, ask again. Numbers and layouts never
- * change.
+ * the driver has ended: find the device again, open it, ask again (a client that asks by plain
+ * messages learns it from DEVICE_REMOVED, which comes to all who hold the device open). Numbers and
+ * layouts never change.
  *
  * Text is UTF-8; in fields of fixed size it ends with a zero byte. Times are nanoseconds. */
 
@@ -61,6 +64,9 @@ enum tr_device_operation {
 
 #define TR_DEVICE_BODY_MAX 65536 /* bytes behind a request or a reply */
 
+/* Pages of shared memory one client may have attached to one device. */
+#define TR_DEVICE_SHARED_PAGES 256
+
 struct tr_device_request {
     uint64_t device;
     uint32_t operation, flags;
@@ -69,6 +75,11 @@ struct tr_device_request {
 
 struct tr_device_reply {
     int64_t result; /* >= 0, or a TR_E_* */
+};
+
+/* What a client needs to join a pipe or shared memory that its driver has made. */
+struct tr_device_member {
+    uint64_t id, key;
 };
 
 /* The beginning of every type's information. */

@@ -15,6 +15,10 @@ enum tr_serial_operation {
 #define TR_SERIAL_DEVICE "serial\\1" /* the second line; the first is the console's */
 #define TR_SERIAL_KEPT   4096
 
+struct tr_serial_stream {
+    struct tr_device_member out, in; /* the client writes to `out` and reads from `in` */
+};
+
 struct tr_serial_information {
     struct tr_device_information device;
     uint64_t baud, bits, parity, stop_bits;

@@ -93,10 +93,9 @@ struct tru_storage {
 int64_t tru_storage_open(const char *name, uint32_t flags, struct tru_storage *storage);
 int64_t tru_storage_close(struct tru_storage *storage);
 
-/* Makes shared memory of at least `size` bytes, attaches it to the device, and leaves its address
- * in `buffer`: transfers that lie in it go straight there, in one request up to `sectors_most`.
- * Others go by messages, in pieces of at most TR_DEVICE_BODY_MAX bytes. Servers and drivers only.
- */
+/* Gets shared memory of at least `size` bytes from the driver and leaves its address in `buffer`:
+ * transfers that lie in it go straight there, in one request up to `sectors_most`. Others go by
+ * messages, in pieces of at most TR_DEVICE_BODY_MAX bytes. */
 int64_t tru_storage_buffer(struct tru_storage *storage, uint64_t size);
 
 /* Sectors moved, fewer than `count` never: an error then. After one some may have moved. */
@@ -115,8 +114,8 @@ int64_t tru_storage_eject(struct tru_storage *storage, bool is_load);
 /* ---- Sound ---------------------------------------------------------------------------------- */
 
 int64_t tru_sound_format(struct tru_device *sound, uint32_t rate, uint32_t channels, uint32_t bits);
-/* Makes a pipe, hands it to the device and returns its id: samples are written there with
- * tr_pipe_write; tr_pipe_release says that there are no more. */
+/* The id of a pipe, joined: samples are written there with tr_pipe_write; tr_pipe_release says that
+ * there are no more. */
 int64_t tru_sound_play(struct tru_device *sound);
 int64_t tru_sound_stop(struct tru_device *sound);
 int64_t tru_sound_drain(struct tru_device *sound);
@@ -165,8 +164,7 @@ int64_t tru_serial_line(struct tru_device *serial, uint64_t baud, uint32_t bits,
 int64_t tru_serial_write(struct tru_device *serial, const void *bytes, uint64_t size);
 /* Waits for at least one byte, `timeout_ns` of the device at most. */
 int64_t tru_serial_read(struct tru_device *serial, void *bytes, uint64_t most);
-/* Makes two pipes and hands them to the device: what is written to *out is sent, what is received
- * can be read from *in. */
+/* Two pipes, joined: what is written to *out is sent, what is received can be read from *in. */
 int64_t tru_serial_stream(struct tru_device *serial, uint64_t *out, uint64_t *in);
 
 /* ---- PCI ------------------------------------------------------------------------------------ */
