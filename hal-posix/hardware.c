@@ -143,6 +143,20 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
     return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
 }
 
+/* What a machine before a reboot has seen is done again at once if it left something behind. */
+static void schedule(struct machine *machine, struct scheduled *scheduled)
+{
+    uint64_t elapsed = machine->hardware.elapsed, time = scheduled->event->time;
+    enum posix_event_kind kind = scheduled->event->kind;
+    bool is_moment =
+        kind == POSIX_EVENT_SCREENSHOT || kind == POSIX_EVENT_IRQ || kind == POSIX_EVENT_SPURIOUS;
+    if (time >= elapsed) {
+        timeline_set(machine, &scheduled->timed, time - elapsed);
+    } else if (!is_moment) {
+        timeline_set(machine, &scheduled->timed, 0);
+    }
+}
+
 static bool events_create(struct machine *machine)
 {
     const struct posix_hardware *hardware = &machine->hardware;
@@ -154,7 +168,7 @@ static bool events_create(struct machine *machine)
         struct scheduled *scheduled = &machine->scheduled[i];
         scheduled->event = &hardware->events[i];
         scheduled->timed.fire = scheduled_fire;
-        timeline_set(machine, &scheduled->timed, scheduled->event->time);
+        schedule(machine, scheduled);
     }
     return true;
 }

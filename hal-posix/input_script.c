@@ -345,8 +345,15 @@ bool input_script_create(struct machine *machine, char *error, size_t error_size
         return false;
     }
     script->timed.fire = script_fire;
-    if (script->count > 0) {
-        timeline_set(machine, &script->timed, script->steps[0].time);
+    while (script->next < script->count &&
+           script->steps[script->next].time < machine->hardware.elapsed) {
+        script->next++;
+    }
+    for (size_t i = script->next; i < script->count; i++) {
+        script->steps[i].time -= machine->hardware.elapsed;
+    }
+    if (script->next < script->count) {
+        timeline_set(machine, &script->timed, script->steps[script->next].time);
     }
     return true;
 }

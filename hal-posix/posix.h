@@ -106,6 +106,9 @@ struct posix_hardware {
     uint64_t date;   /* of time 0, seconds since 1970; 0: POSIX_DATE_DEFAULT */
     const struct posix_event *events;
     size_t event_count;
+    /* What has passed on the machines before reboots: dates, events and scripts go on from there.
+     * Media and faults of events before it are as those left them. */
+    uint64_t elapsed;
 };
 
 /* Virtual machines begin on 2000-01-01 00:00:00. With the host's clock, date 0 is the host's. */

@@ -186,7 +186,8 @@ void sim_options_help(const struct sim_option *table)
         snprintf(left, sizeof(left), "%s--%s%s%s", table->letter != 0 ? letter : "", table->name,
                  table->argument != NULL ? " " : "",
                  table->argument != NULL ? table->argument : "");
-        printf("  %-22s %s%s%s%s\n", left, table->help, choices[0] != '\0' ? " (" : "", choices,
-               choices[0] != '\0' ? ")" : "");
+        const char *gap = strlen(left) > 22 ? "\n                         " : " ";
+        printf("  %-22s%s%s%s%s%s\n", left, gap, table->help, choices[0] != '\0' ? " (" : "",
+               choices, choices[0] != '\0' ? ")" : "");
     }
 }

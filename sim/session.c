@@ -28,6 +28,7 @@ struct session {
     int input_fd;
     uint8_t unread[POSIX_UNREAD_MOST]; /* of the machine before a reboot */
     size_t unread_count;
+    struct posix_hardware hardware;
     struct machine *machine;
     struct kernel *kernel;
     struct sim_output output;
@@ -97,7 +98,7 @@ static int create_machine(struct session *session)
         .input_first_size = session->unread_count,
         .output_fd = STDOUT_FILENO,
         .announce_images = session->run->announce,
-        .hardware = &boot->hardware.posix,
+        .hardware = &session->hardware,
         .output = on_output,
         .trace = session->trace != NULL ? on_trace : NULL,
         .console = on_console,
@@ -258,6 +259,7 @@ static int run_once(struct session *session)
     }
     session->output.machine = NULL;
     session->unread_count = posix_machine_unread(session->machine, session->unread);
+    session->hardware.elapsed += hal_time(session->machine);
     posix_machine_destroy(session->machine);
     return code;
 }
@@ -303,6 +305,7 @@ int sim_session(const struct sim_run *run, const struct sim_boot *boot, int inpu
         .run = run,
         .boot = boot,
         .input_fd = input_fd,
+        .hardware = boot->hardware.posix,
         .output.fd = STDOUT_FILENO,
         .console.verbose = run->verbose,
     };

@@ -329,7 +329,8 @@ static uint64_t start_date(const struct machine *machine)
         return machine->hardware.date;
     }
     bool is_host = machine->config.clock == POSIX_CLOCK_HOST;
-    return is_host ? (uint64_t)time(NULL) : POSIX_DATE_DEFAULT;
+    return is_host ? (uint64_t)time(NULL) - machine->hardware.elapsed / NS_PER_S
+                   : POSIX_DATE_DEFAULT;
 }
 
 struct rtc *rtc_create(struct machine *machine)
@@ -338,12 +339,13 @@ struct rtc *rtc_create(struct machine *machine)
     if (rtc == NULL) {
         return NULL;
     }
-    uint64_t date = start_date(machine);
+    uint64_t elapsed = machine->hardware.elapsed, date = start_date(machine) + elapsed / NS_PER_S;
     rtc->timed.fire = rtc_fire;
     rtc->memory[REG_A] = A_RUNNING | 6;
     rtc->memory[REG_B] = B_24_HOURS;
     rtc->memory[REG_D] = D_VALID;
-    rtc->base = rtc->checked = timeline_now(machine);
+    rtc->checked = timeline_now(machine);
+    rtc->base = rtc->checked - elapsed % NS_PER_S;
     date_set(rtc, date, 0);
     rtc->memory[WEEKDAY] = (uint8_t)calendar_date(date).weekday;
     firmware(machine, rtc);

@@ -42,6 +42,15 @@ echo after
 case_ok "a script goes on after a reboot" has "$out" '^after$'
 case_ok "and ends well" is "$status" 0
 
+feed 'date
+sleep 2
+reboot
+date
+' "$terrarium" run --rtc 2026-11-22T23:59:58 --at '1s=irq 5' --verbose
+case_ok "the date goes on over a reboot" has "$out" '2026-11-23 00:00:00'
+case_ok "what has happened does not happen again" is "$(printf '%s\n' "$err" |
+    grep -c 'line 5: raised 1 ')" 1
+
 mkfifo "$work/slow"
 { printf 'echo o'; sleep 0.3; printf 'ne\necho t'; sleep 0.3; printf 'wo\n'; } >"$work/slow" &
 run_at_once "$terrarium" run --hash <"$work/slow"
