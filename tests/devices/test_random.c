@@ -5,6 +5,7 @@
 #include "devices.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ACCESSES 100000
 
@@ -71,6 +72,8 @@ static uint64_t run(uint64_t seed)
     struct machine *machine = device_machine(&device_hardware);
     struct accesses accesses = {.random = seed};
 
+    hal_dma_allow(machine, 0x100, 16, true);
+
     for (unsigned i = 0; i < ACCESSES; i++) {
         one(machine, &accesses);
     }
@@ -94,7 +97,19 @@ int main(void)
         cmocka_unit_test(any_access_at_any_time_is_survived_and_repeats),
     };
 
+    char path[] = "/tmp/terrarium-random-XXXXXX";
+    int file = mkstemp(path);
+    const struct posix_medium medium = {.path = path, .mode = POSIX_MEDIUM_COPY};
+    if (file < 0 || ftruncate(file, 1474560) != 0) {
+        return 1;
+    }
     device_hardware.parts = POSIX_PART_ALL;
     device_hardware.floppy_drives = 1;
-    return cmocka_run_group_tests_name("devices: at random", tests, NULL, NULL);
+    device_hardware.floppies[0] = medium;
+    device_hardware.drives[0] = (struct posix_drive){POSIX_DRIVE_DISK, medium};
+    device_hardware.drives[2] = (struct posix_drive){POSIX_DRIVE_CDROM, medium};
+    int failed = cmocka_run_group_tests_name("devices: at random", tests, NULL, NULL);
+    close(file);
+    unlink(path);
+    return failed;
 }
