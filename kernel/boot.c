@@ -21,6 +21,17 @@ static uint64_t text_length(const char *text)
     return length;
 }
 
+/* Gives back what a run of frames has beyond its first pages. */
+static void module_trim(struct kernel *kernel, uint32_t frame, uint32_t order, uint64_t pages)
+{
+    const uint64_t run = UINT64_C(1) << order;
+    for (uint64_t at = pages; at < run;) {
+        uint32_t piece = frame_piece(frame + at, run - at);
+        frame_free(kernel, (uint32_t)(frame + at), piece);
+        at += UINT64_C(1) << piece;
+    }
+}
+
 static int64_t module_store(struct kernel *kernel, const struct kernel_module *module)
 {
     if (kernel->module_count == KERNEL_MODULES) {
@@ -28,7 +39,8 @@ static int64_t module_store(struct kernel *kernel, const struct kernel_module *m
     }
     struct boot_module *stored = &kernel->modules[kernel->module_count];
     uint64_t pages = (module->size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
-    uint32_t order = frame_order(pages == 0 ? 1 : pages);
+    pages = pages == 0 ? 1 : pages;
+    uint32_t order = frame_order(pages);
     if (order >= FRAME_ORDERS) {
         return TR_E_TOOBIG;
     }
@@ -37,8 +49,10 @@ static int64_t module_store(struct kernel *kernel, const struct kernel_module *m
     if (result < 0) {
         return result;
     }
-    memset(frame_view(kernel, frame), 0, (size_t)TR_PAGE_SIZE << order);
-    memcpy(frame_view(kernel, frame), module->image, (size_t)module->size);
+    module_trim(kernel, frame, order, pages);
+    uint8_t *view = frame_view(kernel, frame);
+    memcpy(view, module->image, (size_t)module->size);
+    memset(view + module->size, 0, (size_t)(pages * TR_PAGE_SIZE - module->size));
     stored->frame = frame;
     stored->size = module->size;
     memcpy(stored->name, module->name, (size_t)text_length(module->name));

@@ -3,6 +3,7 @@
 
 #include "embed.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,29 @@ const struct sim_embedded *sim_embedded_find(const char *name)
         }
     }
     return NULL;
+}
+
+uint64_t sim_embedded_loadable(const void *bytes, uint64_t size)
+{
+    Elf64_Ehdr header;
+    if (size < sizeof(header) || memcmp(bytes, ELFMAG, SELFMAG) != 0) {
+        return size;
+    }
+    memcpy(&header, bytes, sizeof(header));
+    uint64_t end = sizeof(header);
+    for (uint64_t i = 0; i < header.e_phnum; i++) {
+        Elf64_Phdr segment;
+        uint64_t at = header.e_phoff + i * header.e_phentsize;
+        if (at > size - sizeof(segment)) {
+            return size;
+        }
+        memcpy(&segment, (const uint8_t *)bytes + at, sizeof(segment));
+        uint64_t segment_end = segment.p_offset + segment.p_filesz;
+        if (segment.p_type == PT_LOAD && segment_end > end) {
+            end = segment_end;
+        }
+    }
+    return end < size ? end : size;
 }
 
 static int list(int count, char **words)

@@ -16,5 +16,9 @@ struct sim_embedded {
 extern const struct sim_embedded sim_embedded_files[];
 extern const uint64_t sim_embedded_count;
 
+/* How many of the first bytes of such a program are needed to load it: behind them are names and
+ * debug information, for tools that know the whole file. */
+uint64_t sim_embedded_loadable(const void *bytes, uint64_t size);
+
 /* By its name; ".elf" may be left out. NULL: there is none. */
 const struct sim_embedded *sim_embedded_find(const char *name);

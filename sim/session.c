@@ -14,6 +14,7 @@
 #include "kernel/kernel.h"
 #include "sim/boot.h"
 #include "sim/console.h"
+#include "sim/embed.h"
 #include "sim/exit.h"
 #include "sim/names.h"
 #include "sim/output.h"
@@ -164,7 +165,8 @@ static int boot_kernel(struct session *session)
         modules[i] = (struct kernel_module){
             .name = module->name,
             .image = module->image,
-            .size = module->size,
+            .size = module->path == NULL ? sim_embedded_loadable(module->image, module->size)
+                                         : module->size,
             .argument = module->argument,
             .start = module->start,
         };
