@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* `d\exercise`: asks every operation of clock, keyboard, mouse, serial line and PCI bus that an
- * application may not, and prints what comes. For the tests; a driver so that it may ask. */
+ * application may not, and prints what comes. With a number as its argument it sends so many
+ * requests of chance to each device. For the tests; a driver so that it may ask. */
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+
+#include "babble.h"
 
 #define ALARM 7
 
@@ -167,8 +171,12 @@ static void bus_try(void)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1) {
+        babble((unsigned)strtoul(argv[1], NULL, 10));
+        return 0;
+    }
     clock_try();
     input_try();
     serial_try();

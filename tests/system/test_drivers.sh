@@ -217,6 +217,16 @@ grep -v ' tick ' "$work/out" >"$work/told"
 case_ok "every operation is answered as the tables say" diff "$work/answers" "$work/told"
 case_ok "what was written is on the line" is "$(cat "$work/sent")" 'exercise'
 
+sed -i 's/probe exercise/probe exercise 500/' "$work/drivers"
+feed "$(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do echo timers; done)
+ps
+" "$terrarium" run --serial "$work/few,$work/sent" "$work/exercise.boot"
+case_ok "requests of chance end" has "$out" 'babble: done'
+for name in pci clock keyboard mouse serial; do
+    case_ok "requests of chance: d\\$name lives" has "$out" "d.$name\$"
+done
+case_ok "requests of chance: no driver had to be started again" has_not "$out$err" 'started again'
+
 # ---- Drivers that die ------------------------------------------------------------------------
 
 long=$(awk 'BEGIN { for (i = 0; i < 200; i++) printf "x" }')
