@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "devices/dma8237.h"
 #include "devices/i8042.h"
 #include "devices/ide.h"
 #include "devices/keyboard.h"
@@ -13,10 +14,12 @@
 #include "devices/pci.h"
 #include "devices/pic.h"
 #include "devices/rtc.h"
+#include "devices/sb16.h"
 #include "devices/scancode.h"
 #include "input_script.h"
 #include "machine.h"
 #include "serial.h"
+#include "sound.h"
 
 struct scheduled {
     struct timed timed; /* first: fire gets it */
@@ -121,6 +124,23 @@ static bool has(const struct machine *machine, enum posix_part part)
     return (machine->hardware.parts & part) != 0;
 }
 
+/* What hangs on the DMA controllers comes after them. */
+static bool isa_create(struct machine *machine, char *error, size_t error_size)
+{
+    uint32_t users = POSIX_PART_FLOPPY | POSIX_PART_SOUND;
+    if ((machine->hardware.parts & users) != 0) {
+        machine->dma8237 = dma8237_create(machine);
+        if (machine->dma8237 == NULL) {
+            return false;
+        }
+    }
+    if (has(machine, POSIX_PART_SOUND)) {
+        machine->sb16 = sb16_create(machine);
+        return machine->sb16 != NULL && sound_create(machine, error, error_size);
+    }
+    return true;
+}
+
 /* The bus first: the others have functions on it. */
 static bool parts_create(struct machine *machine, char *error, size_t error_size)
 {
@@ -138,6 +158,9 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
         return false;
     }
     if (has(machine, POSIX_PART_IDE) && ide_create(machine) == NULL) {
+        return false;
+    }
+    if (!isa_create(machine, error, error_size)) {
         return false;
     }
     return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
@@ -187,6 +210,9 @@ bool hardware_create(struct machine *machine, char *error, size_t error_size)
 void hardware_destroy(struct machine *machine)
 {
     free(machine->scheduled);
+    sound_destroy(machine);
+    sb16_destroy(machine->sb16);
+    dma8237_destroy(machine->dma8237);
     ide_destroy(machine->ide);
     serial_destroy(machine);
     input_script_destroy(machine->input_script);

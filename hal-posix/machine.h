@@ -59,6 +59,9 @@ struct console;
 struct serial;
 struct pit;
 struct pci;
+struct dma8237;
+struct sb16;
+struct sound;
 struct ide;
 struct rtc;
 struct i8042;
@@ -148,6 +151,9 @@ struct machine {
     bool terminal_ended; /* which types on the keyboard */
     struct serial *serial;
     struct ide *ide;
+    struct dma8237 *dma8237;
+    struct sb16 *sb16;
+    struct sound *sound; /* what is heard */
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;

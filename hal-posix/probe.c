@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "sound.h"
 #include "tool.h"
 #include "trap.h"
 #include "vm86.h"
@@ -151,11 +152,29 @@ static void probe_vm86(struct posix_probe_row *row)
     tell(row, "%s", vm86_detail);
 }
 
+static void probe_end(struct posix_probe_row *row, const char *name, const struct sound_end *end)
+{
+    row->name = name;
+    row->good = end->is_there;
+    row->choice = end->choice;
+    tell(row, "%s", end->detail);
+}
+
+static void probe_wav(struct posix_probe_row *row)
+{
+    probe_end(row, "sound files", &sound_wav);
+}
+
+static void probe_sdl(struct posix_probe_row *row)
+{
+    probe_end(row, "loudspeakers", &sound_sdl);
+}
+
 size_t posix_probe(struct posix_probe_row *rows, size_t most)
 {
     static void (*const probes[])(struct posix_probe_row *) = {
-        probe_memory, probe_view,    probe_windows,  probe_registers, probe_mappings,
-        probe_clock,  probe_checker, probe_debugger, probe_vm86,
+        probe_memory,  probe_view,     probe_windows, probe_registers, probe_mappings, probe_clock,
+        probe_checker, probe_debugger, probe_vm86,    probe_wav,       probe_sdl,
     };
     size_t count = sizeof probes / sizeof probes[0];
     count = count < most ? count : most;
