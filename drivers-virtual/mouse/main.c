@@ -149,7 +149,7 @@ static void on_answer(struct tru_loop *loop, const struct tr_event *event, void 
     (void)loop;
     (void)user;
     if (!tru_device_is_answer(&mouse.cable, event, event->cookie)) {
-        tr_message_discard(event->object);
+        tru_driver_take(event);
         return;
     }
     int64_t result = tru_device_take(event, bytes, sizeof bytes, &size);

@@ -238,7 +238,7 @@ static void on_message(struct tru_loop *loop, const struct tr_event *event, void
 {
     (void)loop;
     (void)user;
-    driver_request_take(event);
+    tru_driver_take(event);
 }
 
 static void on_closed(struct tru_loop *loop, const struct tr_event *event, void *user)

@@ -17,8 +17,6 @@ struct tru_driver_shared {
 /* The device with this id, NULL if it is none of this driver's. */
 struct tru_driver_device *driver_device(uint64_t id);
 
-/* A message has come: makes a request of it and begins it, queues it or answers it. */
-void driver_request_take(const struct tr_event *event);
 /* A client has gone from a device; pid 0: all of them. */
 void driver_requests_cancel(struct tru_driver_device *device, uint64_t pid);
 /* True if no queue has anything in it. */

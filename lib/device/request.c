@@ -314,7 +314,7 @@ static struct tru_driver_request *request_read(const struct tr_event *event, int
     return request;
 }
 
-void driver_request_take(const struct tr_event *event)
+void tru_driver_take(const struct tr_event *event)
 {
     int64_t error;
     struct tru_driver_request *request = request_read(event, &error);

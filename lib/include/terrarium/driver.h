@@ -147,6 +147,11 @@ int64_t tru_driver_on_timer(uint64_t cookie, tru_driver_timer *handler, void *us
 /* The loop under it all, for events of other kinds. */
 struct tru_loop *tru_driver_loop(void);
 
+/* Begins, queues or refuses the request in a message: for a driver with a handler of its own for
+ * messages, when one turns out not to be the answer it waits for. Clients choose their tags freely.
+ */
+void tru_driver_take(const struct tr_event *event);
+
 /* Serves until the system ends. When it is about to stop, queued requests are finished first, then
  * the system is told. Returns a TR_E_* if events cannot be had. */
 int64_t tru_driver_run(void);
