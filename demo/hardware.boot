@@ -20,10 +20,12 @@ program clock    embedded:clock
 program keyboard embedded:keyboard
 program mouse    embedded:mouse
 program serial   embedded:serial
+program disk     embedded:disk
 
 program date     embedded:date
 program keys     embedded:keys
 program lspci    embedded:lspci
+program sectors  embedded:sectors
 program talk     embedded:talk
 program cat      embedded:cat
 program count    embedded:count

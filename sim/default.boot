@@ -16,6 +16,7 @@ program clock   embedded:clock
 program keyboard embedded:keyboard
 program mouse   embedded:mouse
 program serial  embedded:serial
+program disk    embedded:disk
 
 # Examples to learn from.
 program hello   embedded:hello
@@ -35,6 +36,7 @@ program date    embedded:date
 program keys    embedded:keys
 program talk    embedded:talk
 program lspci   embedded:lspci
+program sectors embedded:sectors
 program status  embedded:status
 program upper   embedded:upper
 

@@ -27,8 +27,7 @@ static const char default_list[] = "probe pci\n"
                                    "probe dma\n"
                                    "probe floppy\n"
                                    "probe sound\n"
-                                   "pci 0101 disk\n"
-                                   "pci 0101 cdrom\n"
+                                   "probe disk\n"
                                    "pci 0300 video\n";
 
 /* A line of the list. */
