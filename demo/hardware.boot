@@ -20,11 +20,13 @@ program clock    embedded:clock
 program keyboard embedded:keyboard
 program mouse    embedded:mouse
 program serial   embedded:serial
+program video    embedded:video
 program disk     embedded:disk
 
 program date     embedded:date
 program keys     embedded:keys
 program lspci    embedded:lspci
+program picture  embedded:picture
 program sectors  embedded:sectors
 program talk     embedded:talk
 program cat      embedded:cat

@@ -16,6 +16,7 @@
 #include "devices/rtc.h"
 #include "devices/sb16.h"
 #include "devices/scancode.h"
+#include "devices/vga.h"
 #include "input_script.h"
 #include "machine.h"
 #include "serial.h"
@@ -160,6 +161,9 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
     if (has(machine, POSIX_PART_IDE) && ide_create(machine) == NULL) {
         return false;
     }
+    if (has(machine, POSIX_PART_VGA) && vga_create(machine) == NULL) {
+        return false;
+    }
     if (!isa_create(machine, error, error_size)) {
         return false;
     }
@@ -214,6 +218,7 @@ void hardware_destroy(struct machine *machine)
     sb16_destroy(machine->sb16);
     dma8237_destroy(machine->dma8237);
     ide_destroy(machine->ide);
+    vga_destroy(machine, machine->vga);
     serial_destroy(machine);
     input_script_destroy(machine->input_script);
     i8042_destroy(machine->i8042);

@@ -59,6 +59,7 @@ struct console;
 struct serial;
 struct pit;
 struct pci;
+struct vga;
 struct dma8237;
 struct sb16;
 struct sound;
@@ -150,6 +151,7 @@ struct machine {
     struct input_script *input_script;
     bool terminal_ended; /* which types on the keyboard */
     struct serial *serial;
+    struct vga *vga;
     struct ide *ide;
     struct dma8237 *dma8237;
     struct sb16 *sb16;

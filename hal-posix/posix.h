@@ -190,6 +190,11 @@ bool posix_machine_key(struct machine *machine, const char *key, bool pressed);
 void posix_machine_mouse(struct machine *machine, int32_t right, int32_t down, int32_t wheel,
                          uint32_t buttons);
 
+/* What is on the screen now: 0x00RRGGBB a pixel, rows from the top, at most `most` of them, and the
+ * size. False: the machine has no display. */
+bool posix_machine_picture(struct machine *machine, uint32_t *pixels, size_t most, uint32_t *width,
+                           uint32_t *height);
+
 /* For tests of the hardware on a machine that no kernel runs: lets virtual time pass, with what
  * happens in it; and the processor's acknowledgement of an interrupt (false: none asks). */
 void posix_machine_pass(struct machine *machine, uint64_t ns);
