@@ -3,7 +3,7 @@
 # Options and boot-file words for hardware, and what a boot does with them.
 # usage: test_hardware.sh TERRARIUM PROGRAMS
 . "$(dirname "$0")/../system/check.sh"
-terrarium=$1
+terrarium=$1 programs=$2
 image=$work/disk.img
 head -c 65536 /dev/zero >"$image"
 
@@ -70,4 +70,13 @@ echo alive
 ' "$terrarium" run --at '100ms=stuck 4' --at '200ms=spurious 4'
 case_ok "a line that asks without end leaves the system alive" has "$out" '^alive$'
 case_ok "and it ends well" is "$status" 0
+
+printf 'sector 0' | dd of="$image" conv=notrunc status=none
+printf '%s\n' 'module console embedded:console' 'module log embedded:log' 'module init embedded:init' \
+    'program shell embedded:shell' "module trespass $programs/trespass.elf" "disk $image,ro" >"$work/boot"
+feed 'sleep 1
+' "$terrarium" run "$work/boot"
+case_ok "a device reaches only its driver's own page" is "$status" 0
+case_ok "the host is told of the rest" has "$err" 'may not write 512 bytes at physical address'
+case_ok "once" is "$(printf '%s\n' "$err" | grep -c 'may not')" 1
 finish
