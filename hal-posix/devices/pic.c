@@ -48,9 +48,8 @@ void pic_raise(struct machine *machine, uint32_t line)
 void line_set(struct machine *machine, uint32_t line, bool level)
 {
     struct i8259 *chip = chip_of(machine, line);
-    if (chip != NULL) {
-        bool rises = level && (chip->level & 1U << line % 8) == 0;
-        machine->statistics.raised[line] += rises ? 1 : 0;
+    if (chip != NULL && level != ((chip->level >> line % 8 & 1) != 0)) {
+        machine->statistics.raised[line] += level ? 1 : 0;
         i8259_input(chip, line % 8, level);
         pic_ask(machine);
     }
