@@ -204,7 +204,9 @@ int main(int argc, char **argv)
 
     tru_driver_start(argc, argv);
     if (!chip_open(&result)) {
-        tru_driver_say(result < 0 ? "clock: its ports are another's" : "clock: no clock chip here");
+        if (result < 0) {
+            tru_driver_say("clock: its ports are another's");
+        }
         return result < 0 ? 1 : 0;
     }
     clock.device =

@@ -241,8 +241,9 @@ int main(int argc, char **argv)
         keyboard.keys.layout = layout != NULL ? layout : keyboard.keys.layout;
     }
     if (!controller_open(&result)) {
-        tru_driver_say(result < 0 ? "keyboard: its ports are another's"
-                                  : "keyboard: no keyboard controller here");
+        if (result < 0) {
+            tru_driver_say("keyboard: its ports are another's");
+        }
         return result < 0 ? 1 : 0;
     }
     keyboard.command.send = controller_to_keyboard;

@@ -75,7 +75,6 @@ static void on_identified(int64_t result)
         if (mouse.device.queue->active != NULL) {
             tru_driver_done(mouse.device.queue->active, result);
         } else {
-            tru_driver_say("mouse: no mouse here");
             tru_loop_end(tru_driver_loop(), END_NO_MOUSE);
         }
         return;
@@ -210,7 +209,6 @@ int main(int argc, char **argv)
     tru_driver_start(argc, argv);
     int64_t result = tru_device_find(PS2_MOUSE_CABLE, CABLE_NS, &mouse.cable);
     if (result < 0) {
-        tru_driver_say("mouse: no keyboard controller that lends its cable");
         return END_NO_MOUSE;
     }
     result = tru_device_open(PS2_MOUSE_CABLE, TR_EXCLUSIVE, &mouse.cable);
