@@ -20,14 +20,14 @@ program clock    embedded:clock
 program keyboard embedded:keyboard
 program mouse    embedded:mouse
 program serial   embedded:serial
-program video    embedded:video
 program disk     embedded:disk
+program video    embedded:video
 
 program date     embedded:date
 program keys     embedded:keys
 program lspci    embedded:lspci
-program picture  embedded:picture
 program sectors  embedded:sectors
+program picture  embedded:picture
 program talk     embedded:talk
 program cat      embedded:cat
 program count    embedded:count

@@ -64,6 +64,7 @@ struct dma8237;
 struct sb16;
 struct sound;
 struct ide;
+struct i82077;
 struct rtc;
 struct i8042;
 struct keyboard;
@@ -152,10 +153,11 @@ struct machine {
     bool terminal_ended; /* which types on the keyboard */
     struct serial *serial;
     struct vga *vga;
-    struct ide *ide;
     struct dma8237 *dma8237;
     struct sb16 *sb16;
     struct sound *sound; /* what is heard */
+    struct ide *ide;
+    struct i82077 *floppy;
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;

@@ -94,8 +94,11 @@ static void on_modes(struct tru_driver_request *request)
     uint32_t count;
     const struct tr_video_mode *modes = modes_list(&count);
     uint64_t given = first < count ? count - first : 0;
-    uint64_t most = TR_DEVICE_BODY_MAX / sizeof *modes;
+    uint64_t most = request->head.arguments[1];
 
+    if (most == 0 || most > TR_DEVICE_BODY_MAX / sizeof *modes) {
+        most = TR_DEVICE_BODY_MAX / sizeof *modes;
+    }
     given = given < most ? given : most;
     tru_driver_done_with(request, count, given > 0 ? &modes[first] : modes, given * sizeof *modes);
 }

@@ -10,7 +10,7 @@ int64_t tru_video_modes(struct tru_device *video, uint64_t first, struct tr_vide
 {
     struct tr_video_mode answer[64];
     struct tru_device_request request = {.operation = TR_VIDEO_MODES,
-                                         .arguments = {first},
+                                         .arguments = {first, sizeof answer / sizeof answer[0]},
                                          .answer = answer,
                                          .capacity = sizeof answer,
                                          .is_repeatable = true};
