@@ -8,6 +8,7 @@
 
 #include "devices/dma8237.h"
 #include "devices/i8042.h"
+#include "devices/i82077.h"
 #include "devices/ide.h"
 #include "devices/keyboard.h"
 #include "devices/mouse.h"
@@ -158,6 +159,9 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
     if (has(machine, POSIX_PART_SERIAL) && !serial_create(machine)) {
         return false;
     }
+    if (has(machine, POSIX_PART_FLOPPY) && i82077_create(machine) == NULL) {
+        return false;
+    }
     if (has(machine, POSIX_PART_IDE) && ide_create(machine) == NULL) {
         return false;
     }
@@ -218,6 +222,7 @@ void hardware_destroy(struct machine *machine)
     sb16_destroy(machine->sb16);
     dma8237_destroy(machine->dma8237);
     ide_destroy(machine->ide);
+    i82077_destroy(machine->floppy);
     vga_destroy(machine, machine->vga);
     serial_destroy(machine);
     input_script_destroy(machine->input_script);
