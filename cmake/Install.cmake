@@ -25,7 +25,10 @@ if(TARGET terrarium_kit)
     if(TERRARIUM_ASAN)
         set(TERRARIUM_KIT_SANITIZERS "-fsanitize=address,undefined")
     endif()
-    list(JOIN TERRARIUM_MACHINE_LIBRARIES " " TERRARIUM_KIT_LIBRARIES)
+    # CMake puts -l before a bare name; pkg-config has to be told.
+    list(TRANSFORM TERRARIUM_MACHINE_LIBRARIES REPLACE "^([^/-].*)" "-l\\1"
+        OUTPUT_VARIABLE TERRARIUM_KIT_LIBRARIES)
+    list(JOIN TERRARIUM_KIT_LIBRARIES " " TERRARIUM_KIT_LIBRARIES)
     # Relative to the file itself, so that `cmake --install --prefix` may choose another place.
     file(RELATIVE_PATH TERRARIUM_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/terrarium-kit.pc.in
