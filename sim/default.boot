@@ -16,6 +16,7 @@ program clock   embedded:clock
 program keyboard embedded:keyboard
 program mouse   embedded:mouse
 program serial  embedded:serial
+program video   embedded:video
 program disk    embedded:disk
 
 # Examples to learn from.
