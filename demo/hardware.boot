@@ -4,7 +4,8 @@
 #     terrarium run demo/hardware.boot
 #
 # then `devices`, `date`, `lspci`, `keys`, `talk`. Disks, floppies and a CD-ROM come from the command
-# line: --disk FILE, --floppy FILE, --cdrom FILE.
+# line: --disk FILE, --floppy FILE, --cdrom FILE. So does what listens: `tone 440 1000` is heard in a
+# file with --sound FILE.wav.
 
 hardware all
 
@@ -20,6 +21,8 @@ program clock    embedded:clock
 program keyboard embedded:keyboard
 program mouse    embedded:mouse
 program serial   embedded:serial
+program dma      embedded:dma
+program sound    embedded:sound
 program disk     embedded:disk
 program video    embedded:video
 
@@ -29,6 +32,7 @@ program lspci    embedded:lspci
 program sectors  embedded:sectors
 program picture  embedded:picture
 program talk     embedded:talk
+program tone     embedded:tone
 program cat      embedded:cat
 program count    embedded:count
 program upper    embedded:upper
