@@ -65,7 +65,6 @@ struct sb16;
 struct sound;
 struct ide;
 struct i82077;
-struct i82077;
 struct rtc;
 struct i8042;
 struct keyboard;
@@ -158,7 +157,6 @@ struct machine {
     struct sb16 *sb16;
     struct sound *sound; /* what is heard */
     struct ide *ide;
-    struct i82077 *floppy;
     struct i82077 *floppy;
     struct hardware_slots slots;
     struct scheduled *scheduled;
