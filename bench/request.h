@@ -23,6 +23,9 @@ enum request_kind {
     REQUEST_TIMERS,        /* count timers that run out, each event taken */
     REQUEST_TIMER_CYCLES,  /* count timers set and cancelled */
     REQUEST_QUEUE,         /* count messages to itself, then all taken */
+    REQUEST_INTERRUPTS,    /* count interrupts of the timer, each event taken and acknowledged */
+    REQUEST_PORTS,         /* count bytes from a port by call */
+    REQUEST_TRAPPED_PORTS, /* the same by instruction */
     REQUEST_KINDS
 };
 

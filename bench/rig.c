@@ -22,6 +22,7 @@
 enum job { JOB_REQUEST, JOB_SPAWN, JOB_GUESTS };
 
 struct rig {
+    enum tr_class guest_class;
     struct machine *machine;
     struct kernel *kernel;
     void *stack;
@@ -174,6 +175,7 @@ struct rig *rig_create(const struct rig_config *config)
         bench_fail(error, 0);
     }
     create_kernel(rig, config);
+    rig->guest_class = config->drivers ? TR_DRIVER : TR_APPLICATION;
     rig->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     bench_must(rig->stack != MAP_FAILED, "mmap");
@@ -195,7 +197,7 @@ uint64_t rig_guests(struct rig *rig, const char *image, const char *argument, ui
     rig->spawn = (struct tr_spawn){.image = file->bytes,
                                    .image_size = file->size,
                                    .name = "guest",
-                                   .process_class = TR_APPLICATION,
+                                   .process_class = rig->guest_class,
                                    .argument = argument,
                                    .argument_size = strlen(argument)};
     (void)run(rig, JOB_GUESTS);

@@ -14,8 +14,9 @@ struct rig;
 
 struct rig_config {
     uint64_t ram_bytes;
-    bool fresh; /* windows of ended programs are not kept for the next */
-    bool large; /* limits raised to the size of the memory, as a boot file may */
+    bool drivers; /* the guests are of that class; else applications */
+    bool fresh;   /* windows of ended programs are not kept for the next */
+    bool large;   /* limits raised to the size of the memory, as a boot file may */
 };
 
 struct rig *rig_create(const struct rig_config *config);

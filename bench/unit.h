@@ -29,6 +29,7 @@ extern const struct source
     host_pipe_round; /* there and back between two processes, argument bytes */
 extern const struct source host_socket_round, host_queue_round, host_futex_round;
 extern const struct source host_pipe_stream; /* argument bytes in one write, to another process */
+extern const struct source host_signal;      /* to itself, handled */
 extern const struct source host_copy;        /* argument bytes, twice */
 
 /* Ours. */
@@ -45,6 +46,8 @@ extern const struct source unit_watch_event; /* with argument processes watched 
 extern const struct source unit_queue;       /* argument messages sent, then taken */
 extern const struct source unit_crowd_start; /* argument processes with ten threads each */
 extern const struct source unit_crowd_memory;
+extern const struct source unit_interrupt; /* of the timer, to the driver's acknowledgement */
+extern const struct source unit_port, unit_trapped_port; /* a byte in, by call, by instruction */
 
 /* Other systems of the host, by enum peer_kind (peers/peer.h): a 64-byte message there and back,
  * one yield, a program started to its end. */

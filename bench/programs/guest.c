@@ -74,6 +74,12 @@ static int64_t serve(const struct request *request, struct answer *answer)
         return job_timer_cycles(request);
     case REQUEST_QUEUE:
         return job_queue(request);
+    case REQUEST_INTERRUPTS:
+        return job_interrupts(request);
+    case REQUEST_PORTS:
+        return job_ports(request);
+    case REQUEST_TRAPPED_PORTS:
+        return job_trapped_ports(request);
     case REQUEST_NOTHING:
     case REQUEST_KINDS:
         break;

@@ -29,3 +29,8 @@ int64_t job_messages(const struct request *request);
 int64_t job_timers(const struct request *request);
 int64_t job_timer_cycles(const struct request *request);
 int64_t job_queue(const struct request *request);
+
+/* A driver's (hardware.c). */
+int64_t job_interrupts(const struct request *request);
+int64_t job_ports(const struct request *request);
+int64_t job_trapped_ports(const struct request *request);
