@@ -188,11 +188,25 @@ static void tlb_drop_all(struct machine *machine, struct window *window)
     machine->statistics.evictions++;
 }
 
+/* Unmaps the device memory of a window. RAM stays: what is mapped of it is as true as before. */
+static void drop_devices(struct machine *machine, struct window *window)
+{
+    uint32_t index = 0;
+    while (index < window->count) {
+        struct extent extent = window->extents[index];
+        if (extent.frame >= machine->frames) {
+            tlb_drop(machine, window, extent.page, extent.pages);
+        } else {
+            index++;
+        }
+    }
+}
+
 void tlb_forget(struct machine *machine)
 {
     struct window *window = machine->window_list;
     while (window != NULL) {
-        tlb_drop_all(machine, window);
+        drop_devices(machine, window);
         window = window->next == machine->window_list ? NULL : window->next;
     }
 }

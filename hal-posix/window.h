@@ -59,7 +59,7 @@ bool tlb_fill(struct machine *machine, struct hal_space *space, uint64_t va, uin
 void tlb_drop(struct machine *machine, struct window *window, uint64_t page, uint64_t pages);
 /* Unmaps everything: the process has ended. */
 void tlb_end(struct machine *machine, struct window *window);
-/* Unmaps everything of every process: device memory has moved. */
+/* Unmaps the device memory of every process: some of it has moved. */
 void tlb_forget(struct machine *machine);
 /* Records pages that were mapped by somebody else as a copy of what the kernel's table says. */
 void tlb_adopt(struct machine *machine, struct hal_space *space, uint64_t va, uint64_t pages);
