@@ -11,23 +11,16 @@
 #include <stdint.h>
 
 #include "body.h"
+#include "correspondent.h"
 #include "event.h"
 #include "list.h"
 #include "object.h"
-#include "tree.h"
 
 struct account;
 struct copy_target;
 struct kernel;
 struct process;
 struct thread;
-
-/* How many unread messages a receiver holds of one sender. In the tree of the receiver. */
-struct correspondent {
-    struct tree_node node;   /* key: the sender's pid */
-    struct account *account; /* the sender's */
-    uint64_t messages, bytes;
-};
 
 /* How a message ended: read (with its event or by a call), replied to, discarded unread or
  * unanswered, or with its receiver. What was sent and has not ended is in an inbox. */
@@ -47,16 +40,17 @@ struct message {
     struct body body; /* empty once read */
 };
 
-/* The kernel's own record to a process (the log): class TR_KERNEL, source 0 or a program's. The
- * account is charged. 0 or a TR_E_*. */
+/* In whose name a message comes. */
 struct message_stamp {
     uint64_t pid;
     uint32_t process_class;
 };
+/* The kernel's own record to the log: of class TR_KERNEL and source 0, or in the name of a program.
+ * The kernel's account is charged. 0 or a TR_E_*. */
 int64_t message_send_record(struct kernel *kernel, struct process *receiver, const void *text,
                             uint64_t size, uint64_t tag, struct message_stamp stamp);
 /* The caller gives up (timeout, end): the message stays, the reply will be PEER. */
-void message_caller_gone(struct kernel *kernel, struct message *message);
+void message_caller_gone(struct message *message);
 /* Everything in the inbox goes; callers get PEER. */
 void message_end_all(struct kernel *kernel, struct process *process);
 

@@ -27,7 +27,7 @@ static void time_is_up(struct kernel *kernel, struct alarm *alarm)
     } else if (thread->wait == TR_WAIT_EVENT) {
         list_remove(&thread->queue);
     } else if (thread->wait == TR_WAIT_REPLY) {
-        message_caller_gone(kernel, thread->on.reply.message);
+        message_caller_gone(thread->on.reply.message);
     }
     thread_wake(kernel, thread, result);
 }
@@ -102,7 +102,7 @@ void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result)
 static void leave_wait(struct kernel *kernel, struct thread *thread)
 {
     if (thread->wait == TR_WAIT_REPLY) {
-        message_caller_gone(kernel, thread->on.reply.message);
+        message_caller_gone(thread->on.reply.message);
     } else if (thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE) {
         pipe_leave_line(kernel, thread);
     }
