@@ -23,6 +23,7 @@ program mouse    embedded:mouse
 program serial   embedded:serial
 program dma      embedded:dma
 program sound    embedded:sound
+program floppy   embedded:floppy
 program disk     embedded:disk
 program video    embedded:video
 

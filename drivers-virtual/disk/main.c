@@ -121,7 +121,6 @@ static void devices_make(void)
         }
     }
     if (disks + cdroms == 0) {
-        tru_driver_say("disk: no drives here");
         exit(0);
     }
 }
@@ -271,7 +270,6 @@ int main(int argc, char **argv)
         }
     }
     if (probing == 0) {
-        tru_driver_say("disk: no drives here");
         return 0;
     }
     for (uint32_t number = 0; number < CHANNELS; number++) {
