@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Finding devices, opening them, asking their drivers. */
 
-#include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+
+#include "device/buffer.h"
 
 #define LOOK_FIRST_NS UINT64_C(1000000)  /* between two looks; doubles … */
 #define LOOK_LAST_NS  UINT64_C(64000000) /* … up to this */
@@ -76,14 +77,15 @@ int64_t tru_device_reopen(struct tru_device *device, uint64_t timeout)
 
 /* ---- Requests ------------------------------------------------------------------------------- */
 
-/* A message of a request, in `small` if it fits, else in the heap; NULL: no memory. */
+/* A message of a request, in `small` if it fits; NULL: no memory. */
 static unsigned char *message_make(const struct tru_device *device,
                                    const struct tru_device_request *request, unsigned char *small,
                                    uint64_t room)
 {
     struct tr_device_request head = {
         .device = device->id, .operation = request->operation, .flags = request->flags};
-    unsigned char *message = HEAD + request->size <= room ? small : malloc(HEAD + request->size);
+    unsigned char *message =
+        HEAD + request->size <= room ? small : device_buffer_take(HEAD + request->size);
 
     if (message != NULL) {
         memcpy(head.arguments, request->arguments, sizeof head.arguments);
@@ -122,7 +124,8 @@ static int64_t request_once(struct tru_device *device, struct tru_device_request
     unsigned char small[256], small_answer[256];
     uint64_t capacity = REPLY + request->capacity;
     unsigned char *message = message_make(device, request, small, sizeof small);
-    unsigned char *answer = capacity <= sizeof small_answer ? small_answer : malloc(capacity);
+    unsigned char *answer =
+        capacity <= sizeof small_answer ? small_answer : device_buffer_take(capacity);
     int64_t result = TR_E_NOMEM;
 
     if (message != NULL && answer != NULL) {
@@ -134,10 +137,10 @@ static int64_t request_once(struct tru_device *device, struct tru_device_request
         result = size == TR_E_NOENT ? TR_E_PEER : result;
     }
     if (message != small) {
-        free(message);
+        device_buffer_give(message);
     }
     if (answer != small_answer) {
-        free(answer);
+        device_buffer_give(answer);
     }
     return result;
 }
@@ -167,7 +170,7 @@ int64_t tru_device_send(const struct tru_device *device, const struct tru_device
     }
     int64_t result = tr_message_send(device->driver, message, HEAD + request->size, cookie);
     if (message != small) {
-        free(message);
+        device_buffer_give(message);
     }
     return result < 0 ? (result == TR_E_NOENT ? TR_E_PEER : result) : 0;
 }
@@ -183,14 +186,14 @@ int64_t tru_device_take(const struct tr_event *event, void *answer, uint64_t cap
                         uint64_t *answer_size)
 {
     uint64_t behind;
-    unsigned char *body = malloc(event->size);
+    unsigned char *body = device_buffer_take(event->size);
 
     if (body == NULL) {
         return TR_E_NOMEM;
     }
     int64_t size = tr_message_read(event->object, body, event->size);
     int64_t result = answer_take(body, size, answer, capacity, &behind);
-    free(body);
+    device_buffer_give(body);
     if (answer_size != NULL) {
         *answer_size = behind;
     }

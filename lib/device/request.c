@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/buffer.h"
 #include "device/driver.h"
 
 #define QUEUE_MOST  128 /* requests in a queue … */
@@ -65,8 +66,8 @@ static void device_remove(struct tru_driver_request *request)
 static void request_free(struct tru_driver_request *request)
 {
     driver_shared_drop(request);
-    free(request->answer);
-    free(request->body);
+    device_buffer_give(request->answer);
+    device_buffer_give(request->body);
     free(request);
 }
 
@@ -289,17 +290,17 @@ static struct tru_driver_request *request_read(const struct tr_event *event, int
         return NULL;
     }
     struct tru_driver_request *request = calloc(1, sizeof *request);
-    unsigned char *body = malloc(event->size);
+    unsigned char *body = device_buffer_take(event->size);
     *error = TR_E_NOMEM;
     if (request == NULL || body == NULL) {
         free(request);
-        free(body);
+        device_buffer_give(body);
         return NULL;
     }
     *error = tr_message_read(event->object, body, event->size);
     if (*error < 0) {
         free(request);
-        free(body);
+        device_buffer_give(body);
         return NULL;
     }
     memcpy(&request->head, body, HEAD);
@@ -350,10 +351,12 @@ int64_t tru_driver_output(struct tru_driver_request *request, uint64_t size, voi
     if (size > TR_DEVICE_BODY_MAX) {
         return TR_E_TOOBIG;
     }
-    request->answer = malloc(sizeof(struct tr_device_reply) + size);
+    request->answer = device_buffer_take(sizeof(struct tr_device_reply) + size);
     if (request->answer == NULL) {
         return TR_E_NOMEM;
     }
+    /* What the last request left there is not for this client. */
+    memset(request->answer, 0, sizeof(struct tr_device_reply) + size);
     request->answer_size = size;
     *bytes = request->answer + sizeof(struct tr_device_reply);
     return 0;
