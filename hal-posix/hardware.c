@@ -20,6 +20,7 @@
 #include "devices/vga.h"
 #include "input_script.h"
 #include "machine.h"
+#include "screen.h"
 #include "serial.h"
 #include "sound.h"
 
@@ -206,7 +207,8 @@ static bool events_create(struct machine *machine)
 
 bool hardware_create(struct machine *machine, char *error, size_t error_size)
 {
-    if (!parts_create(machine, error, error_size) || !events_create(machine)) {
+    if (!parts_create(machine, error, error_size) || !events_create(machine) ||
+        !screen_create(machine, error, error_size)) {
         if (error[0] == '\0') {
             snprintf(error, error_size, "no memory for the hardware");
         }
@@ -223,6 +225,7 @@ void hardware_destroy(struct machine *machine)
     dma8237_destroy(machine->dma8237);
     ide_destroy(machine->ide);
     i82077_destroy(machine->floppy);
+    screen_destroy(machine);
     vga_destroy(machine, machine->vga);
     serial_destroy(machine);
     input_script_destroy(machine->input_script);

@@ -9,21 +9,23 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "screen.h"
 #include "serial.h"
 #include "terminal_keys.h"
 #include "trap.h"
 
 #define LAG_MOST_NS UINT64_C(100000000)
 
-enum { WAKE, FIRST, SECOND, FILES };
+enum { WAKE, FIRST, SECOND, SCREEN, FILES };
 
-/* Waits until one of two files is ready (-1: none), the time, or an interruption. Returns a bit per
- * ready file. */
+/* Waits until one of two files is ready (-1: none) or the screen's, the time, or an interruption.
+ * Returns a bit per ready file. */
 static uint32_t host_wait(struct machine *machine, int first, int second, uint64_t until_host_ns)
 {
     struct pollfd files[FILES] = {{.fd = machine->wake_fd, .events = POLLIN},
                                   {.fd = first, .events = POLLIN},
-                                  {.fd = second, .events = POLLIN}};
+                                  {.fd = second, .events = POLLIN},
+                                  {.fd = screen_live_file(machine), .events = POLLIN}};
     struct timespec timeout = {0};
     uint64_t now = host_clock_ns();
     if (until_host_ns != TR_FOREVER && until_host_ns > now) {
@@ -47,12 +49,17 @@ static uint32_t host_wait(struct machine *machine, int first, int second, uint64
         return 0;
     }
     return (files[FIRST].revents != 0 ? 1U << FIRST : 0) |
-           (files[SECOND].revents != 0 ? 1U << SECOND : 0);
+           (files[SECOND].revents != 0 ? 1U << SECOND : 0) |
+           (files[SCREEN].revents != 0 ? 1U << SCREEN : 0);
 }
 
 bool machine_wait(struct machine *machine, int file, uint64_t until_host_ns)
 {
-    return host_wait(machine, file, -1, until_host_ns) != 0;
+    uint32_t ready = host_wait(machine, file, -1, until_host_ns);
+    if ((ready & (1U << SCREEN)) != 0) {
+        screen_read(machine);
+    }
+    return (ready & (1U << FIRST)) != 0;
 }
 
 /* Waits for whatever live input is wanted. Returns bits as host_wait. */
@@ -75,13 +82,17 @@ static void read_live(struct machine *machine, uint32_t ready)
     if ((ready & (1U << SECOND)) != 0) {
         serial_read(machine);
     }
+    if ((ready & (1U << SCREEN)) != 0) {
+        screen_read(machine);
+    }
 }
 
 void machine_poll_input(struct machine *machine)
 {
     bool from_console = machine->config.input == POSIX_INPUT_LIVE &&
                         (console_can_read(machine) || terminal_can_read(machine));
-    if (machine->is_live && (from_console || serial_live_file(machine) >= 0)) {
+    bool from_others = serial_live_file(machine) >= 0 || screen_live_file(machine) >= 0;
+    if (machine->is_live && (from_console || from_others)) {
         read_live(machine, wait_live(machine, from_console, 0));
     }
 }
@@ -130,7 +141,7 @@ bool machine_idle(struct machine *machine)
 {
     bool can_read = console_can_read(machine) || terminal_can_read(machine);
     bool is_live = can_read && machine->config.input != POSIX_INPUT_SCRIPT;
-    bool may_come = is_live || serial_live_file(machine) >= 0;
+    bool may_come = is_live || serial_live_file(machine) >= 0 || screen_live_file(machine) >= 0;
     uint64_t next = timeline_next(machine);
     console_flush(machine);
     serial_flush(machine);

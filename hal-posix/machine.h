@@ -60,6 +60,7 @@ struct serial;
 struct pit;
 struct pci;
 struct vga;
+struct screen;
 struct dma8237;
 struct sb16;
 struct sound;
@@ -153,6 +154,7 @@ struct machine {
     bool terminal_ended; /* which types on the keyboard */
     struct serial *serial;
     struct vga *vga;
+    struct screen *screen; /* what shows it live */
     struct dma8237 *dma8237;
     struct sb16 *sb16;
     struct sound *sound; /* what is heard */

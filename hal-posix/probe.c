@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "picture.h"
+#include "screen.h"
 #include "sound.h"
 #include "tool.h"
 #include "trap.h"
@@ -170,11 +172,49 @@ static void probe_sdl(struct posix_probe_row *row)
     probe_end(row, "loudspeakers", &sound_sdl);
 }
 
+static void probe_picture(struct posix_probe_row *row)
+{
+    row->name = "screenshots";
+    row->good = picture_is_there;
+    row->choice = picture_choice;
+    tell(row, "%s", picture_detail);
+}
+
+static void probe_screen(struct posix_probe_row *row, const struct screen_end *end)
+{
+    row->good = end->is_there;
+    row->choice = end->choice;
+    tell(row, "%s", end->detail);
+}
+
+static void probe_window(struct posix_probe_row *row)
+{
+    row->name = "screen in a window";
+    probe_screen(row, &screen_window);
+}
+
+static void probe_blocks(struct posix_probe_row *row)
+{
+    row->name = "screen in text";
+    probe_screen(row, &screen_blocks);
+}
+
+static void probe_bios(struct posix_probe_row *row)
+{
+    row->name = "VGA BIOS";
+    row->good = access(TERRARIUM_VGA_ROM, R_OK) == 0;
+    row->choice = row->good ? TERRARIUM_VGA_ROM : "none";
+    tell(row, "%s",
+         row->good ? "Video modes are set by it, in real mode."
+                   : "Video modes are set without it (package seabios, or --rom FILE).");
+}
+
 size_t posix_probe(struct posix_probe_row *rows, size_t most)
 {
     static void (*const probes[])(struct posix_probe_row *) = {
-        probe_memory,  probe_view,     probe_windows, probe_registers, probe_mappings, probe_clock,
-        probe_checker, probe_debugger, probe_vm86,    probe_wav,       probe_sdl,
+        probe_memory, probe_view,    probe_windows,  probe_registers, probe_mappings,
+        probe_clock,  probe_checker, probe_debugger, probe_vm86,      probe_wav,
+        probe_sdl,    probe_picture, probe_window,   probe_blocks,    probe_bios,
     };
     size_t count = sizeof probes / sizeof probes[0];
     count = count < most ? count : most;

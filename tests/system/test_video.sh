@@ -156,6 +156,37 @@ case_ok "pictures taken do not change the run" \
     is "$(hash_of --screenshot-at 1s="$work/x.png")" "$(hash_of --screenshot-at 1s="$work/x.png" \
         --screenshot-at 1s="$work/y.png")"
 
+# ---- Live displays ---------------------------------------------------------------------------
+
+feed 'picture 640x480x32 1' "$terrarium" run --hash --stop-at 500ms "$boot"
+plain=$(printf '%s\n' "$err" | grep 'trace hash')
+blocks() { # COLUMNS ROWS
+    printf 'picture 640x480x32 1' >"$work/in"
+    echo "stty cols $1 rows $2; $terrarium run --hash --stop-at 500ms --display blocks $boot" \
+        "<$work/in; stty -a" >"$work/blocks.sh"
+    run script -qec "sh $work/blocks.sh" /dev/null
+}
+blocks 80 40
+# The picture is as wide as the terminal; the white line around it makes half of the first pixel's.
+corner=$(printf '\033\\[1;1H\033\\[38;2;')
+region=$(printf '\033\\[33;40r')
+end=$(printf '\033\\[r')
+case_ok "blocks: the picture is drawn" has "$out" "$corner[0-9]*;[0-9]*;[0-9]*;48;2;"
+case_ok "blocks: text goes on below it" has "$out" "$region"
+case_ok "blocks: afterwards everywhere" has "$out" "$end"
+case_ok "blocks: the run is the same" has "$out" "$plain"
+case_ok "blocks: the terminal is as before" has "$out" 'icanon.*\| echo '
+feed 'echo x' "$terrarium" run --display blocks "$boot"
+case_ok "blocks: without a terminal there are none" has "$err" 'is no terminal'
+feed 'picture 640x480x32 1' env SDL_VIDEODRIVER=dummy "$terrarium" run --hash --stop-at 500ms \
+    --display window "$boot"
+if ! "$terrarium" doctor | grep -q '^less screen in a window'; then
+    case_ok "window: the run is the same" is "$(printf '%s\n' "$err" | grep 'trace hash')" "$plain"
+    feed 'echo x' env -u DISPLAY -u WAYLAND_DISPLAY "$terrarium" run --display window "$boot"
+fi
+case_ok "window: where there is none there is a way out" \
+    has "$err" 'trace hash\|display blocks\|blocks needs'
+
 # ---- Files that cannot be --------------------------------------------------------------------
 
 feed 'sleep 1
