@@ -26,6 +26,7 @@ enum request_kind {
     REQUEST_INTERRUPTS,    /* count interrupts of the timer, each event taken and acknowledged */
     REQUEST_PORTS,         /* count bytes from a port by call */
     REQUEST_TRAPPED_PORTS, /* the same by instruction */
+    REQUEST_FRAMES,        /* a frame buffer of size bytes at object filled, count times */
     REQUEST_KINDS
 };
 

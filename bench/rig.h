@@ -12,10 +12,13 @@
 
 struct rig;
 
+#define RIG_FRAME UINT64_C(0xe0000000)
+
 struct rig_config {
     uint64_t ram_bytes;
     bool drivers; /* the guests are of that class; else applications */
     bool fresh;   /* windows of ended programs are not kept for the next */
+    bool screen;  /* the machine has one: its frame buffer is at RIG_FRAME */
     bool large;   /* limits raised to the size of the memory, as a boot file may */
 };
 

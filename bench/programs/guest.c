@@ -80,6 +80,8 @@ static int64_t serve(const struct request *request, struct answer *answer)
         return job_ports(request);
     case REQUEST_TRAPPED_PORTS:
         return job_trapped_ports(request);
+    case REQUEST_FRAMES:
+        return job_frames(request);
     case REQUEST_NOTHING:
     case REQUEST_KINDS:
         break;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Jobs of a driver: interrupts of the timer, ports by call and by instruction. */
+/* Jobs of a driver: interrupts of the timer, ports by call and by instruction, a frame buffer. */
+
+#include <string.h>
 
 #include "programs/jobs.h"
 #include "programs/port.h"
@@ -66,4 +68,17 @@ int64_t job_trapped_ports(const struct request *request)
         (void)port_in(TIMER);
     }
     return result;
+}
+
+int64_t job_frames(const struct request *request)
+{
+    static int64_t frame;
+
+    if (frame == 0) {
+        frame = tr_physical_map(request->object, request->size / TR_PAGE_SIZE, 0);
+    }
+    for (uint64_t i = 0; i < request->count && frame > 0; i++) {
+        memset((void *)(uintptr_t)frame, (int)i, request->size);
+    }
+    return frame;
 }

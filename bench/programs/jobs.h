@@ -34,3 +34,4 @@ int64_t job_queue(const struct request *request);
 int64_t job_interrupts(const struct request *request);
 int64_t job_ports(const struct request *request);
 int64_t job_trapped_ports(const struct request *request);
+int64_t job_frames(const struct request *request);
