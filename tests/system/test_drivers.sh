@@ -17,11 +17,21 @@ said() {
 
 # ---- What is there ---------------------------------------------------------------------------
 
-feed 'devices
-' "$terrarium" run "$demo/hardware.boot"
-for device in pci clock 'input.keyboard' 'input.mouse' 'serial.1'; do
+head -c 1048576 /dev/zero >"$work/disk"
+head -c 2097152 /dev/zero >"$work/cdrom"
+head -c 1474560 /dev/zero >"$work/floppy"
+# Drives take their time to say what they are.
+feed 'timers
+devices
+ps
+' "$terrarium" run --disk "$work/disk" --cdrom "$work/cdrom" --floppy "$work/floppy" \
+    "$demo/hardware.boot"
+for device in pci clock 'input.keyboard' 'input.mouse' 'serial.1' video sound 'disks.ata.0' \
+    'disks.cdrom.0' 'disks.floppy.0'; do
     case_ok "the demonstration has $device" has "$out" " $device "
 done
+case_ok "what only drivers use is running" has "$out" 'd.dma$'
+case_ok "no driver had to be started again" has_not "$out$err" 'started again'
 feed 'devices
 ps
 lspci
