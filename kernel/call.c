@@ -105,14 +105,15 @@ static const struct call calls[TR_CALL_LIMIT] = {
 };
 #include <terrarium/calls_undef.h>
 
-/* An address as the trace shows it: inside the window its offset, outside 0. */
-static uint64_t relative(const struct process *process, uint64_t word, bool is_address)
+/* A word as the trace shows it: what lies in the window as its offset, for where the window lies is
+ * the host's choice and no part of a run; a pointer to elsewhere as 0. */
+static uint64_t relative(const struct process *process, uint64_t word, bool is_pointer)
 {
-    if (!is_address) {
-        return word;
-    }
     uint64_t offset = word - process->space.hal.base;
-    return offset < process->space.hal.size ? offset : 0;
+    if (offset < process->space.hal.size) {
+        return offset;
+    }
+    return is_pointer ? 0 : word;
 }
 
 /* The words that the call takes, as far as a record has room; what else the registers hold is not
@@ -171,13 +172,10 @@ static inline struct hal_context *finish(struct kernel *kernel, struct thread *c
     return kernel->cpu.due == 0 ? &caller->context : leave(kernel);
 }
 
-/* A result that is an address is shown relative to the window, as the words are. */
 static void trace_result(struct kernel *kernel, uint64_t number, const struct thread *caller,
                          int64_t result)
 {
-    const struct hal_space *window = &caller->process->space.hal;
-    uint64_t offset = (uint64_t)result - window->base;
-    const uint64_t shown[4] = {number, offset < window->size ? offset : (uint64_t)result};
+    const uint64_t shown[4] = {number, relative(caller->process, (uint64_t)result, false)};
     trace_record_of(kernel, caller, TR_TRACE_RESULT, shown);
 }
 

@@ -175,6 +175,34 @@ static void the_trace_tells_calls_and_ends(void **state)
     assert_true(count >= 4);
 }
 
+static int64_t takes_and_gives_pages(void *argument)
+{
+    int64_t va = tr_memory_allocate(1, 0, TR_READ | TR_WRITE);
+
+    *(int64_t *)argument = va;
+    return tr_memory_release((uint64_t)va, 1);
+}
+
+/* Where a window lies is the host's choice: under Valgrind it is another place. */
+static void the_trace_shows_addresses_by_their_place_in_the_window(void **state)
+{
+    struct tr_kit *kit = *state;
+    size_t position = 0;
+    int64_t va = 0;
+    uint64_t pid = tr_kit_process(kit, TR_APPLICATION, "pages", takes_and_gives_pages, &va);
+
+    tr_kit_finish(kit);
+    assert_int_equal(tr_kit_exit_code(kit, pid), 0);
+    const struct tr_trace_record *result = tr_kit_next(kit, &position, TR_TRACE_RESULT, pid);
+    assert_non_null(result);
+    assert_int_equal(result->a, TR_NR_memory_allocate);
+    assert_true(result->b < (uint64_t)va);
+    const struct tr_trace_record *release = tr_kit_next(kit, &position, TR_TRACE_CALL, pid);
+    assert_non_null(release);
+    assert_int_equal(release->a, TR_NR_memory_release);
+    assert_int_equal(release->b, result->b);
+}
+
 static int64_t random_words(void *argument)
 {
     uint64_t word, key;
@@ -378,6 +406,7 @@ int main(void)
         KIT_TEST(processes_share_the_tests_variables),
         KIT_TEST(calls_take_every_address_of_the_test),
         KIT_TEST(the_trace_tells_calls_and_ends),
+        KIT_TEST(the_trace_shows_addresses_by_their_place_in_the_window),
         cmocka_unit_test(equal_seeds_give_equal_runs_and_others_differ),
         KIT_TEST(the_census_counts),
         KIT_TEST(allocations_fail_when_told),
