@@ -46,8 +46,12 @@ int64_t tru_storage_buffer(struct tru_storage *storage, uint64_t size)
                                          .answer = &member,
                                          .capacity = sizeof member};
 
-    if (storage->shared != 0) {
+    if (storage->shared != 0 && storage->shared_driver == storage->device.driver) {
         return TR_E_EXIST;
+    }
+    if (storage->shared != 0) {
+        tr_shared_release(storage->shared);
+        storage->shared = 0;
     }
     int64_t result = tru_device_request(&storage->device, &request);
     if (result >= 0) {
@@ -57,6 +61,7 @@ int64_t tru_storage_buffer(struct tru_storage *storage, uint64_t size)
         return result;
     }
     storage->shared = member.id;
+    storage->shared_driver = storage->device.driver;
     storage->buffer = (unsigned char *)va;
     storage->buffer_size = pages * TR_PAGE_SIZE;
     return 0;
@@ -65,7 +70,8 @@ int64_t tru_storage_buffer(struct tru_storage *storage, uint64_t size)
 static bool is_in_buffer(const struct tru_storage *storage, const unsigned char *bytes,
                          uint64_t size)
 {
-    return storage->shared != 0 && bytes >= storage->buffer &&
+    return storage->shared != 0 && storage->shared_driver == storage->device.driver &&
+           bytes >= storage->buffer &&
            (uint64_t)(bytes - storage->buffer) <= storage->buffer_size &&
            size <= storage->buffer_size - (uint64_t)(bytes - storage->buffer);
 }
@@ -95,20 +101,34 @@ static int64_t piece_move(struct tru_storage *storage, uint32_t operation, uint6
     return result < 0 || result == (int64_t)count ? result : TR_E_PEER;
 }
 
+/* How many of these sectors one request may move. */
+static uint64_t piece_sectors(const struct tru_storage *storage, const unsigned char *bytes,
+                              uint64_t count)
+{
+    uint64_t most = TR_DEVICE_BODY_MAX / storage->sector_size;
+
+    if (is_in_buffer(storage, bytes, count * storage->sector_size)) {
+        most = storage->sectors_most;
+    }
+    most = most < storage->sectors_most ? most : storage->sectors_most;
+    return count < most ? count : most;
+}
+
 static int64_t storage_move(struct tru_storage *storage, uint32_t operation, uint64_t first,
                             uint64_t count, unsigned char *bytes)
 {
     if (storage->sector_size == 0 || count > UINT64_MAX / storage->sector_size) {
         return TR_E_INVAL;
     }
-    bool is_shared = is_in_buffer(storage, bytes, count * storage->sector_size);
-    uint64_t most = is_shared ? storage->sectors_most : TR_DEVICE_BODY_MAX / storage->sector_size;
-
-    most = most > storage->sectors_most ? storage->sectors_most : most;
     for (uint64_t done = 0; done < count;) {
-        uint64_t part = count - done < most ? count - done : most;
-        int64_t result =
-            piece_move(storage, operation, first + done, part, bytes + done * storage->sector_size);
+        unsigned char *here = bytes + done * storage->sector_size;
+        uint64_t part = piece_sectors(storage, here, count - done);
+        uint64_t driver = storage->device.driver;
+        int64_t result = piece_move(storage, operation, first + done, part, here);
+        /* A new driver has been found, which does not know the buffer: again, by messages. */
+        if (result == TR_E_PEER && storage->device.driver != driver) {
+            continue;
+        }
         if (result <= 0) {
             return result < 0 ? result : TR_E_INVAL;
         }

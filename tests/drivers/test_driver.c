@@ -370,9 +370,11 @@ static int64_t survives(void *argument)
 
     (void)argument;
     storage.device.retry_ns = RAMDISK_NS * 100;
+    assert_int_equal(tru_storage_buffer(&storage, 4096), 0);
     for (int i = 0; i < 20; i++) {
-        assert_int_equal(tru_storage_read(&storage, 0, 1, bytes), 1);
+        assert_int_equal(tru_storage_read(&storage, 0, 1, i % 2 == 1 ? bytes : storage.buffer), 1);
     }
+    assert_int_not_equal(storage.device.driver, driver_pid);
     storage.device.retry_ns = 0;
     tr_thread_sleep((uint64_t)tr_clock() + RAMDISK_NS * 20);
     return 0;

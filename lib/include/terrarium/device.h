@@ -85,7 +85,7 @@ int64_t tru_device_take(const struct tr_event *event, void *answer, uint64_t cap
 struct tru_storage {
     struct tru_device device;
     uint64_t sectors, sector_size, sectors_most;
-    uint64_t shared; /* attached, 0 none */
+    uint64_t shared, shared_driver; /* attached, 0 none; to this driver */
     unsigned char *buffer;
     uint64_t buffer_size;
 };
@@ -95,7 +95,8 @@ int64_t tru_storage_close(struct tru_storage *storage);
 
 /* Gets shared memory of at least `size` bytes from the driver and leaves its address in `buffer`:
  * transfers that lie in it go straight there, in one request up to `sectors_most`. Others go by
- * messages, in pieces of at most TR_DEVICE_BODY_MAX bytes. */
+ * messages, in pieces of at most TR_DEVICE_BODY_MAX bytes; after the driver's death so do those in
+ * the buffer, whose bytes stay, until this is called again. */
 int64_t tru_storage_buffer(struct tru_storage *storage, uint64_t size);
 
 /* Sectors moved, fewer than `count` never: an error then. After one some may have moved. */
