@@ -109,7 +109,7 @@ static void block_end(struct machine *machine, struct sb16_stream *stream)
 static void transferred(struct machine *machine, struct sb16_stream *stream, const uint8_t *bytes,
                         uint32_t samples)
 {
-    uint32_t frames = samples / channels_of(stream);
+    uint32_t frames = (samples + channels_of(stream) - 1) / channels_of(stream);
     if (!stream->is_input) {
         play(machine, stream, bytes, frames);
     }
