@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "audit_records.h"
+#include "audit.h"
 
 #include "device.h"
 #include "irq.h"
@@ -11,8 +11,8 @@
 
 /* What was found by going through the owners. */
 struct tally {
+    struct audit *audit;
     struct kernel *kernel;
-    const char *fault; /* the first; NULL: none */
     uint64_t forming;
     uint64_t correspondents, watches, timers, slots;
     uint64_t pipe_waits, pipe_sleepers, pipe_members;
@@ -21,18 +21,7 @@ struct tally {
 
 static void check(struct tally *tally, bool is_fine, const char *what)
 {
-    if (!is_fine && tally->fault == NULL) {
-        tally->fault = what;
-    }
-}
-
-static uint64_t list_length(const struct list *head)
-{
-    uint64_t length = 0;
-    LIST_FOR (link, head) {
-        length++;
-    }
-    return length;
+    audit_check(tally->audit, is_fine, what);
 }
 
 static uint64_t tree_length(const struct tree *tree)
@@ -273,9 +262,11 @@ static void check_empty(struct tally *tally)
     }
 }
 
-const char *audit_records(struct kernel *kernel)
+void audit_records(struct audit *audit)
 {
-    struct tally tally = {.kernel = kernel, .forming = list_length(&kernel->forming)};
+    struct kernel *kernel = audit->kernel;
+    struct tally tally = {
+        .audit = audit, .kernel = kernel, .forming = list_length(&kernel->forming)};
     const struct tree_node *node = tree_first(&kernel->processes);
     for (; node != NULL; node = tree_next(node)) {
         tally_process(&tally, CONTAINER(node, struct process, by_id));
@@ -288,5 +279,4 @@ const char *audit_records(struct kernel *kernel)
     if (kernel->process_count == 0 && tally.forming == 0) {
         check_empty(&tally);
     }
-    return tally.fault;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct list {
     struct list *next, *prev;
@@ -31,6 +32,16 @@ static inline void list_init(struct list *list)
 static inline bool list_is_empty(const struct list *list)
 {
     return list->next == list;
+}
+
+/* Goes through it: for audits. */
+static inline uint64_t list_length(const struct list *head)
+{
+    uint64_t length = 0;
+    LIST_FOR (link, head) {
+        length++;
+    }
+    return length;
 }
 
 static inline void list_insert_before(struct list *place, struct list *link)

@@ -3,7 +3,7 @@
  *
  * Invariants:
  * 1. A READY thread that may run is in exactly one run queue, that of its class, or is cpu.heir;
- * the RUNNING one is in none and is cpu.current.
+ *    the RUNNING one is in none and is cpu.current.
  * 2. When an entry ends, no queued thread has a higher class than the one that runs.
  * 3. There is an heir only while nobody runs, and none is left when an entry ends. No queued thread
  *    would be chosen before it. */
@@ -12,8 +12,6 @@
 
 #include "call.h"
 #include "state.h"
-
-#define SLICE_NS(kernel) ((kernel)->config.slice_ns)
 
 /* ---- The policy: strict class priority, round robin --------------------------------------- */
 
@@ -113,7 +111,7 @@ static struct thread *take_off(struct kernel *kernel)
     uint64_t now = hal_time(kernel->machine);
     charge_time(kernel, thread, now);
     thread->slice_left =
-        kernel->cpu.slice_end > now ? kernel->cpu.slice_end - now : SLICE_NS(kernel);
+        kernel->cpu.slice_end > now ? kernel->cpu.slice_end - now : kernel->config.slice_ns;
     kernel->cpu.current = NULL;
     return thread;
 }
@@ -188,7 +186,7 @@ void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause)
     uint64_t now = hal_time(kernel->machine);
     charge_time(kernel, thread, now);
     thread->state = THREAD_READY;
-    thread->slice_left = SLICE_NS(kernel);
+    thread->slice_left = kernel->config.slice_ns;
     struct thread *next = kernel->policy->rotate(kernel, thread);
     put_on(kernel, next, now);
     if (next != thread) {

@@ -18,16 +18,6 @@ struct snapshot {
     uint64_t charged, records, events, own_pages, unread;
 };
 
-static uint64_t list_length(const struct list *head)
-{
-    uint64_t length = 0;
-
-    LIST_FOR (link, head) {
-        length++;
-    }
-    return length;
-}
-
 /* Records of correspondents with nothing unread, which receivers keep for the next message: charged
  * to a sender, but only kept for speed. */
 static uint64_t kept_for_speed(struct kernel *kernel, const struct account *account)

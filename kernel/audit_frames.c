@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "audit.h"
+
+#include "physical.h"
+#include "shared.h"
+#include "space.h"
+#include "state.h"
+
+static void audit_free_runs(struct audit *audit)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint64_t free = 0;
+    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
+        for (uint32_t f = table->free_runs.first[order]; f != FRAME_NONE;
+             f = table->frames[f].next) {
+            const struct frame *head = &table->frames[f];
+            audit_check(audit, head->use == FRAME_FREE && head->is_head && head->order == order,
+                        "a free run's head is not marked so");
+            audit_check(audit, (f & ((UINT32_C(1) << order) - 1)) == 0,
+                        "a free run is not aligned");
+            free += UINT64_C(1) << order;
+        }
+    }
+    audit_check(audit, free == table->free, "free frames do not add up");
+}
+
+static void audit_dma_runs(struct audit *audit)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint64_t idle = 0;
+    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
+        for (uint32_t f = table->dma_runs.first[order]; f != FRAME_NONE;
+             f = table->frames[f].next) {
+            const struct frame *head = &table->frames[f];
+            audit_check(audit, head->use == FRAME_DMA && head->is_head && head->order == order,
+                        "a run of the DMA pool is not marked so");
+            idle += UINT64_C(1) << order;
+        }
+    }
+    audit_check(audit, idle == table->dma_idle, "frames of the DMA pool do not add up");
+}
+
+static void audit_uses(struct audit *audit)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint64_t by_use[FRAME_USES] = {0};
+    for (uint64_t f = table->first; f < table->end; f++) {
+        by_use[table->frames[f].use]++;
+    }
+    for (uint32_t use = 0; use < FRAME_USES; use++) {
+        audit_check(audit, by_use[use] == table->by_use[use], "frames of a use do not add up");
+    }
+}
+
+/* Gives the number of pages that belong to physical and DMA maps. */
+static uint64_t audit_space(struct audit *audit, const struct space *space)
+{
+    uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
+    uint64_t pages = 0;
+    uint64_t mapped = 0;
+    audit->tables += UINT64_C(1) << space->root_order;
+    for (uint64_t slot = 0; slot < slots; slot++) {
+        const uint64_t *leaf = space->leaves[slot];
+        if (leaf == NULL) {
+            continue;
+        }
+        audit->tables++;
+        uint64_t used = 0;
+        for (uint32_t i = 0; i < LEAF_PAGES; i++) {
+            used += leaf[i] != 0;
+            enum page_kind kind = ENTRY_KIND(leaf[i]);
+            pages += kind == PAGE_PRIVATE;
+            mapped += kind == PAGE_PHYSICAL || kind == PAGE_DMA;
+        }
+        const struct frame *frame = &audit->kernel->frames.frames[frame_of(audit->kernel, leaf)];
+        audit_check(audit, frame->count == used, "a page table's entries do not add up");
+    }
+    audit->user += pages;
+    return mapped;
+}
+
+static void audit_graveyard(struct audit *audit)
+{
+    uint64_t before = audit->user;
+    LIST_FOR (link, &audit->kernel->graveyard) {
+        (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
+    }
+    LIST_FOR (link, &audit->kernel->space_pool) {
+        (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
+    }
+    audit_check(audit, audit->user - before == audit->kernel->graveyard_pages,
+                "the pages of ended and pooled spaces do not add up");
+}
+
+static void audit_pools(struct audit *audit)
+{
+    const struct pool *pools = (const struct pool *)&audit->kernel->pools;
+    uint64_t count = sizeof(audit->kernel->pools) / sizeof(struct pool);
+    uint64_t frames = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        if (pools[i].size != 0) {
+            uint64_t slabs = list_length(&pools[i].partial) + list_length(&pools[i].full);
+            frames += slabs << pools[i].slab_order;
+            audit_check(audit,
+                        pools[i].live + (pools[i].spare != NULL) <= slabs * pools[i].per_slab,
+                        "a pool has more records than room");
+        }
+    }
+    audit_check(audit, frames == audit->kernel->frames.by_use[FRAME_POOL],
+                "frames of pools do not add up");
+}
+
+/* Every page of a map is in the table, and no other page is of its kind. */
+static void audit_maps(struct audit *audit, const struct process *process, uint64_t entries)
+{
+    uint64_t pages = 0;
+    LIST_FOR (link, &process->maps) {
+        const struct physical_map *map = CONTAINER(link, struct physical_map, owned);
+        enum page_kind kind = map->is_dma ? PAGE_DMA : PAGE_PHYSICAL;
+        pages += map->pages;
+        audit->dma += map->is_dma ? map->pages : 0;
+        for (uint32_t i = 0; i < map->pages; i++) {
+            const uint64_t *entry =
+                space_entry(&process->space, map->va + i * UINT64_C(TR_PAGE_SIZE));
+            audit_check(audit,
+                        entry != NULL && ENTRY_KIND(*entry) == kind &&
+                            ENTRY_FRAME(*entry) == map->frame + i,
+                        "a page of a map is not in the table");
+        }
+    }
+    audit_check(audit, pages == entries, "a table has pages of a map that is not there");
+}
+
+void audit_memory(struct audit *audit, const struct process *process)
+{
+    uint64_t user_before = audit->user;
+    uint64_t mapped = audit_space(audit, &process->space);
+    audit_check(audit, audit->user - user_before == process->space.pages,
+                "a process's pages do not add up");
+    audit_maps(audit, process, mapped);
+}
+
+/* Frames that shared memories hold; of one over a map those that it took for lost pages. */
+static void audit_shared_frames(struct audit *audit)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint64_t held = 0;
+    LIST_FOR (link, &audit->kernel->shareds) {
+        const struct shared *shared = CONTAINER(link, struct shared, all);
+        for (uint64_t i = 0; i < shared->held; i++) {
+            uint32_t frame = shared->frames[i];
+            bool is_own = frame >= table->first && frame < table->end &&
+                          table->frames[frame].use == FRAME_SHARED;
+            audit_check(audit, is_own || shared->is_lent,
+                        "a shared memory has a frame of another use");
+            held += is_own;
+        }
+    }
+    audit_check(audit, held == table->by_use[FRAME_SHARED],
+                "pages of shared memories do not add up");
+}
+
+void audit_frames(struct audit *audit)
+{
+    audit_free_runs(audit);
+    audit_dma_runs(audit);
+    audit_uses(audit);
+    audit_pools(audit);
+    audit_graveyard(audit);
+    audit_shared_frames(audit);
+    const struct frame_table *table = &audit->kernel->frames;
+    const uint64_t *by_use = table->by_use;
+    audit_check(audit, audit->user == by_use[FRAME_USER], "private pages do not add up");
+    audit_check(audit, audit->tables == by_use[FRAME_TABLE], "page tables do not add up");
+    audit_check(audit, audit->dma + table->dma_idle == by_use[FRAME_DMA],
+                "DMA memory does not add up");
+}
