@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Sound from a program to a WAV file, and what goes wrong in between.
-# usage: test_sound.sh TERRARIUM HEARD DEMO
+# usage: test_sound.sh TERRARIUM HEARD PROGRAMS DEMO
 . "$(dirname "$0")/check.sh"
-terrarium=$1 heard=$2 demo=$3
+terrarium=$1 heard=$2 programs=$3 demo=$4
 wav=$work/heard.wav
 
 # The pid of a process in the output of ps.
@@ -157,6 +157,72 @@ case_ok "a new DMA driver is found: the tone goes on" has "$out" '^tone: 88200 f
 case_ok "after a short pause" near gaps 1 1 0
 case_ok "to its end" near hertz 1 44000 20 1500 2000
 
+# ---- Every operation -------------------------------------------------------------------------
+
+cat >"$work/jukebox.boot" <<END
+module console embedded:console \$console
+module log     embedded:log
+module init    embedded:init
+program init.drivers $work/drivers
+program shell   embedded:shell
+program dma     embedded:dma
+program sound   embedded:sound
+program jukebox $programs/jukebox.elf
+END
+printf 'probe dma\nprobe sound\nprobe jukebox\n' >"$work/drivers"
+cat >"$work/answers" <<'END'
+Sound Blaster 16: 44100/2/16 volume 100,100 is silent
+8000 Hz: 8000
+no channel: TR_E_INVAL
+volume: 7750
+volume kept: 7750
+volume 101: TR_E_INVAL
+play: 1
+play while it plays: TR_E_BUSY
+format while it plays: TR_E_BUSY
+Sound Blaster 16: 8000/1/8 volume 30,70 plays
+stop: 0
+stop again: 0
+drain what does not play: 0
+written: 4000
+stopped in the middle: so many as were due
+writing to it: TR_E_PEER
+close: 0
+open: 0
+was played: 4000
+play: 1
+initialise: 0
+Sound Blaster 16: 44100/2/16 volume 100,100 is silent
+claim the card's channel: TR_E_BUSY
+claim the cascade: TR_E_INVAL
+claim: 0
+claim again: 0
+claimed: 42
+memory: 0
+start: 0
+left: 512
+start over the border: TR_E_INVAL
+start nothing: TR_E_INVAL
+start above 16 MiB: TR_E_INVAL
+start in no way: TR_E_INVAL
+start all of it: 0
+left: 65536
+start another's: TR_E_STATE
+claim words: 0
+start at an odd place: TR_E_INVAL
+start words: 0
+stop: 512
+release: 0
+stop what was released: TR_E_STATE
+close: 0
+open: 0
+stop what was closed: TR_E_STATE
+jukebox: done
+END
+feed 'sleep 5
+' "$terrarium" run "$work/jukebox.boot"
+case_ok "every operation is answered as the tables say" diff "$work/answers" "$work/out"
+
 # ---- Lines that misbehave --------------------------------------------------------------------
 
 play 'tone 440 1000
@@ -166,6 +232,20 @@ play 'tone 440 1000
 ' --at '300ms=stuck 5' --at '600ms=free 5'
 case_ok "with a stuck line it is played to its end" has "$out" '^tone: 44100 frames'
 case_ok "and heard" near hertz 1 44000 200 0 290
+
+# ---- Loudspeakers ----------------------------------------------------------------------------
+
+export SDL_AUDIODRIVER=dummy
+feed 'tone 440 200
+' "$terrarium" run --sound sdl "$demo/hardware.boot"
+if "$terrarium" doctor | grep -q '^ok *loudspeakers'; then
+    case_ok "a tone goes to the loudspeakers" has "$out" '^tone: 8820 frames, 0 of silence$'
+    export SDL_AUDIODRIVER=nothing
+    feed '' "$terrarium" run --sound sdl "$demo/hardware.boot"
+    case_ok "a host without any says so" has "$err" 'sound: sdl: .*needs no loudspeaker'
+else
+    case_ok "loudspeakers need SDL2" has "$err" 'install libsdl2-dev'
+fi
 
 # ---- Who may, and where to -------------------------------------------------------------------
 
