@@ -28,6 +28,7 @@ program disk     embedded:disk
 program video    embedded:video
 
 program date     embedded:date
+program fat      embedded:fat
 program keys     embedded:keys
 program lspci    embedded:lspci
 program sectors  embedded:sectors

@@ -37,7 +37,6 @@ program date    embedded:date
 program keys    embedded:keys
 program talk    embedded:talk
 program lspci   embedded:lspci
-program sectors embedded:sectors
 program status  embedded:status
 program upper   embedded:upper
 
