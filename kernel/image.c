@@ -29,20 +29,35 @@ static bool lies_in(uint64_t at, uint64_t size, uint64_t end)
     return at <= end && size <= end - at;
 }
 
-static bool header_is_ours(struct kernel *kernel, const struct elf_header *header, uint64_t size)
+static bool header_is_sound(const struct elf_header *header, uint64_t size)
 {
-    static const uint8_t magic[4] = {0x7f, 'E', 'L', 'F'};
-    return memcmp(header->magic, magic, sizeof(magic)) == 0 && header->file_class == ELF_CLASS_64 &&
-           header->data == ELF_DATA_LITTLE && header->ident_version == ELF_VERSION &&
-           header->version == ELF_VERSION &&
-           (header->os_abi == ELF_OS_SYSTEM_V || header->os_abi == ELF_OS_GNU) &&
-           header->type == ELF_TYPE_DYNAMIC &&
-           header->machine == hal_elf_machine(kernel->machine) &&
-           header->header_size >= sizeof(struct elf_header) &&
+    return header->header_size >= sizeof(struct elf_header) &&
            header->program_size == sizeof(struct elf_program) && header->program_count != 0 &&
            header->program_count <= HEADERS_MAX &&
            lies_in(header->program_offset, header->program_count * sizeof(struct elf_program),
                    size);
+}
+
+/* What is wrong with the file's header; NULL: nothing. */
+static const char *header_problem(struct kernel *kernel, const struct elf_header *header,
+                                  uint64_t size)
+{
+    static const uint8_t magic[4] = {0x7f, 'E', 'L', 'F'};
+    if (memcmp(header->magic, magic, sizeof(magic)) != 0) {
+        return "it is no ELF file";
+    }
+    if (header->file_class != ELF_CLASS_64 || header->data != ELF_DATA_LITTLE ||
+        header->ident_version != ELF_VERSION || header->version != ELF_VERSION ||
+        (header->os_abi != ELF_OS_SYSTEM_V && header->os_abi != ELF_OS_GNU)) {
+        return "it is an ELF file for another kind of system";
+    }
+    if (header->machine != hal_elf_machine(kernel->machine)) {
+        return "it is for another processor";
+    }
+    if (header->type != ELF_TYPE_DYNAMIC) {
+        return "it is not position-independent";
+    }
+    return header_is_sound(header, size) ? NULL : "its header is broken";
 }
 
 static uint32_t prot_of(uint32_t flags)
@@ -60,8 +75,7 @@ static uint32_t prot_of(uint32_t flags)
 static bool load_is_sound(const struct elf_program *program, uint64_t file_size)
 {
     uint64_t align = program->align < 2 ? 1 : program->align;
-    uint32_t both = ELF_FLAG_WRITE | ELF_FLAG_EXECUTE;
-    return (program->flags & both) != both && program->file_size <= program->memory_size &&
+    return program->file_size <= program->memory_size &&
            lies_in(program->offset, program->file_size, file_size) &&
            lies_in(program->va, program->memory_size, UINT64_MAX - TR_PAGE_SIZE) &&
            (align & (align - 1)) == 0 && ((program->va ^ program->offset) & (align - 1)) == 0;
@@ -75,19 +89,24 @@ static uint64_t pages_end(const struct image *image)
 }
 
 /* Ascending, and no two in one page. */
-static bool add_segment(struct image *image, const struct elf_program *program, uint64_t file_size)
+static const char *add_segment(struct image *image, const struct elf_program *program,
+                               uint64_t file_size)
 {
+    const uint32_t both = ELF_FLAG_WRITE | ELF_FLAG_EXECUTE;
+    if ((program->flags & both) == both) {
+        return "a segment is both writable and executable";
+    }
     if (!load_is_sound(program, file_size)) {
-        return false;
+        return "a segment is broken, or cut off";
     }
     if (program->memory_size == 0) {
-        return true;
+        return NULL;
     }
     if (image->segment_count == 0) {
         image->low = image_page(program->va);
     } else if (image->segment_count == IMAGE_SEGMENTS || program->va < image->low ||
                image_page(program->va) - image->low < pages_end(image)) {
-        return false;
+        return "its segments are too many, out of order, or overlap";
     }
     image->segments[image->segment_count++] = (struct image_segment){
         .va = program->va - image->low,
@@ -96,20 +115,22 @@ static bool add_segment(struct image *image, const struct elf_program *program, 
         .memory_size = program->memory_size,
         .prot = prot_of(program->flags),
     };
-    return true;
+    return NULL;
 }
 
 /* At most one of its kind; its address is made relative when all segments are known. */
-static bool set_part(struct image_part *part, const struct elf_program *program)
+static const char *set_part(struct image_part *part, const struct elf_program *program)
 {
     if (part->size != 0) {
-        return false;
+        return "it has two parts of a kind of which one is allowed";
     }
     *part = (struct image_part){.at = program->va, .size = program->memory_size};
-    return true;
+    return NULL;
 }
 
-static bool add_program(struct image *image, const struct elf_program *program, uint64_t file_size)
+/* Takes one program header. Returns what is wrong with it; NULL: nothing. */
+static const char *add_program(struct image *image, const struct elf_program *program,
+                               uint64_t file_size)
 {
     switch (program->type) {
     case ELF_LOAD:
@@ -119,13 +140,13 @@ static bool add_program(struct image *image, const struct elf_program *program, 
     case ELF_GNU_RELRO:
         return set_part(&image->relro, program);
     case ELF_INTERPRETER:
-        return false;
+        return "it asks for an interpreter: it is made for another system";
     case ELF_THREAD_LOCAL:
-        return program->memory_size == 0;
+        return program->memory_size == 0 ? NULL : "it has thread-local variables";
     case ELF_GNU_STACK:
-        return (program->flags & ELF_FLAG_EXECUTE) == 0;
+        return (program->flags & ELF_FLAG_EXECUTE) == 0 ? NULL : "it asks for an executable stack";
     default:
-        return true;
+        return NULL;
     }
 }
 
@@ -171,11 +192,31 @@ static bool finish(struct image *image, uint64_t entry)
             image_segment_of(image, image->dynamic.at, image->dynamic.size, TR_READ) != NULL);
 }
 
+/* Reads and takes the program headers. */
+static int64_t add_programs(struct kernel *kernel, const struct image_source *source,
+                            const struct elf_header *header, struct image *image)
+{
+    for (uint32_t i = 0; i < header->program_count; i++) {
+        struct elf_program program;
+        uint64_t offset = header->program_offset + i * sizeof(program);
+        int64_t result = image_read(kernel, source, &program, offset, sizeof(program));
+        if (result < 0) {
+            return result;
+        }
+        image->problem = add_program(image, &program, source->size);
+        if (image->problem != NULL) {
+            return TR_E_NOEXEC;
+        }
+    }
+    return 0;
+}
+
 int64_t image_parse(struct kernel *kernel, const struct image_source *source, struct image *image)
 {
     memset(image, 0, sizeof(*image));
     struct elf_header header;
     if (source->size < sizeof(header)) {
+        image->problem = "it is too short for an ELF file";
         return TR_E_NOEXEC;
     }
     if (source->process != NULL && source->address > UINT64_MAX - source->size) {
@@ -185,19 +226,17 @@ int64_t image_parse(struct kernel *kernel, const struct image_source *source, st
     if (result < 0) {
         return result;
     }
-    if (!header_is_ours(kernel, &header, source->size)) {
+    image->problem = header_problem(kernel, &header, source->size);
+    if (image->problem != NULL) {
         return TR_E_NOEXEC;
     }
-    for (uint32_t i = 0; i < header.program_count; i++) {
-        struct elf_program program;
-        uint64_t offset = header.program_offset + i * sizeof(program);
-        result = image_read(kernel, source, &program, offset, sizeof(program));
-        if (result < 0) {
-            return result;
-        }
-        if (!add_program(image, &program, source->size)) {
-            return TR_E_NOEXEC;
-        }
+    result = add_programs(kernel, source, &header, image);
+    if (result < 0) {
+        return result;
     }
-    return finish(image, header.entry) ? 0 : TR_E_NOEXEC;
+    if (!finish(image, header.entry)) {
+        image->problem = "its entry or its tables lie outside its segments";
+        return TR_E_NOEXEC;
+    }
+    return 0;
 }

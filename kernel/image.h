@@ -38,10 +38,11 @@ struct image {
     struct image_part dynamic, relro; /* size 0: none */
     struct image_part symbols, strings, tables[2]; /* found by image_bind: RELA and JMPREL */
     uint64_t bound;                                /* relocations done so far */
-    uint64_t base; /* where it was put: set by the caller before image_load */
+    uint64_t base;       /* where it was put: set by the caller before image_load */
+    const char *problem; /* why it is NOEXEC, for the log; NULL: not known, or told already */
 };
 
-/* Reads and checks the headers. 0, TR_E_NOEXEC or TR_E_FAULT. */
+/* Reads and checks the headers. 0, TR_E_FAULT, or TR_E_NOEXEC with image->problem. */
 int64_t image_parse(struct kernel *kernel, const struct image_source *source, struct image *image);
 
 /* Copies segments into the target's space. Makes progress in steps of at most STEP_PAGES pages:

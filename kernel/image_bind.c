@@ -241,6 +241,7 @@ int64_t image_bind(struct kernel *kernel, struct image *image, struct process *t
         .types = types_of(hal_elf_machine(kernel->machine)),
     };
     if (bind.types == NULL || (image->bound == 0 && !find_tables(&bind))) {
+        image->problem = "its dynamic section is broken, or asks for text relocations";
         return TR_E_NOEXEC;
     }
     uint64_t first = image->tables[0].size / sizeof(struct elf_relocation);

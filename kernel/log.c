@@ -222,8 +222,16 @@ void log_refused(struct kernel *kernel, const char *what, uint64_t detail)
 void log_unknown_symbol(struct kernel *kernel, const struct process *target, const char *symbol)
 {
     if (refusal_counts(kernel)) {
-        log_record(kernel, TR_LOG_REFUSED, "%s cannot be started: unknown symbol %s", target->name,
-                   symbol);
+        log_record(kernel, target->parent == 0 ? TR_LOG_FAULT : TR_LOG_REFUSED,
+                   "%s cannot be started: unknown symbol %s", target->name, symbol);
+    }
+}
+
+void log_bad_image(struct kernel *kernel, const char *name, bool at_boot, const char *problem)
+{
+    if (refusal_counts(kernel)) {
+        log_record(kernel, at_boot ? TR_LOG_FAULT : TR_LOG_REFUSED, "%s cannot be started: %s",
+                   name, problem);
     }
 }
 

@@ -31,10 +31,19 @@ static uint64_t argument_pages(const struct spawn *spawn)
     return (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
 }
 
+/* NOEXEC alone would leave its reader in the dark. */
+static void tell_problem(struct kernel *kernel, const struct spawn *spawn, int64_t result)
+{
+    if (result == TR_E_NOEXEC && spawn->image.problem != NULL) {
+        log_bad_image(kernel, spawn->name, spawn->parent == NULL, spawn->image.problem);
+    }
+}
+
 int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
 {
     int64_t result = image_parse(kernel, &spawn->source, &spawn->image);
     if (result < 0) {
+        tell_problem(kernel, spawn, result);
         return result;
     }
     spawn->plan.shape = space_pool_shape(kernel, &spawn->image, argument_pages(spawn));
@@ -184,6 +193,7 @@ int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
         result = finish(kernel, spawn);
     }
     if (result < 0) {
+        tell_problem(kernel, spawn, result);
         spawn_undo(kernel, spawn);
         return result;
     }

@@ -226,16 +226,15 @@ static void every_truncation_is_refused(void **state)
     }
 }
 
-static void an_unknown_symbol_is_named_in_the_log(void **state)
+/* Whether the log gets a record with these words when the image is refused. */
+static bool refusal_says(struct machine *machine, const char *words)
 {
-    struct machine *machine = *state;
     struct tr_event event;
     char text[TR_LOG_MAX + 1];
-    bool named = false;
+    bool said = false;
     uint64_t parent = fake_process(machine, TR_DRIVER, "parent");
     uint64_t log = fake_process(machine, TR_APPLICATION, "log");
 
-    elf_image_make(&image, "tr_misspelt");
     assert_true(fake_turn(machine, parent));
     assert_int_equal(spawn(machine), TR_E_NOEXEC);
     (void)CALL1(machine, thread_sleep, TR_FOREVER);
@@ -244,9 +243,36 @@ static void an_unknown_symbol_is_named_in_the_log(void **state)
         int64_t size = CALL3(machine, message_read, event.object, FAKE_WORD(text), TR_LOG_MAX);
         assert_true(size >= 0);
         text[size] = '\0';
-        named = named || strstr(text, "tr_misspelt") != NULL;
+        said = said || strstr(text, words) != NULL;
     }
-    assert_true(named);
+    return said;
+}
+
+static void an_unknown_symbol_is_named_in_the_log(void **state)
+{
+    elf_image_make(&image, "tr_misspelt");
+    assert_true(refusal_says(*state, "tr_misspelt"));
+}
+
+static void a_file_that_is_no_image_is_called_so_in_the_log(void **state)
+{
+    elf_image_make(&image, "tr_process_exit");
+    image.bytes[0] = 0x23;
+    assert_true(refusal_says(*state, "it is no ELF file"));
+}
+
+static void an_image_for_another_processor_is_called_so_in_the_log(void **state)
+{
+    elf_image_make(&image, "tr_process_exit");
+    image.header->e_machine = EM_S390;
+    assert_true(refusal_says(*state, "it is for another processor"));
+}
+
+static void thread_local_variables_are_named_in_the_log(void **state)
+{
+    elf_image_make(&image, "tr_process_exit");
+    image.segments[ELF_IMAGE_DYNAMIC].p_type = PT_TLS;
+    assert_true(refusal_says(*state, "it has thread-local variables"));
 }
 
 static void later_writes_to_the_image_change_nothing(void **state)
@@ -336,6 +362,9 @@ int main(void)
         UNIT_TEST(text_relocations),
         UNIT_TEST(every_truncation_is_refused),
         UNIT_TEST(an_unknown_symbol_is_named_in_the_log),
+        UNIT_TEST(a_file_that_is_no_image_is_called_so_in_the_log),
+        UNIT_TEST(an_image_for_another_processor_is_called_so_in_the_log),
+        UNIT_TEST(thread_local_variables_are_named_in_the_log),
         UNIT_TEST(later_writes_to_the_image_change_nothing),
         UNIT_TEST(a_pooled_window_shows_nothing_of_the_last_process),
     };
