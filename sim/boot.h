@@ -42,8 +42,8 @@ bool sim_boot_read(struct sim_boot *boot, const char *path, const char *console)
  * takes the place of a module of the same name. False after a complaint. */
 bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, unsigned line);
 
-/* Adds a module of these bytes, in place of any other of that name; none if there are no bytes. They
- * stay the caller's. False after a complaint. */
+/* Adds a module of these bytes, in place of any other of that name; none if there are no bytes.
+ * They stay the caller's. False after a complaint. */
 bool sim_boot_add_bytes(struct sim_boot *boot, const char *name, const char *bytes, size_t size);
 
 /* Whether there is a module or program of this name. */

@@ -88,7 +88,8 @@ static int run(int count, char **words)
     if (linked) {
         append_split(&line, SIM_LDFLAGS);
     }
-    /* clang takes counting for a wish to link its sanitizers' runtime; gcc does not know the word. */
+    /* clang takes counting for a wish to link its sanitizers' runtime; gcc does not know the word.
+     */
     if (linked && strstr(line.words[0], "clang") != NULL) {
         append(&line, "-fno-sanitize-link-runtime");
     }
