@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
 int guest_snprintf(char *buffer, size_t size, const char *format, ...);
 int guest_printf(const char *format, ...);
 int guest_puts(const char *text);
