@@ -285,6 +285,9 @@ void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const
     case HAL_TOOL_FREED:
         VALGRIND_MEMPOOL_FREE(from, to);
         break;
+    case HAL_TOOL_RAW:
+        (void)VALGRIND_MAKE_MEM_UNDEFINED(to, size);
+        break;
     case HAL_TOOL_STACK:
         stack_known(machine, (uint64_t)(uintptr_t)to, size);
         expect_user(machine, to, size, HAL_WRITE);

@@ -169,6 +169,7 @@ enum hal_tool {
     HAL_TOOL_POOL_END,
     HAL_TOOL_TAKEN, /* from: pool, to: record taken */
     HAL_TOOL_FREED, /* from: pool, to: record given back */
+    HAL_TOOL_RAW,   /* to: memory of a pool that is no pool's any more */
     HAL_TOOL_STACK, /* to..to+size is a stack of user code */
 };
 void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const void *from,

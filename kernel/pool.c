@@ -139,6 +139,7 @@ static void record_give(struct kernel *kernel, struct pool *pool, void *record)
     if (slab->used == 0 &&
         (slab->link.next != &pool->partial || slab->link.prev != &pool->partial)) {
         list_remove(&slab->link);
+        tool(kernel, HAL_TOOL_RAW, slab, NULL, (uint64_t)TR_PAGE_SIZE << pool->slab_order);
         frame_free(kernel, frame_of(kernel, slab), pool->slab_order);
     }
 }
