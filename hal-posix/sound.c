@@ -91,7 +91,7 @@ bool sound_create(struct machine *machine, char *error, size_t error_size)
         return sound != NULL;
     }
     const struct sound_end *kind = strcmp(name, "sdl") == 0 ? &sound_sdl : &sound_wav;
-    sound->end = kind->open(machine, name, error, error_size);
+    sound->end = kind->open(machine, name, &sound->has_begun, error, error_size);
     if (sound->end != NULL) {
         sound->kind = kind;
     }

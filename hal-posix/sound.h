@@ -7,7 +7,8 @@
  * The WAV file has two channels of 16 bits at SOUND_RATE. It begins with the first sample that is
  * played; pauses are as long as they were in virtual time, but at most ten seconds; a sample is
  * held until the next, as a converter holds it, so that samples at SOUND_RATE come through one to
- * one. The same run gives the same file. */
+ * one. After a reboot the file is gone on with; the pause counts from there. The same run gives the
+ * same file. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,8 +38,10 @@ void sound_play(struct machine *machine, const struct sound_piece *piece);
 
 /* A host's end. Functions of an end that is not there are NULL. */
 struct sound_end {
-    /* What it needs, or NULL with a sentence in `error`. */
-    void *(*open)(struct machine *machine, const char *name, char *error, size_t error_size);
+    /* What it needs, or NULL with a sentence in `error`. *has_begun: sound of the machine before a
+     * reboot is there already. */
+    void *(*open)(struct machine *machine, const char *name, bool *has_begun, char *error,
+                  size_t error_size);
     /* False: it failed (a warning has been given) and is not to be used any more. */
     bool (*write)(struct machine *machine, void *end, const struct sound_frame *frames,
                   size_t count);

@@ -5,9 +5,10 @@
 
 #include "sound.h"
 
-static void *none_open(struct machine *machine, const char *name, char *error, size_t error_size)
+static void *none_open(struct machine *machine, const char *name, bool *has_begun, char *error,
+                       size_t error_size)
 {
-    (void)machine;
+    (void)machine, (void)has_begun;
     snprintf(error, error_size,
              "sound: %s: this build plays nothing: install libsdl2-dev and build again", name);
     return NULL;

@@ -80,9 +80,10 @@ static bool device_open(struct speakers *speakers)
     return true;
 }
 
-static void *sdl_open(struct machine *machine, const char *name, char *error, size_t error_size)
+static void *sdl_open(struct machine *machine, const char *name, bool *has_begun, char *error,
+                      size_t error_size)
 {
-    (void)machine;
+    (void)machine, (void)has_begun;
     if (!library_load()) {
         snprintf(error, error_size, "sound: %s: %s cannot be loaded: install libsdl2-2.0-0", name,
                  LIBRARY);

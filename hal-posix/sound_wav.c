@@ -19,6 +19,7 @@ static struct {
     __typeof__(sf_open) *open;
     __typeof__(sf_command) *command;
     __typeof__(sf_writef_short) *write;
+    __typeof__(sf_seek) *seek;
     __typeof__(sf_strerror) *why;
     __typeof__(sf_close) *close;
 } library;
@@ -30,8 +31,8 @@ static bool library_load(void)
         const char *name;
     } functions[] = {
         {(void **)&library.open, "sf_open"},          {(void **)&library.command, "sf_command"},
-        {(void **)&library.write, "sf_writef_short"}, {(void **)&library.why, "sf_strerror"},
-        {(void **)&library.close, "sf_close"},
+        {(void **)&library.write, "sf_writef_short"}, {(void **)&library.seek, "sf_seek"},
+        {(void **)&library.why, "sf_strerror"},       {(void **)&library.close, "sf_close"},
     };
     void *handle = library.open == NULL ? dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL) : NULL;
     if (handle == NULL) {
@@ -46,23 +47,26 @@ static bool library_load(void)
     return true;
 }
 
-static void *wav_open(struct machine *machine, const char *name, char *error, size_t error_size)
+static void *wav_open(struct machine *machine, const char *name, bool *has_begun, char *error,
+                      size_t error_size)
 {
     SF_INFO information = {
         .samplerate = SOUND_RATE, .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
-    (void)machine;
     if (!library_load()) {
         snprintf(error, error_size, "sound: %s cannot be loaded: install the package libsndfile1",
                  LIBRARY);
         return NULL;
     }
-    SNDFILE *file = library.open(name, SFM_WRITE, &information);
+    bool goes_on = machine->hardware.elapsed != 0;
+    SNDFILE *file = library.open(name, goes_on ? SFM_RDWR : SFM_WRITE, &information);
     if (file == NULL) {
         snprintf(error, error_size, "sound: \"%s\" cannot be written: %s", name, library.why(NULL));
         return NULL;
     }
     /* A run that is killed leaves a file that can be played. */
     library.command(file, SFC_SET_UPDATE_HEADER_AUTO, NULL, SF_TRUE);
+    library.seek(file, 0, SEEK_END);
+    *has_begun = goes_on && information.frames > 0;
     return file;
 }
 

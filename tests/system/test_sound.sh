@@ -82,6 +82,15 @@ case_ok "the first tone" near hertz 1 30000 20 0 190
 case_ok "the second, half a second later" near hertz 1 70000 60 720 900
 case_ok "a pause between them" near gaps 2 22050 900
 
+play 'tone 300 200
+reboot
+sleep 0.5
+tone 700 200
+'
+case_ok "before a reboot" near hertz 1 30000 20 0 190
+case_ok "after it the file is gone on with" near hertz 1 70000 60 720 900
+case_ok "both machines played" is "$(printf '%s\n' "$out" | grep -c '^tone: 8820 frames, 0')" 2
+
 play 'tone 300 1000 &
 sleep 0.1
 tone 440 100
