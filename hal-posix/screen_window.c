@@ -39,7 +39,8 @@ struct window {
     SDL_Texture *texture;
     uint32_t width, height; /* of the texture */
     uint32_t buttons;
-    bool is_exposed; /* to be drawn again though nothing has changed */
+    uint32_t pressed, to_release; /* in this look; in the next one */
+    bool is_exposed;              /* to be drawn again though nothing has changed */
 };
 
 static bool library_load(void)
@@ -160,8 +161,15 @@ static void button_event(struct window *window, const SDL_MouseButtonEvent *even
                    : event->button == SDL_BUTTON_RIGHT  ? 2U
                    : event->button == SDL_BUTTON_MIDDLE ? 4U
                                                         : 0U;
-    window->buttons =
-        event->type == SDL_MOUSEBUTTONDOWN ? window->buttons | bit : window->buttons & ~bit;
+    if (event->type == SDL_MOUSEBUTTONDOWN) {
+        window->buttons |= bit;
+        window->pressed |= bit;
+    } else if ((window->pressed & bit) != 0) {
+        window->to_release |= bit; /* a mouse tells its buttons a hundred times a second */
+        return;
+    } else {
+        window->buttons &= ~bit;
+    }
     screen_mouse(screen, 0, 0, 0, window->buttons);
 }
 
@@ -169,6 +177,11 @@ static void window_look(void *state, struct screen *screen)
 {
     struct window *window = state;
     SDL_Event event;
+    if (window->to_release != 0) {
+        window->buttons &= ~window->to_release;
+        screen_mouse(screen, 0, 0, 0, window->buttons);
+    }
+    window->pressed = window->to_release = 0;
     while (sdl.poll(&event) != 0) {
         switch (event.type) {
         case SDL_KEYDOWN:
