@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* abi.md 2: the rights table call by call. Every call is made by every class with words that do no
- * harm: who may not gets PERM, who may gets anything else. Only tr_process_exit and tr_thread_exit
- * are not there: everyone's cases end with them. */
+ * harm: who may not gets PERM, who may gets anything else. tr_process_exit and tr_thread_exit are
+ * not there, everyone's cases end with them; tr_system_reboot has a case of its own. */
+
+#include <string.h>
 
 #include "check.h"
 
@@ -27,6 +29,13 @@ static const uint8_t image[64];
 static const struct tr_spawn broken = {
     .image = image, .image_size = sizeof image, .name = "x", .process_class = TR_APPLICATION};
 
+#define TR_CALL_ROW(nr, name) nr,
+static const uint64_t calls[] = {
+#include <terrarium/calls_rows.h>
+};
+#undef TR_CALL_ROW
+static bool asked[TR_CALL_LIMIT];
+
 static uint32_t bit_of_caller(void)
 {
     struct tr_process_info info;
@@ -49,15 +58,19 @@ static void ask(const struct row *row)
     }
 }
 
+static void ask_all(const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ask(&rows[i]);
+        asked[rows[i].number] = true;
+    }
+}
+
 #define OUT         CHECK_WORD(&out)
 #define TEXT(words) CHECK_WORD(words)
 
-static void every_call_by_this_class(void)
+static void ask_processes_and_threads(uint64_t other, uint64_t tid)
 {
-    const uint64_t self = check_self();
-    const uint64_t other = check_start(TR_APPLICATION, "other", check_sleeper, 0);
-    struct tr_thread_info thread;
-    CHECK(tr_thread_next(other, 0, &thread) > 0);
     const struct row rows[] = {
         {TR_NR_process_self, EVERYONE, {OUT}},
         {TR_NR_process_spawn, EVERYONE, {CHECK_WORD(&broken)}},
@@ -80,12 +93,20 @@ static void every_call_by_this_class(void)
         {TR_NR_thread_create, EVERYONE, {0, 0, 8, 0}},
         {TR_NR_thread_self, EVERYONE, {0}},
         {TR_NR_thread_terminate, NO_APPLICATION, {other, NOBODY, 0}},
-        {TR_NR_thread_suspend, NO_APPLICATION, {other, thread.tid}},
-        {TR_NR_thread_resume, NO_APPLICATION, {other, thread.tid}},
+        {TR_NR_thread_suspend, NO_APPLICATION, {other, tid}},
+        {TR_NR_thread_resume, NO_APPLICATION, {other, tid}},
         {TR_NR_thread_yield, EVERYONE, {0}},
         {TR_NR_thread_sleep, EVERYONE, {0}},
         {TR_NR_thread_wake, EVERYONE, {NOBODY}},
         {TR_NR_thread_next, EVERYONE, {other, 0, OUT}},
+    };
+
+    ask_all(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void ask_memory_and_communication(uint64_t self)
+{
+    const struct row rows[] = {
         {TR_NR_memory_allocate, EVERYONE, {1, 0, TR_READ}},
         {TR_NR_memory_release, EVERYONE, {4096, 1}},
         {TR_NR_memory_protect, EVERYONE, {4096, 1, TR_READ}},
@@ -113,6 +134,14 @@ static void every_call_by_this_class(void)
         {TR_NR_event_poll, EVERYONE, {OUT}},
         {TR_NR_event_wait, EVERYONE, {OUT, 0}},
         {TR_NR_event_take, EVERYONE, {OUT, 1, 0}},
+    };
+
+    ask_all(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void ask_hardware_and_system(uint64_t self)
+{
+    const struct row rows[] = {
         {TR_NR_port_claim, DRIVER, {0xe80, 1}},
         {TR_NR_port_in, DRIVER, {0xe80, 1}},
         {TR_NR_port_out, DRIVER, {0xe80, 1, 0}},
@@ -147,11 +176,27 @@ static void every_call_by_this_class(void)
         {TR_NR_system_saved, EVERYONE, {0}},
         {TR_NR_boot_module, NO_APPLICATION, {NOBODY, OUT}},
         {TR_NR_symbol_find, EVERYONE, {TEXT("tr_log")}},
-        {TR_NR_process_terminate, NO_APPLICATION, {other, 0}},
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ask(&rows[i]);
+    ask_all(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void every_call_by_this_class(void)
+{
+    const uint64_t other = check_start(TR_APPLICATION, "other", check_sleeper, 0);
+    const struct row last = {TR_NR_process_terminate, NO_APPLICATION, {other, 0}};
+    struct tr_thread_info thread;
+
+    memset(asked, 0, sizeof asked);
+    CHECK(tr_thread_next(other, 0, &thread) > 0);
+    ask_processes_and_threads(other, thread.tid);
+    ask_memory_and_communication(check_self());
+    ask_hardware_and_system(check_self());
+    ask_all(&last, 1);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        bool is_elsewhere = calls[i] == TR_NR_process_exit || calls[i] == TR_NR_thread_exit ||
+                            calls[i] == TR_NR_system_reboot;
+        CHECK_IS(asked[calls[i]], !is_elsewhere);
     }
 }
 
