@@ -29,6 +29,7 @@ static struct {
     uint32_t half_frames, frame_bytes;
     uint32_t fill[2], pad[2]; /* frames of the stream in each half, of silence that is counted */
     uint32_t current;         /* the half that is played */
+    uint64_t block_time;      /* of the last interrupt */
     uint32_t tries;
     int64_t error;
     bool is_left, is_timed;
@@ -110,6 +111,7 @@ static int64_t hardware_start(void)
     }
     if (result >= 0) {
         player.current = 0;
+        player.block_time = (uint64_t)tr_clock();
         chip_play(&player.status.format, player.half_frames);
     }
     return result;
@@ -233,14 +235,11 @@ void player_on_timer(void *user)
     }
 }
 
-void player_on_block(void)
+/* The half that was played is free. */
+static void block_done(void)
 {
     uint32_t done = player.current;
 
-    if (player.state != PLAYING) {
-        return;
-    }
-    player.tries = 0;
     player.status.frames += player.fill[done] + player.pad[done];
     player.status.silence += player.pad[done];
     player.current = 1 - done;
@@ -249,6 +248,36 @@ void player_on_block(void)
         finish(0);
     } else {
         half_fill(done);
+    }
+}
+
+/* An interrupt that comes late may stand for two: then the card plays the half that is thought to
+ * be done. DMA knows. */
+static bool has_missed(void)
+{
+    uint64_t now = (uint64_t)tr_clock(), passed = now - player.block_time;
+
+    player.block_time = now;
+    if (passed * player.status.format.rate < UINT64_C(1500000000) * player.half_frames) {
+        return false;
+    }
+    int64_t left = tru_dma_left(&player.dma, channel());
+    uint32_t at = left > 0 ? 2 * half_bytes() - (uint32_t)left : 0;
+    return left > 0 && at / half_bytes() == player.current;
+}
+
+void player_on_block(void)
+{
+    if (player.state != PLAYING) {
+        return;
+    }
+    player.tries = 0;
+    bool is_two = has_missed();
+    block_done();
+    if (is_two && player.state == PLAYING) {
+        block_done();
+    }
+    if (player.state == PLAYING) {
         watch();
     }
 }

@@ -5,6 +5,7 @@
  *     sound N      from the first frame that is not silent to the last
  *     hertz L R    by the rises through zero, in hundredths; 0: fewer than two
  *     peak L R     the largest sample
+ *     step L R     the largest step from a sample to the next
  *     gaps N M     how often it is silent in between for 16 frames or more, and how long most
  *
  * of 16-bit files with two channels. The frames after `frames` are of the part that was asked for.
@@ -97,6 +98,16 @@ static int peak(const struct wav *wav, size_t from, size_t to, size_t side)
     return most;
 }
 
+static int step(const struct wav *wav, size_t from, size_t to, size_t side)
+{
+    int most = 0;
+    for (size_t i = from + 1; i < to; i++) {
+        int height = abs(sample(wav, i, side) - sample(wav, i - 1, side));
+        most = height > most ? height : most;
+    }
+    return most;
+}
+
 static void gaps_print(const struct wav *wav, size_t from, size_t to)
 {
     size_t gaps = 0, longest = 0, length = 0;
@@ -120,6 +131,7 @@ static void tell(const struct wav *wav, size_t from, size_t to)
     printf("hertz %ld %ld\n", lround(100 * hertz(wav, from, to, 0)),
            lround(100 * hertz(wav, from, to, 1)));
     printf("peak %d %d\n", peak(wav, from, to, 0), peak(wav, from, to, 1));
+    printf("step %d %d\n", step(wav, from, to, 0), step(wav, from, to, 1));
     gaps_print(wav, from, to);
 }
 

@@ -41,6 +41,7 @@ case_ok "440 Hz, right" near hertz 2 44000 5
 case_ok "a second long" near sound 1 44100 3
 case_ok "as loud as it can be" near peak 1 32767 3
 case_ok "without a gap" near gaps 1 0 0
+case_ok "without a seam" near step 1 2054 2
 
 play 'tone 440 1000
 '
@@ -131,6 +132,22 @@ case_ok "a late client is silence, and counted" \
     has "$out" '^tone: [5-7][0-9]\{4\} frames, [12][0-9]\{4\} of silence$'
 case_ok "the silence is where it was late" near gaps 1 1 0
 case_ok "what it plays is whole" near hertz 1 44000 20 0 300
+play 'ps
+'
+driver=$(pid_of 'd\sound')
+for while in 0.030 0.040 0.050 0.100; do
+    play "tone 440 1000 &
+sleep 0.3
+suspend $driver
+sleep $while
+resume $driver
+wait
+"
+    case_ok "a driver that sleeps for $while s loses nothing" has "$out" '^tone: 44100 frames, 0 of'
+    case_ok "what was ready is heard again until then" near gaps 1 0 0
+    case_ok "then it goes on as before" near hertz 1 44000 20 500 1000
+    case_ok "without a seam" near step 1 2054 2 500 1000
+done
 play "tone 440 2000 &
 sleep 0.3
 kill $tone
