@@ -156,6 +156,31 @@ case_ok "pictures taken do not change the run" \
     is "$(hash_of --screenshot-at 1s="$work/x.png")" "$(hash_of --screenshot-at 1s="$work/x.png" \
         --screenshot-at 1s="$work/y.png")"
 
+cat >"$work/drivers" <<'END'
+probe pci
+pci 0300 video expose=application
+pci 0601 exercise 300
+END
+cat >"$work/chance" <<END
+module console embedded:console \$console
+module log     embedded:log
+module init    embedded:init
+program init.drivers $work/drivers
+program shell    embedded:shell
+program pci      embedded:pci
+program video    embedded:video
+program picture  embedded:picture
+program exercise $programs/exercise.elf
+END
+feed 'sleep 20
+picture 640x480x32 2
+' "$terrarium" run --screenshot-at 21s="$work/chance.png" "$work/chance"
+case_ok "requests of chance end" has "$out" 'babble: done'
+case_ok "requests of chance: the driver did not have to be started again" \
+    has_not "$out$err" 'video ended'
+found "requests of chance: afterwards pictures are as before" '307200 pixels' \
+    "$work/chance.png" pattern 32
+
 # ---- Live displays ---------------------------------------------------------------------------
 
 feed 'picture 640x480x32 1' "$terrarium" run --hash --stop-at 500ms "$boot"
