@@ -27,6 +27,7 @@ enum request_kind {
     REQUEST_PORTS,         /* count bytes from a port by call */
     REQUEST_TRAPPED_PORTS, /* the same by instruction */
     REQUEST_FRAMES,        /* a frame buffer of size bytes at object filled, count times */
+    REQUEST_READS, /* count pieces of size bytes from the first disk, one behind the other */
     REQUEST_KINDS
 };
 

@@ -163,13 +163,17 @@ struct rig *rig_create(const struct rig_config *config)
 {
     char error[256] = "";
     struct rig *rig = calloc(1, sizeof *rig);
-    const struct posix_hardware screen = {.parts = POSIX_PART_VGA};
+    const struct posix_hardware hardware = {
+        .parts = (config->screen ? POSIX_PART_VGA : 0U) |
+                 (config->disk != NULL ? (uint32_t)POSIX_PART_PCI | POSIX_PART_IDE : 0U),
+        .drives = {{.kind = config->disk != NULL ? POSIX_DRIVE_DISK : POSIX_DRIVE_NONE,
+                    .medium = {.path = config->disk}}}};
     const struct posix_config machine = {.ram_bytes = config->ram_bytes,
                                          .clock = POSIX_CLOCK_VIRTUAL,
                                          .input = POSIX_INPUT_NONE,
                                          .input_fd = -1,
                                          .output_fd = -1,
-                                         .hardware = config->screen ? &screen : NULL};
+                                         .hardware = &hardware};
 
     bench_must(rig != NULL, "calloc");
     rig->machine = posix_machine_create(&machine, error, sizeof error);

@@ -16,10 +16,11 @@ struct rig;
 
 struct rig_config {
     uint64_t ram_bytes;
-    bool drivers; /* the guests are of that class; else applications */
-    bool fresh;   /* windows of ended programs are not kept for the next */
-    bool screen;  /* the machine has one: its frame buffer is at RIG_FRAME */
-    bool large;   /* limits raised to the size of the memory, as a boot file may */
+    bool drivers;     /* the guests are of that class; else applications */
+    bool fresh;       /* windows of ended programs are not kept for the next */
+    bool screen;      /* the machine has one: its frame buffer is at RIG_FRAME */
+    const char *disk; /* an image: the machine has PCI and this disk */
+    bool large;       /* limits raised to the size of the memory, as a boot file may */
 };
 
 struct rig *rig_create(const struct rig_config *config);

