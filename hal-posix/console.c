@@ -78,7 +78,7 @@ static bool read_ahead(struct machine *machine)
     } else if (errno == EAGAIN || errno == EINTR) {
         return false;
     } else {
-        host_warn(machine, "input fails: %s", strerror(errno));
+        host_warn(machine, "standard input: %s", strerror(errno));
         console->has_ended = true;
     }
     return true;

@@ -2,6 +2,7 @@
 /* The `terrarium` command: finds the sub-command of the first word and gives it the rest. Help is
  * made of the same table. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,9 +66,14 @@ static int unknown_command(const char *name)
     return SIM_EXIT_USAGE;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int help(int count, char **words)
 {
-    if (count == 0) {
+    if (count == 0 || is_help(words[0])) {
         print_overview();
         return SIM_EXIT_OK;
     }
@@ -79,9 +85,32 @@ static int help(int count, char **words)
     return SIM_EXIT_OK;
 }
 
-static bool is_help(const char *word)
+/* --help among the options. What stands behind exec's program is the program's own, and cc's words
+ * are the compiler's. */
+static bool wants_help(const struct sim_command *command, int count, char **words)
 {
-    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+    for (int i = 0; i < count && (i == 0 || command->options != NULL); i++) {
+        if (is_help(words[i])) {
+            return true;
+        }
+        if (strcmp(words[i], "--") == 0 || (command == &sim_command_exec && words[i][0] != '-')) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* What was written must have got where it should go. A reader that went away wanted no more. */
+static int finish(int code)
+{
+    errno = 0;
+    bool good = fflush(stdout) == 0 && ferror(stdout) == 0;
+    if (good || errno == EPIPE) {
+        return code;
+    }
+    sim_complain("standard output: %s",
+                 errno != 0 ? strerror(errno) : "not everything could be written");
+    return code == SIM_EXIT_OK ? SIM_EXIT_FAILED : code;
 }
 
 /* A closed standard stream would be given to the first file that is opened. */
@@ -96,9 +125,8 @@ static void hold_streams(void)
     }
 }
 
-int main(int count, char **words)
+static int run_command(int count, char **words)
 {
-    hold_streams();
     if (count < 2) {
         print_overview();
         return SIM_EXIT_USAGE;
@@ -114,9 +142,15 @@ int main(int count, char **words)
     if (command == NULL) {
         return unknown_command(name);
     }
-    if (count > 2 && is_help(words[2])) {
+    if (wants_help(command, count - 2, words + 2)) {
         print_help(command);
         return SIM_EXIT_OK;
     }
     return command->run(count - 2, words + 2);
+}
+
+int main(int count, char **words)
+{
+    hold_streams();
+    return finish(run_command(count, words));
 }

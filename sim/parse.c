@@ -19,8 +19,7 @@ static const struct unit size_units[] = {
 };
 
 static const struct unit time_units[] = {
-    {"", 1},         {"ns", 1},         {"us", 1000},
-    {"ms", 1000000}, {"s", 1000000000}, {"min", UINT64_C(60000000000)},
+    {"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}, {"min", UINT64_C(60000000000)},
     {NULL, 0},
 };
 
@@ -96,6 +95,10 @@ bool sim_parse_size(const char *word, uint64_t *value)
 
 bool sim_parse_time(const char *word, uint64_t *value)
 {
+    if (strcmp(word, "0") == 0) {
+        *value = 0;
+        return true;
+    }
     return parse_with_unit(word, time_units, value);
 }
 

@@ -48,6 +48,7 @@ const struct sim_option sim_run_options[] = {
     {.name = "stop-at",
      .kind = SIM_OPTION_TIME,
      AT(stop_at),
+     .given = offsetof(struct sim_run, has_stop),
      .argument = "TIME",
      .help = "end at this simulated time (20ms, 1.5s); exit code 124"},
     {.name = "trace",

@@ -20,7 +20,7 @@ struct sim_run {
     size_t argument_size;
     bool hash, verbose, announce, gdb;
     uint64_t seed, ram, clock, stop_at, max_reboots, input;
-    bool has_seed, has_ram, has_clock, has_input, pace, has_pace;
+    bool has_seed, has_ram, has_clock, has_stop, has_input, pace, has_pace;
     struct sim_list programs; /* NAME=FILE */
     struct sim_list disks, cdroms, floppies, screenshots, happenings;
     const char *display, *sound, *keyboard, *serial, *rom, *date, *hardware;

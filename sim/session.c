@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <terrarium/error.h>
 #include <unistd.h>
 
 #include "hal-posix/posix.h"
@@ -84,6 +85,12 @@ static enum posix_input input_mode(const struct session *session)
     return session->run->input == SIM_INPUT_LIVE ? POSIX_INPUT_LIVE : POSIX_INPUT_SCRIPT;
 }
 
+/* For the machine 0 is never: the first moment there is to stop at is 1. */
+static uint64_t stop_time(const struct sim_run *run)
+{
+    return run->has_stop && run->stop_at == 0 ? 1 : run->stop_at;
+}
+
 static int create_machine(struct session *session)
 {
     const struct sim_boot *boot = session->boot;
@@ -92,7 +99,7 @@ static int create_machine(struct session *session)
         .seed = boot->seed,
         .clock = (enum posix_clock)boot->clock,
         .paced = session->run->pace,
-        .stop_at = session->run->stop_at,
+        .stop_at = stop_time(session->run),
         .input = input_mode(session),
         .input_fd = session->input_fd,
         .input_first = session->unread,
@@ -146,9 +153,10 @@ static int complain_of_module(struct session *session, uint64_t failed, int64_t 
     }
     char place[300];
     const struct sim_module *module = &boot->modules[failed];
-    sim_complain("%smodule \"%s\" (%s): TR_E_%s: %s",
+    sim_complain("%smodule \"%s\" (%s): TR_E_%s: %s%s",
                  sim_boot_place(boot, module->line, place, sizeof(place)), module->name,
-                 module->file, sim_error_name(error), sim_error_text(error));
+                 module->file, sim_error_name(error), sim_error_text(error),
+                 error == TR_E_NOMEM ? " --ram gives the machine more." : "");
     return SIM_EXIT_USAGE;
 }
 

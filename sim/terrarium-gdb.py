@@ -6,8 +6,9 @@
     tr-bt TID         where a thread of a program is, by its saved registers
 
 They read the kernel's own records through its debug information and change nothing. The machine
-must be stopped somewhere inside a run (a breakpoint, Ctrl-C). Names and lines of programs need
-`terrarium run --announce`, which `terrarium run --gdb` implies.
+must be stopped somewhere inside a run: by a breakpoint, or by `kill -INT` from another terminal
+(keys, Ctrl-C too, go to the system). Names and lines of programs need `terrarium run --announce`,
+which `terrarium run --gdb` implies.
 """
 
 import gdb
@@ -26,8 +27,18 @@ for NUMBER in range(34, 65):
 gdb.execute("set breakpoint pending on")
 
 
+def number_of(argument, what):
+    """A number that the user gave."""
+    try:
+        return int(gdb.parse_and_eval(argument))
+    except gdb.error:
+        raise gdb.GdbError("%s is no %s" % (argument, what))
+
+
 def machine():
     """The machine that the stopped host thread runs."""
+    if gdb.selected_thread() is None:
+        raise gdb.GdbError("nothing runs yet, or any more: set a breakpoint, then `run`")
     try:
         value = gdb.parse_and_eval("gate_machine")
     except gdb.error as error:
@@ -153,6 +164,7 @@ class ProcessList(gdb.Command):
         super().__init__("tr-ps", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
+        kernel()
         print("%5s %6s %7s %s" % ("pid", "parent", "threads", "name"))
         for process in processes():
             blank = " (blank)" if bool(process["is_blank"]) else ""
@@ -177,7 +189,8 @@ class ThreadList(gdb.Command):
         super().__init__("tr-threads", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
-        wanted = int(gdb.parse_and_eval(argument)) if argument.strip() else None
+        wanted = number_of(argument, "pid") if argument.strip() else None
+        kernel()
         print("%5s %5s %-20s %-20s" % ("tid", "pid", "state", "process"))
         found = False
         for process in processes():
@@ -208,7 +221,7 @@ class ThreadBacktrace(gdb.Command):
     def invoke(self, argument, from_tty):
         if not argument.strip():
             raise gdb.GdbError("tr-bt needs a tid; tr-threads lists them")
-        wanted = int(gdb.parse_and_eval(argument))
+        wanted = number_of(argument, "tid")
         for process in processes():
             for thread in threads(process):
                 if int(thread["object"]["id"]) == wanted:

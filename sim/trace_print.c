@@ -258,6 +258,10 @@ static void take(struct reader *reader, const struct tr_trace_record *record)
 static int read_header(struct reader *reader)
 {
     size_t got = fread(&reader->header, 1, sizeof(reader->header), reader->stream);
+    if (ferror(reader->stream)) {
+        sim_complain("%s: %s", reader->path, strerror(errno));
+        return SIM_EXIT_USAGE;
+    }
     if (got < sizeof(reader->header) || reader->header.magic != TR_TRACE_MAGIC) {
         sim_complain("%s: not a trace of Terrarium (it would begin with \"ETRTRAC1\")",
                      reader->path);
@@ -300,9 +304,6 @@ static int print(struct reader *reader)
         print_summary(reader);
     } else if (code == 0 && reader->values->hash) {
         printf("%016" PRIx64 "\n", reader->hash);
-    }
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        return SIM_EXIT_FAILED;
     }
     return code;
 }

@@ -45,6 +45,9 @@ case_ok "a missing embedded module is named" has "$err" 'nobody'
 boot "module nobody nobody.elf"
 case_ok "a missing file is status 2" is "$status" 2
 case_ok "a missing file is named" has "$err" 'nobody.elf'
+boot "module noise in"
+case_ok "a module that is no program is status 2" is "$status" 2
+case_ok "and what is wrong with it is told" has "$err" 'it is too short for an ELF file'
 boot ""
 case_ok "an empty boot file is status 2" is "$status" 2
 boot "module x"

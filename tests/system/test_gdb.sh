@@ -40,4 +40,6 @@ quit
 END
 run gdb -nx -batch -x "$work/commands" "$terrarium"
 case_ok "tr-bt shows a sleeping thread's frames" has "$out" '^#0 '
+run gdb -nx -batch -ex "source $script" -ex tr-ps "$terrarium"
+case_ok "without a machine tr-ps says what to do" has "$out$err" 'nothing runs yet'
 finish

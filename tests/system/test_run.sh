@@ -102,6 +102,10 @@ for command in run exec trace cc list extract doctor version; do
     run "$terrarium" "$command" --help
     case_ok "$command --help works" is "$status" 0
 done
+run "$terrarium" run --seed 3 --help
+case_ok "--help works among options" has "$out" '--seed N'
+run "$terrarium" help --help
+case_ok "help --help is the overview" has "$out" 'usage: terrarium COMMAND'
 run "$terrarium" frobnicate
 case_ok "an unknown command is status 2" is "$status" 2
 case_ok "an unknown command is named" has "$err" 'frobnicate'
@@ -114,4 +118,9 @@ case_ok "a bad number is status 2" is "$status" 2
 case_ok "a bad number is named" has "$err" 'apple'
 run "$terrarium" run --stop-at 20ms --input none
 case_ok "--stop-at is status 124" is "$status" 124
+run "$terrarium" run --stop-at 0
+case_ok "--stop-at 0 stops at once" is "$status$out" 124
+run "$terrarium" run --stop-at 5
+case_ok "a time without a unit is refused" is "$status" 2
+case_ok "and the units are told" has "$err" '20ms'
 finish

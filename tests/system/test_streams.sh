@@ -28,6 +28,15 @@ err=$(cat "$work/err")
 case_ok "a full disk is an error with a message" [ "$status" -ne 0 -a "$status" -ne 124 ]
 case_ok "a full disk is named" has "$err" 'No space left'
 
+for command in doctor list help 'help run'; do
+    status=0
+    # shellcheck disable=SC2086 # one word each
+    timeout 20 "$terrarium" $command >/dev/full 2>"$work/err" || status=$?
+    err=$(cat "$work/err")
+    case_ok "$command on a full disk fails" is "$status" 1
+    case_ok "$command on a full disk says so" has "$err" 'standard output: '
+done
+
 for row in 'INT 130' 'TERM 143'; do
     signal=${row% *} wanted=${row#* }
     mkfifo "$work/fifo"

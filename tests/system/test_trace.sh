@@ -23,6 +23,8 @@ case_ok "a trace has a line for each record" [ "$(printf '%s\n' "$out" | wc -l)"
 run "$terrarium" trace /nowhere
 case_ok "a missing trace is status 2" [ "$status" -eq 2 -o "$status" -eq 1 ]
 case_ok "a missing trace is named" has "$err" '/nowhere'
+run "$terrarium" trace "$work"
+case_ok "a folder is no trace, and is called so" has "$err" 'Is a directory'
 head -c 1000 /dev/urandom >"$work/noise"
 run "$terrarium" trace "$work/noise"
 case_ok "noise is no trace" [ "$status" -eq 2 -o "$status" -eq 1 ]
