@@ -122,6 +122,21 @@ sectors disks\floppy\0 1000 1
 case_ok "copy on write: the system sees what it wrote" has "$out" 'magnetic  '
 case_ok "copy on write: the image is as it was" cmp "$work/a.img" "$work/floppy.img"
 
+# Two writers of the same sectors: a request is done whole before the next begins. Requests of
+# `sectors -w` are 32 sectors long.
+cp "$work/disk.img" "$work/both.img"
+boot_with 'start server sectors -w disks\ata\0 3200 640 first
+start server sectors -w disks\ata\0 3200 640 second
+start server sectors -w disks\ata\1 0 640 third'
+feed 'sleep 5
+sectors -c disks\ata\0 3200 640
+' "$terrarium" run --disk "$work/both.img" --disk "$work/b.img,cow" "$work/boot"
+case_ok "three servers write at once" is "$(printf '%s\n' "$out" | grep -c '640 sectors')" 3
+mixed=$(dd if="$work/both.img" bs=512 skip=3200 count=640 2>/dev/null | awk '
+    { part = int(($2 - 3200) / 32); if (!(part in who)) who[part] = $1; bad += who[part] != $1 }
+    END { print bad + (NR != 640 * 16) }')
+case_ok "no request of one lies within another's" is "$mixed" 0
+
 # A stop at any moment: every sector is old or new. The stop comes by the host's clock: whenever it
 # comes this holds.
 dd if=/dev/zero of="$work/big.img" bs=1048576 count=24 2>/dev/null
@@ -193,6 +208,33 @@ case_ok "its neighbours are read" has "$out" "^$(sum_of "$work/disk.img" 501 50)
 case_ok "of a CD-ROM" has "$out" 'from sector 5: .*TR_E_FAULT'
 case_ok "of a floppy, after some tries" has "$out" 'from sector 30: .*TR_E_FAULT'
 case_ok "and its neighbours are read" has "$out" "^$(sum_of "$work/a.img" 32 10)\$"
+
+# ---- Lines that misbehave, and time ------------------------------------------------------------
+
+printf '%s\n' 'sectors -c disks\ata\0 0 3000' 'sectors -c disks\floppy\0 0 200' \
+    'sectors -c disks\cdrom\0 0 100' >"$work/reads"
+{
+    sum_of "$work/disk.img" 0 3000
+    sum_of "$work/a.img" 0 200
+    sum_of "$work/cd.iso" 0 100 2048
+} >"$work/sums"
+disturbed() { # NAME OPTION…
+    disturbed_name=$1
+    shift
+    run_at_once "$terrarium" run --hash --disk "$work/disk.img" --floppy "$work/a.img" \
+        --cdrom "$work/cd.iso" "$@" "$demo/hardware.boot" <"$work/reads"
+    grep '^[0-9]' "$work/out" >"$work/got"
+    case_ok "$disturbed_name" cmp "$work/got" "$work/sums"
+}
+disturbed "all are read in one run"
+hash=$(printf '%s\n' "$err" | grep 'trace hash')
+disturbed "and in another"
+case_ok "which was the same" is "$hash" "$(printf '%s\n' "$err" | grep 'trace hash')"
+disturbed "interrupts without a cause change nothing" --at 4ms='irq 14' --at 20ms='irq 15' \
+    --at 700ms='irq 6' --at 900ms='spurious 6' --at 10ms='spurious 14'
+disturbed "a stuck disk line neither" --at 1ms='stuck 14'
+case_ok "it is named" has "$out$err" 'interrupt line 14 does not stop asking'
+disturbed "a stuck floppy line neither" --at 1ms='stuck 6'
 
 # ---- Drivers that die ------------------------------------------------------------------------
 
