@@ -12,6 +12,7 @@
 
 struct machine;
 struct screen;
+struct vga_text;
 
 /* Begins to show what the machine's hardware says. False with a sentence in `error`. */
 bool screen_create(struct machine *machine, char *error, size_t error_size);
@@ -34,6 +35,8 @@ struct screen_end {
     void *(*open)(struct machine *machine, char *error, size_t error_size);
     /* Shows a picture; `is_new`: it is not the one shown last. */
     void (*show)(void *state, const uint32_t *pixels, uint32_t width, uint32_t height, bool is_new);
+    /* Shows text as such; false: it cannot, show a picture of it. NULL: never. */
+    bool (*show_text)(void *state, const struct vga_text *text);
     /* Looks for input; NULL: there is none. */
     void (*look)(void *state, struct screen *screen);
     void (*close)(void *state);

@@ -2,7 +2,8 @@
 /* The display in the terminal: each character cell shows two pixels, one above the other, as an
  * upper half block with the colours of both. The picture takes the upper part; the console's text
  * goes on below it in a scroll region. Only cells that have changed are written, in one write, so
- * that the console's own writes do not come in between. */
+ * that the console's own writes do not come in between. A text screen is shown as text, if there is
+ * room for it. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "devices/vga.h"
 #include "machine.h"
 #include "screen.h"
 
@@ -20,8 +22,12 @@
 #define CELL_BYTES   64 /* the longest way to write a cell */
 #define NO_COLOUR    UINT32_C(0xff000000)
 
+#define HALF_BLOCK 0x2580
+#define MIDDLE_DOT 0xb7
+
 struct cell {
-    uint32_t upper, lower;
+    uint32_t character; /* Unicode */
+    uint32_t front, back;
 };
 
 struct blocks {
@@ -66,7 +72,7 @@ static void begin(struct blocks *blocks, uint32_t columns, uint32_t rows)
     blocks->columns = columns;
     blocks->rows = rows;
     for (size_t i = 0; i < ROWS_MOST * COLUMNS_MOST; i++) {
-        blocks->cells[i] = (struct cell){NO_COLOUR, NO_COLOUR};
+        blocks->cells[i] = (struct cell){0, NO_COLOUR, NO_COLOUR};
     }
     uint32_t first = picture_rows(blocks) + 1;
     snprintf(text, sizeof text, "\033[0m\033[2J\033[%u;%ur\033[%u;1H", first, rows, first);
@@ -134,14 +140,36 @@ static uint32_t half_block(const struct scaled *scaled, uint32_t x, uint32_t y)
 
 /* ---- Drawing -------------------------------------------------------------------------------- */
 
-static void write_cell(struct blocks *blocks, uint32_t row, uint32_t column,
-                       const struct cell *cell)
+/* Nothing of ours is beyond the first 65,536 characters. */
+static void utf8(uint32_t character, char text[4])
 {
-    char text[CELL_BYTES];
-    uint32_t u = cell->upper, l = cell->lower;
-    snprintf(text, sizeof text, "\033[%u;%uH\033[38;2;%u;%u;%u;48;2;%u;%u;%um\xe2\x96\x80", row + 1,
-             column + 1, u >> 16, u >> 8 & 255, u & 255, l >> 16, l >> 8 & 255, l & 255);
+    char *at = text;
+    if (character < 0x80) {
+        *at++ = (char)character;
+    } else if (character < 0x800) {
+        *at++ = (char)(0xc0 | character >> 6);
+        *at++ = (char)(0x80 | (character & 63));
+    } else {
+        *at++ = (char)(0xe0 | character >> 12);
+        *at++ = (char)(0x80 | (character >> 6 & 63));
+        *at++ = (char)(0x80 | (character & 63));
+    }
+    *at = '\0';
+}
+
+static void put(struct blocks *blocks, uint32_t row, uint32_t column, struct cell is)
+{
+    struct cell *was = &blocks->cells[row * COLUMNS_MOST + column];
+    char text[CELL_BYTES], character[4];
+    uint32_t f = is.front, b = is.back;
+    if (is.character == was->character && f == was->front && b == was->back) {
+        return;
+    }
+    utf8(is.character, character);
+    snprintf(text, sizeof text, "\033[%u;%uH\033[38;2;%u;%u;%u;48;2;%u;%u;%um%s", row + 1,
+             column + 1, f >> 16, f >> 8 & 255, f & 255, b >> 16, b >> 8 & 255, b & 255, character);
     say(blocks, text);
+    *was = is;
 }
 
 static void blocks_show(void *state, const uint32_t *pixels, uint32_t width, uint32_t height,
@@ -158,17 +186,54 @@ static void blocks_show(void *state, const uint32_t *pixels, uint32_t width, uin
     say(blocks, "\0337");
     for (uint32_t row = 0; row < rows; row++) {
         for (uint32_t column = 0; column < blocks->columns; column++) {
-            struct cell *was = &blocks->cells[row * COLUMNS_MOST + column];
-            const struct cell is = {half_block(&scaled, column, row * 2),
-                                    half_block(&scaled, column, row * 2 + 1)};
-            if (is.upper != was->upper || is.lower != was->lower) {
-                write_cell(blocks, row, column, &is);
-                *was = is;
-            }
+            put(blocks, row, column,
+                (struct cell){HALF_BLOCK, half_block(&scaled, column, row * 2),
+                              half_block(&scaled, column, row * 2 + 1)});
         }
     }
     say(blocks, "\0338");
     flush(blocks);
+}
+
+static uint32_t unicode(uint8_t character)
+{
+    static const uint16_t upper[] = {
+#include <terrarium/device/cp437.def>
+    };
+    if (character >= 0x80) {
+        return upper[character - 0x80];
+    }
+    return character == 0 ? ' ' : character < ' ' || character == 0x7f ? MIDDLE_DOT : character;
+}
+
+static bool blocks_show_text(void *state, const struct vga_text *text)
+{
+    struct blocks *blocks = state;
+    look_at_size(blocks);
+    uint32_t rows = picture_rows(blocks);
+    if (text->columns > blocks->columns || text->rows > rows) {
+        return false;
+    }
+    size_t before = blocks->size;
+    say(blocks, "\0337");
+    size_t begun = blocks->size;
+    for (uint32_t row = 0; row < rows; row++) {
+        for (uint32_t column = 0; column < blocks->columns; column++) {
+            struct cell is = {' ', 0, 0};
+            if (row < text->rows && column < text->columns) {
+                const struct vga_cell *cell = &text->cells[row * text->columns + column];
+                is = (struct cell){unicode(cell->character), cell->front, cell->back};
+            }
+            put(blocks, row, column, is);
+        }
+    }
+    if (blocks->size == begun) {
+        blocks->size = before; /* nothing has changed */
+    } else {
+        say(blocks, "\0338");
+    }
+    flush(blocks);
+    return true;
 }
 
 /* ---- Life ----------------------------------------------------------------------------------- */
@@ -211,6 +276,7 @@ const struct screen_end screen_blocks = {
     .name = "blocks",
     .open = blocks_open,
     .show = blocks_show,
+    .show_text = blocks_show_text,
     .close = blocks_close,
     .is_there = true,
     .choice = "half blocks",

@@ -29,6 +29,8 @@ struct screen {
 
     uint32_t *pixels, *shown;
     struct vga_size size;
+    struct vga_text text;
+    bool was_text;
 };
 
 /* Written and read whole: less than PIPE_BUF bytes. */
@@ -44,8 +46,17 @@ struct message {
 /* SIM: what blinks does so by the host's time. */
 static void refresh(struct screen *screen)
 {
-    struct vga_size size = vga_draw(screen->machine->vga, host_clock_ns(), screen->pixels);
-    bool is_new = size.width != screen->size.width || size.height != screen->size.height ||
+    struct vga *vga = screen->machine->vga;
+    uint64_t now = host_clock_ns();
+    bool was_text = screen->was_text;
+    screen->was_text = screen->end->show_text != NULL && vga_text(vga, now, &screen->text) &&
+                       screen->end->show_text(screen->state, &screen->text);
+    if (screen->was_text) {
+        return;
+    }
+    struct vga_size size = vga_draw(vga, now, screen->pixels);
+    bool is_new = was_text || size.width != screen->size.width ||
+                  size.height != screen->size.height ||
                   memcmp(screen->pixels, screen->shown,
                          (size_t)size.width * size.height * sizeof *screen->pixels) != 0;
     uint32_t *pixels = screen->pixels;

@@ -79,6 +79,20 @@ struct vga_size {
  * is the machine's: what blinks does so by it. `pixels` has room for VGA_PIXELS_MOST. */
 struct vga_size vga_draw(struct vga *vga, uint64_t time, uint32_t *pixels);
 
+/* A text screen by its cells. */
+#define VGA_CELLS_MOST 8192
+struct vga_cell {
+    uint8_t character; /* of code page 437, if it is the ROM's font */
+    uint32_t front, back;
+};
+struct vga_text {
+    uint32_t columns, rows;
+    struct vga_cell cells[VGA_CELLS_MOST]; /* the cursor's have their colours swapped */
+};
+
+/* Describes the text that is shown now. Takes the lock. False: it is a picture, or dark. */
+bool vga_text(struct vga *vga, uint64_t time, struct vga_text *text);
+
 /* Registers may have chosen another part of memory for the window. With the lock held. */
 void vga_window_update(struct vga *vga);
 /* What was written into the window goes to where it belongs. With the lock held. */

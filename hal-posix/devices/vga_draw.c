@@ -95,18 +95,23 @@ static bool cursor_covers(const uint8_t *crtc, uint32_t line)
     return line >= (crtc[CURSOR_START] & 31U) && line <= (crtc[CURSOR_END] & 31U);
 }
 
+static void colours_of(const struct text *text, uint8_t attribute, uint32_t *front, uint32_t *back)
+{
+    const struct vga *vga = text->vga;
+    bool blinks = (vga->attributes[ATTRIBUTE_MODE] & BLINKS) != 0;
+    *back = colour16(vga, attribute >> 4 & (blinks ? 7U : 15U));
+    *front =
+        blinks && (attribute & 0x80) != 0 && text->is_dark ? *back : colour16(vga, attribute & 15U);
+}
+
 static void draw_cell(const struct text *text, uint32_t cell, uint32_t *pixels, uint32_t stride)
 {
     const struct vga *vga = text->vga;
     uint8_t character = text->cells[cell * 2 % VGA_TEXT_SIZE];
     uint8_t attribute = text->cells[(cell * 2 + 1) % VGA_TEXT_SIZE];
     const uint8_t *glyph = glyph_of(vga, character, attribute);
-    bool blinks = (vga->attributes[ATTRIBUTE_MODE] & BLINKS) != 0;
-    uint32_t back = colour16(vga, attribute >> 4 & (blinks ? 7U : 15U));
-    uint32_t front = colour16(vga, attribute & 15U);
-    if (blinks && (attribute & 0x80) != 0 && text->is_dark) {
-        front = back;
-    }
+    uint32_t front, back;
+    colours_of(text, attribute, &front, &back);
     for (uint32_t line = 0; line < text->lines; line++) {
         uint32_t dots = glyph_dots(vga, character, glyph[line & 31]);
         if (cell == text->cursor && cursor_covers(vga->groups[VGA_CRTC], line)) {
@@ -118,18 +123,25 @@ static void draw_cell(const struct text *text, uint32_t cell, uint32_t *pixels, 
     }
 }
 
-static struct vga_size draw_text(const struct vga *vga, uint64_t time, uint32_t *pixels)
+static struct text text_now(const struct vga *vga, uint64_t time)
 {
     const uint8_t *crtc = vga->groups[VGA_CRTC];
     uint64_t frame = time / TEXT_FRAME_NS;
     bool has_cursor = (crtc[CURSOR_START] & 0x20) == 0 && frame / CURSOR_FRAMES % 2 == 0;
-    uint32_t dots = (vga->groups[VGA_SEQUENCER][CLOCKING] & CLOCKING_8_DOTS) != 0 ? 8 : 9;
-    struct text text = {.vga = vga,
-                        .cells = vga->low + (VGA_TEXT - VGA_WINDOW),
-                        .dots = dots,
-                        .lines = (crtc[SCAN_LINES] & 31U) + 1,
-                        .cursor = has_cursor ? crtc_word(crtc, CURSOR) : UINT32_MAX,
-                        .is_dark = frame / BLINK_FRAMES % 2 != 0};
+    bool has_eight = (vga->groups[VGA_SEQUENCER][CLOCKING] & CLOCKING_8_DOTS) != 0;
+    return (struct text){.vga = vga,
+                         .cells = vga->low + (VGA_TEXT - VGA_WINDOW),
+                         .dots = has_eight ? 8 : 9,
+                         .lines = (crtc[SCAN_LINES] & 31U) + 1,
+                         .cursor = has_cursor ? crtc_word(crtc, CURSOR) : UINT32_MAX,
+                         .is_dark = frame / BLINK_FRAMES % 2 != 0};
+}
+
+static struct vga_size draw_text(const struct vga *vga, uint64_t time, uint32_t *pixels)
+{
+    const uint8_t *crtc = vga->groups[VGA_CRTC];
+    struct text text = text_now(vga, time);
+    uint32_t dots = text.dots;
     uint32_t columns = crtc[DISPLAY_WIDTH] + 1U, rows = displayed_lines(crtc) / text.lines;
     struct vga_size size = {columns * dots, rows * text.lines};
     for (uint32_t row = 0; row < rows; row++) {
@@ -249,4 +261,34 @@ struct vga_size vga_draw(struct vga *vga, uint64_t time, uint32_t *pixels)
     }
     pthread_mutex_unlock(&vga->lock);
     return size;
+}
+
+static void describe_cell(const struct text *text, uint32_t number, struct vga_cell *cell)
+{
+    uint8_t attribute = text->cells[(number * 2 + 1) % VGA_TEXT_SIZE];
+    cell->character = text->cells[number * 2 % VGA_TEXT_SIZE];
+    colours_of(text, attribute, &cell->front, &cell->back);
+    if (number == text->cursor) {
+        uint32_t front = cell->front;
+        cell->front = cell->back;
+        cell->back = front;
+    }
+}
+
+bool vga_text(struct vga *vga, uint64_t time, struct vga_text *described)
+{
+    const uint8_t *crtc = vga->groups[VGA_CRTC];
+    pthread_mutex_lock(&vga->lock);
+    struct text text = text_now(vga, time);
+    uint32_t columns = crtc[DISPLAY_WIDTH] + 1U, rows = displayed_lines(crtc) / text.lines;
+    bool is_shown =
+        !vbe_is_on(&vga->vbe) && is_text(vga) && !is_dark(vga) && columns * rows <= VGA_CELLS_MOST;
+    for (uint32_t i = 0; is_shown && i < columns * rows; i++) {
+        uint32_t cell = crtc_word(crtc, START) + i / columns * crtc[STRIDE] * 2 + i % columns;
+        describe_cell(&text, cell, &described->cells[i]);
+    }
+    described->columns = columns;
+    described->rows = rows;
+    pthread_mutex_unlock(&vga->lock);
+    return is_shown;
 }

@@ -183,15 +183,16 @@ found "requests of chance: afterwards pictures are as before" '307200 pixels' \
 
 # ---- Live displays ---------------------------------------------------------------------------
 
-feed 'picture 640x480x32 1' "$terrarium" run --hash --stop-at 500ms "$boot"
+feed 'picture 640x480x32 1
+' "$terrarium" run --hash --stop-at 500ms "$boot"
 plain=$(printf '%s\n' "$err" | grep 'trace hash')
-blocks() { # COLUMNS ROWS
-    printf 'picture 640x480x32 1' >"$work/in"
-    echo "stty cols $1 rows $2; $terrarium run --hash --stop-at 500ms --display blocks $boot" \
+blocks() { # COLUMNS ROWS UNTIL COMMAND
+    echo "$4" >"$work/in"
+    echo "stty cols $1 rows $2; $terrarium run --hash --stop-at $3 --display blocks $boot" \
         "<$work/in; stty -a" >"$work/blocks.sh"
     run script -qec "sh $work/blocks.sh" /dev/null
 }
-blocks 80 40
+blocks 80 40 500ms "picture 640x480x32 1"
 # The picture is as wide as the terminal; the white line around it makes half of the first pixel's.
 corner=$(printf '\033\\[1;1H\033\\[38;2;')
 region=$(printf '\033\\[33;40r')
@@ -201,9 +202,17 @@ case_ok "blocks: text goes on below it" has "$out" "$region"
 case_ok "blocks: afterwards everywhere" has "$out" "$end"
 case_ok "blocks: the run is the same" has "$out" "$plain"
 case_ok "blocks: the terminal is as before" has "$out" 'icanon.*\| echo '
+blocks 100 36 1500ms screen
+text='38;2;255;255;85;48;2;170;0;0m'
+case_ok "blocks: text is shown as text" has "$out" "\[3;4H.\[${text}A.*\[3;5H.\[${text}ä.*\[3;6H.\[${text}─"
+case_ok "blocks: and its next row" has "$out" "\[4;1H.\[${text}B"
+blocks 79 36 1500ms screen
+case_ok "blocks: where text has no room it is a picture" has_not "$out" "${text}A"
+case_ok "blocks: of half blocks" has "$out" "\[3;5H.\[38;2;[0-9;]*m▀"
 feed 'echo x' "$terrarium" run --display blocks "$boot"
 case_ok "blocks: without a terminal there are none" has "$err" 'is no terminal'
-feed 'picture 640x480x32 1' env SDL_VIDEODRIVER=dummy "$terrarium" run --hash --stop-at 500ms \
+feed 'picture 640x480x32 1
+' env SDL_VIDEODRIVER=dummy "$terrarium" run --hash --stop-at 500ms \
     --display window "$boot"
 if ! "$terrarium" doctor | grep -q '^less screen in a window'; then
     case_ok "window: the run is the same" is "$(printf '%s\n' "$err" | grep 'trace hash')" "$plain"
