@@ -227,15 +227,17 @@ static void request_sense(struct machine *machine, struct ata_drive *drive)
 
 static void inquiry(struct machine *machine, struct ata_drive *drive)
 {
+    /* Vendor, product and revision, filled with spaces and without an end. */
+    static const char names[28] = "TERRARIU"
+                                  "CD-ROM          "
+                                  "1.0 ";
     uint8_t *buffer = drive->buffer;
     memset(buffer, 0, 36);
     buffer[0] = 5;    /* CD-ROM */
     buffer[1] = 0x80; /* removable */
     buffer[3] = 0x21; /* ATAPI, response format 1 */
     buffer[4] = 31;
-    memcpy(buffer + 8, "TERRARIU", 8);
-    memcpy(buffer + 16, "CD-ROM          ", 16);
-    memcpy(buffer + 32, "1.0 ", 4);
+    memcpy(buffer + 8, names, sizeof names);
     answer(machine, drive, 36, drive->packet.bytes[4]);
 }
 

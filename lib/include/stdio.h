@@ -56,8 +56,8 @@ size_t fread(void *data, size_t size, size_t count, FILE *stream);
  * -1 at the end. The caller frees *line. */
 long getline(char **line, size_t *capacity, FILE *stream);
 
-/* scanf knows d i u x o p e f g s c [ n % with *, width and hh h l ll z j t; no inf, nan or hexadecimal
- * reals. */
+/* scanf knows d i u x o p e f g s c [ n % with *, width and hh h l ll z j t; no inf, nan or
+ * hexadecimal reals. */
 #define LIB_SCAN(text, first) __attribute__((format(scanf, text, first)))
 int scanf(const char *format, ...) LIB_SCAN(1, 2);
 int fscanf(FILE *stream, const char *format, ...) LIB_SCAN(2, 3);
