@@ -3,9 +3,9 @@
 #
 #     terrarium run demo/hardware.boot
 #
-# then `devices`, `date`, `lspci`, `keys`, `talk`. Disks, floppies and a CD-ROM come from the command
-# line: --disk FILE, --floppy FILE, --cdrom FILE. So does what listens: `tone 440 1000` is heard in a
-# file with --sound FILE.wav.
+# then `devices`, `date`, `lspci`, `keys`, `talk`, `sectors disks\floppy\0`, `fat disks\ata\0`. Disks,
+# floppies and a CD-ROM come from the command line: --disk FILE, --floppy FILE, --cdrom FILE. So does
+# what listens: `tone 440 1000` is heard in a file with --sound FILE.wav.
 
 hardware all
 

@@ -71,7 +71,8 @@ static uint64_t move_ns(struct machine *machine, struct ata_drive *drive, uint64
 
 static uint64_t address_get(const struct ata_drive *drive, bool is_long)
 {
-    uint64_t address = drive->low.now | drive->middle.now << 8 | drive->high.now << 16;
+    uint64_t address =
+        drive->low.now | (uint64_t)drive->middle.now << 8 | (uint64_t)drive->high.now << 16;
     if (is_long) {
         return address | (uint64_t)drive->low.before << 24 | (uint64_t)drive->middle.before << 32 |
                (uint64_t)drive->high.before << 40;
@@ -105,7 +106,8 @@ static void address_put(struct ata_drive *drive, uint64_t address)
 
 static uint64_t count_get(const struct ata_drive *drive, bool is_long)
 {
-    uint64_t count = is_long ? drive->count.now | drive->count.before << 8 : drive->count.now;
+    uint64_t before = is_long ? (uint64_t)drive->count.before << 8 : 0;
+    uint64_t count = drive->count.now | before;
     return count != 0 ? count : is_long ? 65536 : 256;
 }
 

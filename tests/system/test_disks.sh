@@ -274,8 +274,25 @@ case_ok "a disk's driver is killed while it reads" has "$out" 'from sector [1-9]
 case_ok "who tries again gets every byte" has "$out" "^$(sum_of "$work/disk.img")\$"
 case_ok "the disk's driver is a new one" [ "$(pid_of 'd\disk')" -gt "$disk" ]
 
-# Writing, killed in the middle and once more: a write is repeated whole, so nothing is lost, and
-# nothing is where it does not belong.
+feed 'ps' "$terrarium" run --disk "$work/disk.img"
+case_ok "the built-in system has the disk's driver, too" has "$out" 'd.disk'
+
+# Writing, killed in the middle: the write is repeated whole, so nothing is lost, and nothing is where
+# it does not belong.
+boot_with 'start server sectors -w -t disks\ata\0 36 20000 survivor'
+feed 'ps' "$terrarium" run --disk "$work/disk.img,cow" "$work/boot"
+disk=$(pid_of 'd\disk')
+cp "$work/disk.img" "$work/before.img"
+feed "sleep 0.1
+kill $disk
+sleep 20
+" "$terrarium" run --disk "$work/disk.img" "$work/boot"
+case_ok "the driver was killed" has "$out" 'disk ended with code 137'
+case_ok "a disk's writer whose driver was killed goes on" has "$out" '^20000 sectors written'
+case_ok "no byte of the disk is lost and none invented" \
+    is_written "$work/disk.img" survivor 36 20000
+
+# The same with a floppy.
 boot_with 'start server sectors -w -t disks\floppy\0 36 720 survivor'
 feed 'ps' "$terrarium" run --floppy "$work/a.img,cow" "$work/boot"
 floppy=$(pid_of 'd\floppy')
