@@ -197,7 +197,7 @@ blocks 80 40 500ms "picture 640x480x32 1"
 corner=$(printf '\033\\[1;1H\033\\[38;2;')
 region=$(printf '\033\\[33;40r')
 end=$(printf '\033\\[r')
-case_ok "blocks: the picture is drawn" has "$out" "$corner[0-9]*;[0-9]*;[0-9]*;48;2;"
+case_ok "blocks: the picture is drawn" has "$out" "${corner}[0-9]*;[0-9]*;[0-9]*;48;2;"
 case_ok "blocks: text goes on below it" has "$out" "$region"
 case_ok "blocks: afterwards everywhere" has "$out" "$end"
 case_ok "blocks: the run is the same" has "$out" "$plain"
