@@ -160,7 +160,7 @@ static uint32_t pixel16(const struct vga *vga, uint32_t at, uint32_t bit)
 {
     uint32_t index = 0;
     for (uint32_t plane = 0; plane < VGA_PLANES; plane++) {
-        index |= (vga->planes[plane][at % VGA_PLANE] >> (7 - bit) & 1U) << plane;
+        index |= ((uint32_t)vga->planes[plane][at % VGA_PLANE] >> (7 - bit) & 1) << plane;
     }
     return colour16(vga, index);
 }
