@@ -61,11 +61,30 @@ static bool links(int count, char **words)
     return true;
 }
 
+/* The C library of programs is one for C alone. */
+static const char *find_foreign(int count, char **words)
+{
+    static const char *const endings[] = {".cpp", ".cc", ".cxx", ".C"};
+    for (int i = 0; i < count; i++) {
+        const char *dot = words[i][0] != '-' ? strrchr(words[i], '.') : NULL;
+        for (size_t k = 0; dot != NULL && k < sizeof(endings) / sizeof(endings[0]); k++) {
+            if (strcmp(dot, endings[k]) == 0) {
+                return words[i];
+            }
+        }
+    }
+    return NULL;
+}
+
 static int run(int count, char **words)
 {
     static struct places places;
     if (count == 0) {
         return sim_usage_error(&sim_command_cc, "give at least one source file");
+    }
+    const char *foreign = find_foreign(count, words);
+    if (foreign != NULL) {
+        return sim_usage_error(&sim_command_cc, "%s: programs are written in C", foreign);
     }
     if (!find_places(&places)) {
         sim_complain("cc: the program library is missing (%s, or %s beside the binary)",
@@ -109,9 +128,11 @@ const struct sim_command sim_command_cc = {
     .name = "cc",
     .usage = "SOURCES [compiler words] -o prog.elf",
     .summary = "compiles a program for Terrarium with the host's C compiler",
-    .text = "Example:\n"
-            "  terrarium cc hello.c -o hello.elf && terrarium exec hello.elf\n"
-            "All words go to the compiler (CC in the environment, else the one this binary was\n"
-            "built with). The same flags are in the pkg-config module terrarium-program.\n",
+    .text =
+        "Example:\n"
+        "  terrarium cc hello.c -o hello.elf && terrarium exec hello.elf\n"
+        "All words go to the compiler (CC in the environment, else the one this binary was\n"
+        "built with). The same flags are in the pkg-config module terrarium-program. A program\n"
+        "is C; it has no thread-local variables (_Thread_local).\n",
     .run = run,
 };

@@ -35,11 +35,11 @@
 #include <terrarium.h>
 #include <terrarium/trace.h>
 
-#include <cmocka.h>
-
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#include <cmocka.h> /* some versions say nothing about C++ */
 
 struct tr_kit;
 

@@ -7,6 +7,7 @@
  * 64-bit FNV-1a over the records. */
 
 #include <stdint.h>
+#include <terrarium/types.h>
 
 #define TR_TRACE_MAGIC UINT64_C(0x3143415254525445) /* the bytes "ETRTRAC1" */
 
@@ -41,4 +42,4 @@ struct tr_trace_record {
     uint64_t pid, tid;
     uint64_t a, b, c, d;
 };
-_Static_assert(sizeof(struct tr_trace_record) == 64, "documented layout");
+TR_LAYOUT(sizeof(struct tr_trace_record) == 64, "documented layout");

@@ -6,6 +6,13 @@
 
 #include <stdint.h>
 
+/* Layouts are checked where they are declared; C++ has another word for it. */
+#ifdef __cplusplus
+#define TR_LAYOUT static_assert
+#else
+#define TR_LAYOUT _Static_assert
+#endif
+
 #define TR_ABI_VERSION  1
 #define TR_PAGE_SIZE    4096
 #define TR_NAME_MAX     64
@@ -210,7 +217,7 @@ struct tr_system_info {
     struct tr_system_limits limits;
 };
 
-_Static_assert(sizeof(struct tr_event) == 64, "abi.md 9");
-_Static_assert(sizeof(struct tr_process_info) == 144, "no hidden padding");
-_Static_assert(sizeof(struct tr_device_info) == 88, "no hidden padding");
-_Static_assert(sizeof(struct tr_vm86) == 96, "no hidden padding");
+TR_LAYOUT(sizeof(struct tr_event) == 64, "abi.md 9");
+TR_LAYOUT(sizeof(struct tr_process_info) == 144, "no hidden padding");
+TR_LAYOUT(sizeof(struct tr_device_info) == 88, "no hidden padding");
+TR_LAYOUT(sizeof(struct tr_vm86) == 96, "no hidden padding");

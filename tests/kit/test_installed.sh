@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A user's way: install to a prefix, build the example outside the tree with one cc line and
-# pkg-config, run it. usage: test_installed.sh BUILD_DIR SOURCE_DIR CC [FLAGS]
+# A user's way: install to a prefix, build an example outside the tree with one compiler line and
+# pkg-config, run it. usage: test_installed.sh BUILD_DIR SOURCE_FILE COMPILER [FLAGS]
 set -eu
 
 build=$1 source=$2 compiler=$3 flags=${4:-}
@@ -12,10 +12,10 @@ cmake --install "$build" --prefix "$work/prefix" >"$work/install.log" 2>&1 || {
     cat "$work/install.log"
     exit 1
 }
-cp "$source/example_ping.c" "$work/ping.c"
+cp "$source" "$work"
 cd "$work"
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name terrarium-kit.pc)")
 export PKG_CONFIG_PATH
 # shellcheck disable=SC2046,SC2086
-"$compiler" $flags ping.c $(pkg-config --cflags --libs terrarium-kit) -o ping
+"$compiler" $flags "$(basename "$source")" $(pkg-config --cflags --libs terrarium-kit) -o ping
 ./ping

@@ -106,6 +106,8 @@ run "$terrarium" run --seed 3 --help
 case_ok "--help works among options" has "$out" '--seed N'
 run "$terrarium" help --help
 case_ok "help --help is the overview" has "$out" 'usage: terrarium COMMAND'
+run "$terrarium" cc -O2 "$work/program.cpp" -o "$work/program.elf"
+case_ok "cc says that programs are C" has "$err" 'program.cpp: programs are written in C'
 run "$terrarium" frobnicate
 case_ok "an unknown command is status 2" is "$status" 2
 case_ok "an unknown command is named" has "$err" 'frobnicate'

@@ -90,5 +90,5 @@ struct tr_device_information {
     char driver[TR_NAME_MAX]; /* what the driver says of itself, one line */
 };
 
-_Static_assert(sizeof(struct tr_device_request) == 48, "no hidden padding");
-_Static_assert(sizeof(struct tr_device_information) == 144, "no hidden padding");
+TR_LAYOUT(sizeof(struct tr_device_request) == 48, "no hidden padding");
+TR_LAYOUT(sizeof(struct tr_device_information) == 144, "no hidden padding");

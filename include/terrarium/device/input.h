@@ -94,4 +94,4 @@ struct tr_input_information {
     char layout[TR_NAME_MAX];
 };
 
-_Static_assert(sizeof(struct tr_input_event) == 48, "no hidden padding");
+TR_LAYOUT(sizeof(struct tr_input_event) == 48, "no hidden padding");
