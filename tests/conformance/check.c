@@ -48,12 +48,41 @@ uint64_t check_stack(void)
     return (uint64_t)bottom + STACK_PAGES * TR_PAGE_SIZE;
 }
 
-uint64_t check_thread(tr_entry *entry, uint64_t argument)
+static uint64_t thread_start(tr_entry *entry, uint64_t argument, uint32_t flags)
 {
-    int64_t tid = tr_thread_create(entry, argument, check_stack(), 0);
+    int64_t tid = tr_thread_create(entry, argument, check_stack(), flags);
 
     CHECK(tid > 0);
     return (uint64_t)tid;
+}
+
+uint64_t check_thread(tr_entry *entry, uint64_t argument)
+{
+    return thread_start(entry, argument, 0);
+}
+
+uint64_t check_told_thread(tr_entry *entry, uint64_t argument, uint32_t flags)
+{
+    return thread_start(entry, argument, TR_THREAD_NOTIFY | flags);
+}
+
+int64_t check_thread_code(uint64_t tid)
+{
+    struct tr_event event;
+
+    check_event_kind(&event, TR_EVENT_THREAD_EXIT, __LINE__);
+    CHECK_IS(event.object, tid);
+    return (int64_t)event.size;
+}
+
+struct check_ticket check_pipe(void)
+{
+    struct check_ticket pipe = {0, 0};
+    int64_t id = tr_pipe_create(&pipe.key);
+
+    CHECK(id > 0);
+    pipe.id = (uint64_t)id;
+    return pipe;
 }
 
 void check_settle(void)

@@ -98,6 +98,14 @@ uint64_t check_stack(void);
 /* Starts a thread of the caller with such a stack; gives the tid. */
 uint64_t check_thread(tr_entry *entry, uint64_t argument);
 
+/* The same for a thread whose end is told, with more flags; check_thread_code waits for that, gives
+ * what the thread returned, and fails if another event comes before. */
+uint64_t check_told_thread(tr_entry *entry, uint64_t argument, uint32_t flags);
+int64_t check_thread_code(uint64_t tid);
+
+/* A new pipe of the caller's. */
+struct check_ticket check_pipe(void);
+
 /* Sleeps long enough for everyone else to come to rest. */
 void check_settle(void);
 

@@ -5,16 +5,6 @@
 
 const char check_section[] = "pipes";
 
-static struct check_ticket create(void)
-{
-    struct check_ticket ticket = {0, 0};
-    int64_t id = tr_pipe_create(&ticket.key);
-
-    CHECK_IS(id > 0 ? 0 : id, 0);
-    ticket.id = (uint64_t)id;
-    return ticket;
-}
-
 static struct check_ticket join(void)
 {
     struct check_ticket ticket = check_receive_ticket();
@@ -43,7 +33,7 @@ static bool is_filled(const uint8_t *bytes, size_t size, uint8_t first)
 static void all_of_the_ring_is_usable(void)
 {
     static uint8_t bytes[TR_PIPE_SIZE], back[TR_PIPE_SIZE];
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     struct tr_pipe_info info;
 
     CHECK_IS(tr_pipe_info(pipe.id, &info), 0);
@@ -61,7 +51,7 @@ static void all_of_the_ring_is_usable(void)
 static void bytes_wrap_in_the_ring(void)
 {
     uint8_t bytes[1000], back[1000];
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     for (uint8_t round = 0; round < 50; round++) {
         fill(bytes, sizeof bytes, round);
@@ -85,7 +75,7 @@ static int64_t writes_2000(uint64_t unused)
 static void a_reader_and_a_writer_both_finish(void)
 {
     static uint8_t bytes[4000];
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     fill(bytes, 3000, 0);
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 3000, 0), 3000);
@@ -114,7 +104,7 @@ static int64_t writes_long(uint64_t unused)
 
 static void any_number_of_bytes_moves(void)
 {
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     int64_t va = tr_memory_allocate(LONG / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
     uint8_t *bytes = (uint8_t *)(uintptr_t)va;
 
@@ -126,7 +116,7 @@ static void any_number_of_bytes_moves(void)
 
 static void zero_bytes_return_at_once(void)
 {
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     CHECK_IS(tr_pipe_read(pipe.id, NULL, 0, 0), 0);
     CHECK_IS(tr_pipe_write(pipe.id, NULL, 0, 0), 0);
@@ -135,7 +125,7 @@ static void zero_bytes_return_at_once(void)
 static void nowait_is_all_or_again(void)
 {
     uint8_t bytes[100] = {0};
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     struct tr_pipe_info info;
 
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 50, TR_NOWAIT), 50);
@@ -148,7 +138,7 @@ static void nowait_is_all_or_again(void)
 static void partial_takes_what_moves_at_once(void)
 {
     uint8_t bytes[100] = {0};
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 30, 0), 30);
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 100, TR_PARTIAL), 30);
@@ -160,7 +150,7 @@ static void partial_takes_what_moves_at_once(void)
 static void unknown_flags_are_invalid(void)
 {
     uint8_t byte = 0;
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     CHECK_IS(tr_pipe_read(pipe.id, &byte, 1, 4), TR_E_INVAL);
     CHECK_IS(tr_pipe_write(pipe.id, &byte, 1, 4), TR_E_INVAL);
@@ -179,7 +169,7 @@ static void strangers_see_nothing(void)
 
 static void joining_again_is_exist(void)
 {
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     CHECK_IS(tr_pipe_join(pipe.id, pipe.key), TR_E_EXIST);
 }
@@ -198,7 +188,7 @@ static int64_t joins_wrongly(uint64_t unused)
 static void a_wrong_id_and_a_wrong_key_have_one_answer(void)
 {
     struct tr_event event;
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     uint64_t pid = check_start_joiner(TR_APPLICATION, joins_wrongly, &pipe);
 
     CHECK_IS(tr_process_watch(pid, 0), 0);
@@ -243,7 +233,7 @@ static int64_t joins_wrong_memory(uint64_t unused)
 /* More threads, and ending those that sleep for a wrong key, make nobody guess faster. */
 static void a_process_is_slowed_as_a_whole(void)
 {
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     uint64_t va;
 
     for (int i = 0; i < 8; i++) {
@@ -285,7 +275,7 @@ static int64_t guesses_then_knows(uint64_t unused)
 static void success_resets_the_slowing(void)
 {
     struct tr_event event;
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     uint64_t pid = check_start_joiner(TR_APPLICATION, guesses_then_knows, &pipe);
 
     CHECK_IS(tr_process_watch(pid, 0), 0);
@@ -310,7 +300,7 @@ static int64_t guesses_without_blocking(uint64_t pipe)
 
 static void a_nonblocking_thread_is_not_let_try(void)
 {
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     struct tr_event event;
     int64_t tid = tr_thread_create(guesses_without_blocking, pipe.id, check_stack(),
                                    TR_THREAD_NOBLOCK | TR_THREAD_NOTIFY);
@@ -328,7 +318,7 @@ static void keys_differ(void)
     uint64_t keys[32];
 
     for (size_t i = 0; i < 32; i++) {
-        keys[i] = create().key;
+        keys[i] = check_pipe().key;
         for (size_t k = 0; k < i; k++) {
             CHECK(keys[k] != keys[i]);
         }
@@ -348,7 +338,7 @@ static void bytes_outlive_their_writer_then_peer(void)
 {
     uint8_t bytes[20];
     struct tr_event event;
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
     uint64_t pid = check_start_joiner(TR_APPLICATION, writes_and_leaves, &pipe);
 
     check_event_kind(&event, TR_EVENT_PIPE_RELEASED, __LINE__);
@@ -375,7 +365,7 @@ static void a_sleeping_reader_is_told_when_the_other_leaves(void)
 {
     uint8_t byte;
     struct tr_event event;
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     (void)check_start_joiner(TR_APPLICATION, joins_and_releases, &pipe);
     CHECK_IS(tr_pipe_read(pipe.id, &byte, 1, 0), TR_E_PEER);
@@ -386,7 +376,7 @@ static void a_sleeping_reader_is_told_when_the_other_leaves(void)
 static void a_later_join_revives(void)
 {
     uint8_t bytes[10];
-    struct check_ticket pipe = create();
+    struct check_ticket pipe = check_pipe();
 
     (void)check_start_joiner(TR_APPLICATION, joins_and_releases, &pipe);
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 1, 0), TR_E_PEER);
@@ -410,7 +400,7 @@ static int64_t reads_10(uint64_t unused)
 static void releasing_ends_the_own_sleepers(void)
 {
     thread_result = 1000;
-    shared = create();
+    shared = check_pipe();
     (void)check_thread(reads_10, 0);
     check_settle();
     CHECK_IS(tr_pipe_write(shared.id, "abc", 3, 0), 3);
@@ -420,7 +410,7 @@ static void releasing_ends_the_own_sleepers(void)
     check_settle();
     CHECK_IS(thread_result, 3);
     thread_result = 1000;
-    shared = create();
+    shared = check_pipe();
     (void)check_thread(reads_10, 0);
     check_settle();
     CHECK_IS(tr_pipe_release(shared.id), 0);
@@ -444,7 +434,7 @@ static int64_t reads_in_line(uint64_t number)
 static void readers_are_served_in_order_and_do_not_interleave(void)
 {
     order_count = 0;
-    shared = create();
+    shared = check_pipe();
     for (uint64_t number = 1; number <= 3; number++) {
         (void)check_thread(reads_in_line, number);
         check_settle();
@@ -461,7 +451,7 @@ static void sleepers_are_counted(void)
 {
     struct tr_pipe_info info;
 
-    shared = create();
+    shared = check_pipe();
     (void)check_thread(reads_10, 0);
     (void)check_thread(reads_10, 0);
     check_settle();

@@ -72,16 +72,6 @@ static void message(void)
 
 /* ---- PIPE_RELEASED, SHARED_RELEASED ---- */
 
-static struct check_ticket make_pipe(void)
-{
-    struct check_ticket pipe = {0, 0};
-    int64_t id = tr_pipe_create(&pipe.key);
-
-    CHECK(id > 0);
-    pipe.id = (uint64_t)id;
-    return pipe;
-}
-
 static int64_t joins_pipe_and_dies(uint64_t unused)
 {
     struct check_ticket pipe = check_receive_ticket();
@@ -112,7 +102,7 @@ static int64_t joins_pipe_and_stays(uint64_t unused)
 
 static void pipe_released(void)
 {
-    struct check_ticket pipe = make_pipe();
+    struct check_ticket pipe = check_pipe();
 
     (void)check_start_joiner(TR_SERVER, joins_pipe_and_stays, &pipe);
     check_settle();
@@ -127,7 +117,7 @@ static void pipe_released(void)
 
 static void departures_are_counted_while_the_event_is_queued(void)
 {
-    struct check_ticket pipe = make_pipe();
+    struct check_ticket pipe = check_pipe();
     uint64_t last = 0;
 
     (void)check_start_joiner(TR_SERVER, joins_pipe_and_dies, &pipe);
@@ -146,7 +136,7 @@ static void departures_are_counted_while_the_event_is_queued(void)
 
 static void leaving_removes_the_queued_event(void)
 {
-    struct check_ticket pipe = make_pipe();
+    struct check_ticket pipe = check_pipe();
 
     (void)check_start_joiner(TR_SERVER, joins_pipe_and_leaves, &pipe);
     check_settle();
@@ -473,7 +463,7 @@ static int64_t holds_much(uint64_t parent)
 
 static void process_exit_comes_last(void)
 {
-    struct check_ticket pipe = make_pipe(), memory = {0, 0};
+    struct check_ticket pipe = check_pipe(), memory = {0, 0};
     struct tr_event event;
     uint64_t va = 0;
     int64_t id = tr_shared_create(1, TR_READ, 0, &memory.key, &va);

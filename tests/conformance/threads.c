@@ -10,28 +10,10 @@ static int64_t result_of(uint64_t argument)
     return (int64_t)argument;
 }
 
-/* The THREAD_EXIT of a thread made with TR_THREAD_NOTIFY. */
-static int64_t code_of(uint64_t tid)
-{
-    struct tr_event event;
-
-    check_event_kind(&event, TR_EVENT_THREAD_EXIT, __LINE__);
-    CHECK_IS(event.object, tid);
-    return (int64_t)event.size;
-}
-
-static uint64_t notifying(tr_entry *entry, uint64_t argument, uint32_t flags)
-{
-    int64_t tid = tr_thread_create(entry, argument, check_stack(), TR_THREAD_NOTIFY | flags);
-
-    CHECK(tid > 0);
-    return (uint64_t)tid;
-}
-
 static void a_thread_gets_its_argument_and_gives_its_result(void)
 {
-    CHECK_IS(code_of(notifying(result_of, 42, 0)), 42);
-    CHECK_IS(code_of(notifying(result_of, (uint64_t)-3, 0)), -3);
+    CHECK_IS(check_thread_code(check_told_thread(result_of, 42, 0)), 42);
+    CHECK_IS(check_thread_code(check_told_thread(result_of, (uint64_t)-3, 0)), -3);
 }
 
 static int64_t exits(uint64_t argument)
@@ -41,7 +23,7 @@ static int64_t exits(uint64_t argument)
 
 static void exit_gives_the_code(void)
 {
-    CHECK_IS(code_of(notifying(exits, 6, 0)), 7);
+    CHECK_IS(check_thread_code(check_told_thread(exits, 6, 0)), 7);
 }
 
 static void a_stack_must_be_aligned_memory_of_the_caller(void)
@@ -75,9 +57,9 @@ static int64_t self_tid(uint64_t unused)
 
 static void self_is_the_tid(void)
 {
-    uint64_t tid = notifying(self_tid, 0, 0);
+    uint64_t tid = check_told_thread(self_tid, 0, 0);
 
-    CHECK_IS(code_of(tid), tid);
+    CHECK_IS(check_thread_code(tid), tid);
     CHECK(tr_thread_self() > 0 && (uint64_t)tr_thread_self() != tid);
 }
 
@@ -174,11 +156,11 @@ static void a_process_ends_with_its_last_thread(void)
 
 static void terminate_ends_a_thread(void)
 {
-    uint64_t tid = notifying(sleeps, TR_FOREVER, 0);
+    uint64_t tid = check_told_thread(sleeps, TR_FOREVER, 0);
 
     check_settle();
     CHECK_IS(tr_thread_terminate(check_self(), tid, 9), 0);
-    CHECK_IS(code_of(tid), 9);
+    CHECK_IS(check_thread_code(tid), 9);
     CHECK_IS(tr_thread_terminate(check_self(), tid, 9), TR_E_NOENT);
 }
 
@@ -291,21 +273,21 @@ static void timeouts_go_on_while_suspended(void)
 {
     uint64_t now = (uint64_t)tr_clock();
     steps = 0;
-    uint64_t tid = notifying(sleep_and_tell, now + 2000000, 0);
+    uint64_t tid = check_told_thread(sleep_and_tell, now + 2000000, 0);
 
     (void)tr_thread_sleep(now + 1000000);
     CHECK_IS(tr_thread_suspend(check_self(), tid), 0);
     (void)tr_thread_sleep(now + 6000000);
     CHECK_IS(steps, 0);
     CHECK_IS(tr_thread_resume(check_self(), tid), 0);
-    CHECK_IS(code_of(tid), 0);
+    CHECK_IS(check_thread_code(tid), 0);
     CHECK((uint64_t)steps >= now + 6000000 && (uint64_t)steps < now + 7000000);
 }
 
 static void a_suspended_waiter_leaves_the_event_line(void)
 {
     struct tr_event event;
-    uint64_t first = notifying(waits_for_event, 0, 0);
+    uint64_t first = check_told_thread(waits_for_event, 0, 0);
 
     check_settle();
     CHECK_IS(tr_thread_suspend(check_self(), first), 0);
@@ -314,7 +296,7 @@ static void a_suspended_waiter_leaves_the_event_line(void)
     CHECK_IS(event.cookie, 5);
     CHECK_IS(tr_thread_resume(check_self(), first), 0);
     CHECK(tr_message_send(check_self(), "x", 1, 6) > 0);
-    CHECK_IS(code_of(first), 1);
+    CHECK_IS(check_thread_code(first), 1);
 }
 
 static int64_t yields(uint64_t unused)
@@ -346,14 +328,14 @@ static void a_buffer_gone_during_a_call_is_fault_and_the_event_stays(void)
     struct tr_event event;
     int64_t page = tr_memory_allocate(1, 0, TR_READ | TR_WRITE);
     CHECK(page > 0);
-    uint64_t tid = notifying(waits_into, (uint64_t)page, 0);
+    uint64_t tid = check_told_thread(waits_into, (uint64_t)page, 0);
 
     check_settle();
     CHECK_IS(tr_memory_release((uint64_t)page, 1), 0);
     CHECK(tr_message_send(check_self(), "x", 1, 5) > 0);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 5);
-    CHECK_IS(code_of(tid), TR_E_FAULT);
+    CHECK_IS(check_thread_code(tid), TR_E_FAULT);
 }
 
 const struct check_case check_cases[] = {

@@ -14,33 +14,6 @@ static uint64_t page(void)
     return (uint64_t)va;
 }
 
-static struct check_ticket make_pipe(void)
-{
-    struct check_ticket pipe = {0, 0};
-    int64_t id = tr_pipe_create(&pipe.key);
-
-    CHECK(id > 0);
-    pipe.id = (uint64_t)id;
-    return pipe;
-}
-
-static int64_t code_of(uint64_t tid)
-{
-    struct tr_event event;
-
-    check_event_kind(&event, TR_EVENT_THREAD_EXIT, __LINE__);
-    CHECK_IS(event.object, tid);
-    return (int64_t)event.size;
-}
-
-static uint64_t start(tr_entry *entry, uint64_t argument, uint32_t flags)
-{
-    int64_t tid = tr_thread_create(entry, argument, check_stack(), TR_THREAD_NOTIFY | flags);
-
-    CHECK(tid > 0);
-    return (uint64_t)tid;
-}
-
 /* ---- Memory that goes while a call sleeps ---- */
 
 static uint64_t buffer, pipe_id, callee;
@@ -56,11 +29,11 @@ static void a_reply_into_memory_that_is_gone_is_fault_for_the_caller(void)
     callee = check_start(TR_SERVER, "echo", check_echo, 0);
     buffer = page();
     CHECK_IS(tr_process_suspend(callee), 0);
-    uint64_t tid = start(calls_into_buffer, 0, 0);
+    uint64_t tid = check_told_thread(calls_into_buffer, 0, 0);
     check_settle();
     CHECK_IS(tr_memory_release(buffer, 1), 0);
     CHECK_IS(tr_process_resume(callee), 0);
-    CHECK_IS(code_of(tid), TR_E_FAULT);
+    CHECK_IS(check_thread_code(tid), TR_E_FAULT);
     char reply[4];
     CHECK_IS(tr_message_call(callee, "xyz", 3, reply, 4, TR_FOREVER), 3);
 }
@@ -72,15 +45,15 @@ static int64_t reads_into_buffer(uint64_t size)
 
 static void a_pipe_read_gives_what_moved_before_its_memory_went(void)
 {
-    pipe_id = make_pipe().id;
+    pipe_id = check_pipe().id;
     buffer = page();
-    uint64_t tid = start(reads_into_buffer, 100, 0);
+    uint64_t tid = check_told_thread(reads_into_buffer, 100, 0);
     check_settle();
     CHECK_IS(tr_pipe_write(pipe_id, "12345", 5, 0), 5);
     check_settle();
     CHECK_IS(tr_memory_release(buffer, 1), 0);
     CHECK_IS(tr_pipe_write(pipe_id, "6", 1, 0), 1);
-    CHECK_IS(code_of(tid), 5);
+    CHECK_IS(check_thread_code(tid), 5);
     char left[4];
     CHECK_IS(tr_pipe_read(pipe_id, left, 4, TR_NOWAIT | TR_PARTIAL), 1);
     CHECK_IS(left[0], '6');
@@ -88,13 +61,13 @@ static void a_pipe_read_gives_what_moved_before_its_memory_went(void)
 
 static void a_pipe_read_that_moved_nothing_is_fault(void)
 {
-    pipe_id = make_pipe().id;
+    pipe_id = check_pipe().id;
     buffer = page();
-    uint64_t tid = start(reads_into_buffer, 100, 0);
+    uint64_t tid = check_told_thread(reads_into_buffer, 100, 0);
     check_settle();
     CHECK_IS(tr_memory_protect(buffer, 1, TR_READ), 0);
     CHECK_IS(tr_pipe_write(pipe_id, "6", 1, 0), 1);
-    CHECK_IS(code_of(tid), TR_E_FAULT);
+    CHECK_IS(check_thread_code(tid), TR_E_FAULT);
     char left[4];
     CHECK_IS(tr_pipe_read(pipe_id, left, 4, TR_NOWAIT | TR_PARTIAL), 1);
 }
@@ -113,7 +86,7 @@ static void a_body_whose_place_is_gone_stays_first_in_the_queue(void)
     char body[8];
 
     buffer = page();
-    uint64_t tid = start(waits_for_a_body, 0, 0);
+    uint64_t tid = check_told_thread(waits_for_a_body, 0, 0);
     check_settle();
     CHECK_IS(tr_memory_release(buffer, 1), 0);
     CHECK(tr_message_send(check_self(), "abcd", 4, 1) > 0);
@@ -123,7 +96,7 @@ static void a_body_whose_place_is_gone_stays_first_in_the_queue(void)
     CHECK_IS(tr_message_read(event.object, body, 8), 4);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(event.cookie, 2);
-    CHECK_IS(code_of(tid), TR_E_FAULT);
+    CHECK_IS(check_thread_code(tid), TR_E_FAULT);
 }
 
 /* ---- Suspension ---- */
@@ -158,7 +131,7 @@ static void a_thread_runs_when_neither_flag_is_set(void)
 
 static void a_wake_of_the_suspended_counts_when_it_is_resumed(void)
 {
-    uint64_t tid = start(sleeps_then_gives, 8, 0);
+    uint64_t tid = check_told_thread(sleeps_then_gives, 8, 0);
 
     check_settle();
     CHECK_IS(tr_thread_suspend(check_self(), tid), 0);
@@ -167,7 +140,7 @@ static void a_wake_of_the_suspended_counts_when_it_is_resumed(void)
     struct tr_event event;
     CHECK_IS(tr_event_wait(&event, 0), TR_E_TIMEDOUT);
     CHECK_IS(tr_thread_resume(check_self(), tid), 0);
-    CHECK_IS(code_of(tid), 8);
+    CHECK_IS(check_thread_code(tid), 8);
 }
 
 static int64_t waits_then_sleeps(uint64_t unused)
@@ -183,12 +156,12 @@ static int64_t waits_then_sleeps(uint64_t unused)
 
 static void a_wake_during_another_wait_is_kept_for_the_next_sleep(void)
 {
-    uint64_t tid = start(waits_then_sleeps, 0, 0);
+    uint64_t tid = check_told_thread(waits_then_sleeps, 0, 0);
 
     (void)tr_thread_sleep((uint64_t)tr_clock() + 1000000);
     CHECK_IS(tr_thread_wake(tid), 0);
     CHECK_IS(tr_thread_wake(tid), 0);
-    CHECK_IS(code_of(tid), 9);
+    CHECK_IS(check_thread_code(tid), 9);
 }
 
 static uint8_t read_by[3];
@@ -204,7 +177,7 @@ static int64_t reads_one(uint64_t place)
 
 static void the_suspended_keeps_its_turn_in_a_pipe(void)
 {
-    pipe_id = make_pipe().id;
+    pipe_id = check_pipe().id;
     read_by[0] = read_by[1] = 0;
     uint64_t first = check_thread(reads_one, 0);
     check_settle();
@@ -259,18 +232,18 @@ static int64_t waits_a_millisecond(uint64_t unused)
 static void timeouts_go_on_for_the_suspended_and_events_stay(void)
 {
     struct tr_event event;
-    uint64_t tid = start(waits_a_millisecond, 0, 0);
+    uint64_t tid = check_told_thread(waits_a_millisecond, 0, 0);
 
     check_settle();
-    CHECK_IS(code_of(tid), TR_E_TIMEDOUT);
-    tid = start(waits_a_millisecond, 0, 0);
+    CHECK_IS(check_thread_code(tid), TR_E_TIMEDOUT);
+    tid = check_told_thread(waits_a_millisecond, 0, 0);
     CHECK_IS(tr_thread_yield(), 0);
     CHECK_IS(tr_thread_suspend(check_self(), tid), 0);
     CHECK(tr_message_send(check_self(), NULL, 0, 3) > 0);
     (void)tr_thread_sleep((uint64_t)tr_clock() + 3000000);
     CHECK_IS(tr_thread_resume(check_self(), tid), 0);
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
-    CHECK_IS(code_of(tid), TR_E_TIMEDOUT);
+    CHECK_IS(check_thread_code(tid), TR_E_TIMEDOUT);
 }
 
 /* ---- Threads that may not sleep ---- */
@@ -307,11 +280,11 @@ static void calls_that_would_sleep_return_again(void)
 {
     struct tr_process_info info;
 
-    pipe_id = make_pipe().id;
+    pipe_id = check_pipe().id;
     callee = check_start(TR_SERVER, "callee", check_sleeper, 0);
-    uint64_t tid = start(never_sleeps, 0, TR_THREAD_NOBLOCK);
+    uint64_t tid = check_told_thread(never_sleeps, 0, TR_THREAD_NOBLOCK);
     (void)tr_thread_sleep((uint64_t)tr_clock() + 20000000);
-    CHECK_IS(code_of(tid), 5);
+    CHECK_IS(check_thread_code(tid), 5);
     CHECK_IS(tr_process_info(callee, &info), 0);
     CHECK_IS(info.messages_queued, 0);
 }
@@ -346,7 +319,7 @@ static void a_reply_that_could_not_wait_is_not_sent(void)
 
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     call_id = event.object;
-    uint64_t tid = start(replies_without_sleeping, 0, TR_THREAD_NOBLOCK);
+    uint64_t tid = check_told_thread(replies_without_sleeping, 0, TR_THREAD_NOBLOCK);
     CHECK_IS(tr_process_watch(pid, 0), 0);
     check_settle();
     uint64_t codes = 0;
