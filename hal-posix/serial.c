@@ -41,7 +41,7 @@ static void read_ahead(struct machine *machine, struct serial *serial)
     ssize_t got = read(serial->files.input, serial->ahead, sizeof serial->ahead);
     if (got > 0) {
         serial->ahead_count = (size_t)got;
-    } else if (got == 0 && !serial->files.is_live) {
+    } else if (got == 0) {
         end_input(machine, serial);
     } else if (got < 0 && errno != EAGAIN && errno != EINTR && errno != EIO) {
         host_warn(machine, "the second serial port: input fails: %s", strerror(errno));

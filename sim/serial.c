@@ -47,6 +47,14 @@ static bool is_live(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+/* A named pipe is held open from both sides: it has no end while its writers come and go. */
+static int input_flags(const char *path, bool live)
+{
+    struct stat status;
+    bool is_pipe = stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+    return (is_pipe ? O_RDWR : O_RDONLY) | O_CLOEXEC | (live ? O_NONBLOCK : 0);
+}
+
 static bool open_output(struct posix_serial *files, const char *path, bool both)
 {
     int how = both ? O_RDWR | O_NONBLOCK : O_WRONLY | O_CREAT | O_TRUNC;
@@ -72,7 +80,7 @@ bool sim_serial_open(struct sim_hardware *hardware)
     }
     if (input != NULL) {
         files->is_live = is_live(input);
-        files->input = open(input, O_RDONLY | O_CLOEXEC | (files->is_live ? O_NONBLOCK : 0));
+        files->input = open(input, input_flags(input, files->is_live));
         if (files->input < 0) {
             return complain(input);
         }

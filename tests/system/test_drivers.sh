@@ -108,6 +108,8 @@ case_ok "an application may not watch keys unless the boot file says so" \
     has "$out" 'no such thing, or it is not yours'
 
 # ---- The serial line -------------------------------------------------------------------------
+feed 'ps' "$terrarium" run --serial "/dev/null,$work/sent"
+case_ok "a line on which nothing comes does not hold the system up" is "$status" 0
 
 awk 'BEGIN { for (i = 0; i < 3000; i++) print "line", i, "of many" }' >"$work/many"
 printf 'from outside\nand more\n' >"$work/few"
