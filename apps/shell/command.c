@@ -193,8 +193,8 @@ static const struct command commands[] = {
      "shm read ID [PLACE]       show bytes from this place on\n"
      "shm write ID PLACE TEXT   put text there\n"
      "shm leave ID              the last one to leave frees it\n"
-     "What others share nobody may list: id and key are the right to join, and the kernel\n"
-     "tells of a memory to its members alone.",
+     "What others share nobody may list: id and key are the right to join, and the\n"
+     "kernel tells of a memory to its members alone.",
      command_shm},
     {"sleep", "SECONDS", "wait", NULL, command_sleep},
     {"stat", "[SECONDS [COUNT]]", "calls, switches and memory: since boot, or every few seconds",
@@ -244,6 +244,38 @@ int command_misused(const char *name)
     return STATUS_USAGE;
 }
 
+/* Prints lines of text between words, none longer than the terminal; what goes on begins with
+ * `indent` blanks. `at` is the column where the first line begins. */
+static void text_wrap(const char *text, int at, int indent)
+{
+    int columns = terminal_columns();
+    int width = columns > 0 ? columns : 80;
+
+    while (*text != '\0') {
+        int length = (int)strcspn(text, " \n");
+        int letters = 0;
+        for (int i = 0; i < length; i++) {
+            letters += (text[i] & 0xc0) != 0x80; /* bytes that go on with a letter of UTF-8 */
+        }
+        if (at > indent && at + letters >= width) {
+            printf("\n%*s", indent, "");
+            at = indent;
+        }
+        printf("%.*s", length, text);
+        at += letters;
+        text += length;
+        if (*text == '\n') {
+            printf("\n");
+            at = 0;
+        } else if (*text == ' ') {
+            printf(" ");
+            at++;
+        }
+        text += *text != '\0';
+    }
+    printf("\n");
+}
+
 static int command_help(int argc, char **argv)
 {
     if (argc > 2) {
@@ -255,16 +287,21 @@ static int command_help(int argc, char **argv)
             fprintf(stderr, "help: %s: no such command\n", argv[1]);
             return 1;
         }
-        printf("%s %s\n    %s\n", command->name, command->words, command->summary);
+        printf("%s %s\n    ", command->name, command->words);
+        text_wrap(command->summary, 4, 4);
         if (command->more != NULL) {
-            printf("\n%s\n", command->more);
+            printf("\n");
+            text_wrap(command->more, 0, 4);
         }
         return 0;
     }
     for (size_t i = 0; i < COMMANDS; i++) {
-        printf("%-10s%s\n", commands[i].name, commands[i].summary);
+        printf("%-10s", commands[i].name);
+        text_wrap(commands[i].summary, 10, 10);
     }
-    printf("\nA PROCESS is a number, a name or %%JOB. NAME WORD… runs a program; & lets it run in\n"
-           "the background; | ; && || join commands; $? is the last status; # is a comment.\n");
+    printf("\n");
+    text_wrap("A PROCESS is a number, a name or %JOB. NAME WORD… runs a program; & lets it run in "
+              "the background; | ; && || join commands; $? is the last status; # is a comment.",
+              0, 0);
     return 0;
 }

@@ -163,7 +163,7 @@ int command_uptime(int argc, char **argv)
     for (size_t i = 0; i < TR_CALL_LIMIT; i++) {
         calls += info->crossings[i];
     }
-    printf("up %s ms, %" PRIu64 " calls, switches:", milliseconds(info->uptime, text), calls);
+    printf("up %s ms, %" PRIu64 " calls\nswitches:", milliseconds(info->uptime, text), calls);
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
         printf(" %s %" PRIu64, causes[i], info->switches[i]);
     }

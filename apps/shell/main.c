@@ -26,9 +26,16 @@ int64_t init_ask(uint32_t operation, uint64_t argument)
     return shell.init != 0 ? tru_ask(shell.init, operation, argument) : TR_E_NOENT;
 }
 
-bool is_narrow(void)
+int terminal_columns(void)
 {
     int64_t columns = shell.is_terminal ? tru_ask(shell.console, TR_CONSOLE_WIDTH, 0) : 0;
+
+    return columns > 0 && columns < 1000 ? (int)columns : 0;
+}
+
+bool is_narrow(void)
+{
+    int columns = terminal_columns();
 
     return columns > 0 && columns < 80;
 }

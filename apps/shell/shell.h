@@ -24,6 +24,9 @@ extern struct shell shell;
  * there is no init. */
 int64_t init_ask(uint32_t operation, uint64_t argument);
 
+/* How many columns the terminal has; 0: it has not told, or there is none. */
+int terminal_columns(void);
+
 /* True if the terminal is too narrow for a table of 80 columns: then it has fewer columns. */
 bool is_narrow(void);
 

@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     int64_t result = tru_device_open(TR_SERIAL_DEVICE, 0, &serial);
 
     if (result < 0) {
-        return failed("not to be had", result);
+        return failed(TR_SERIAL_DEVICE " (applications may need demo/hardware.boot)", result);
     }
     if (argc == 1) {
         return received_show(&serial);

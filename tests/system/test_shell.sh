@@ -88,4 +88,9 @@ case_ok "a stage that is not there is status 127" is "$status" 127
 feed 'produce 3 | cat | cat | cat | cat | cat | cat | consume
 ' "$terrarium" run
 case_ok "eight stages" has "$out" '^3 numbers, sum 6$'
+for command in help 'help shm' 'help stat' 'help watch' uptime; do
+    feed "$command
+" "$terrarium" run
+    case_ok "$command fits 80 columns" is "$(printf '%s\n' "$out" | grep -c '.\{81\}')" 0
+done
 finish
