@@ -269,7 +269,8 @@ int main(int argc, char **argv)
             return 1;
         }
     }
-    if (probing == 0) {
+    /* Without drives it stays if there is a controller, which only the bus can tell. */
+    if (probing == 0 && bus_masters == 0) {
         return 0;
     }
     for (uint32_t number = 0; number < CHANNELS; number++) {
