@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,6 +68,14 @@ bool sim_hardware_file(const struct sim_words *words, const char *value, const c
     return access(*path, access_mode) == 0 || sim_hardware_wrong(words, *path, strerror(errno));
 }
 
+/* Folders, terminals and the like hold no sectors. */
+static bool is_image(const struct sim_words *words, const char *path)
+{
+    struct stat status;
+    return (stat(path, &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode))) ||
+           sim_hardware_wrong(words, path, "neither a file with a disk's sectors nor a disk");
+}
+
 bool sim_hardware_medium(const struct sim_words *words, const char *value,
                          struct posix_medium *medium)
 {
@@ -90,7 +99,8 @@ bool sim_hardware_medium(const struct sim_words *words, const char *value,
     file[length] = '\0';
     medium->mode = (enum posix_medium_mode)mode;
     return sim_hardware_file(words, file, &medium->path,
-                             mode == POSIX_MEDIUM_WRITE ? R_OK | W_OK : R_OK);
+                             mode == POSIX_MEDIUM_WRITE ? R_OK | W_OK : R_OK) &&
+           is_image(words, medium->path);
 }
 
 static bool take_disk(struct sim_words *words, const char *value)

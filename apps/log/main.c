@@ -99,7 +99,7 @@ static void on_record(const struct tr_event *event)
         return;
     }
     const struct record *record = record_keep(event, text, used + (size_t)size);
-    if (record != NULL && (printed_tags >> (record->tag & 31) & 1) != 0) {
+    if ((printed_tags >> (record->tag & 31) & 1) != 0) {
         record_show(record);
     }
 }

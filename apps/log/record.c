@@ -28,11 +28,14 @@ const struct record *record_get(uint64_t number)
 
 const struct record *record_keep(const struct tr_event *event, const char *text, size_t size)
 {
+    static struct record unkept;
     struct record *record = &records[next_number % RECORDS_KEPT];
     char *copy = malloc(size);
 
     if (copy == NULL) {
-        return NULL;
+        unkept = (struct record){0, event->time, (uint32_t)event->cookie, (uint32_t)size,
+                                 (char *)(uintptr_t)text};
+        return &unkept;
     }
     memcpy(copy, text, size);
     free(record->text);

@@ -13,10 +13,11 @@ struct record {
     uint64_t number, time; /* time in nanoseconds since boot */
     uint32_t tag;          /* enum tr_log_tag */
     uint32_t size;
-    char *text; /* the heap's, not terminated */
+    char *text; /* not terminated */
 };
 
-/* Keeps a copy of a record's text; the oldest record goes. NULL: no memory. */
+/* Keeps a copy of a record's text; the oldest record goes. Without memory for the copy it is not
+ * kept, and what is returned is good as long as `text`. */
 const struct record *record_keep(const struct tr_event *event, const char *text, size_t size);
 
 /* The number of the oldest record kept, and of the next to come. */

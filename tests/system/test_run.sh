@@ -125,4 +125,10 @@ case_ok "--stop-at 0 stops at once" is "$status$out" 124
 run "$terrarium" run --stop-at 5
 case_ok "a time without a unit is refused" is "$status" 2
 case_ok "and the units are told" has "$err" '20ms'
+run "$terrarium" run --disk "$work"
+case_ok "a folder is no disk: status 2" is "$status" 2
+case_ok "and it is named" has "$err" "$work"
+feed 'ps' "$terrarium" run --ram 3M
+case_ok "a machine too small for its session says why" has "$out$err" 'not enough memory'
+case_ok "and ends with status 6" is "$status" 6
 finish
