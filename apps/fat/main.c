@@ -38,7 +38,9 @@ struct file {
 
 static int complain(const char *what, int64_t error)
 {
-    printf("fat: %s: %s\n", what, tr_error_text(error));
+    printf("fat: %s: %s\n", what,
+           error == TR_E_BUSY ? "the medium was changed meanwhile, or another holds it; ask again"
+                              : tr_error_text(error));
     return 1;
 }
 
