@@ -83,6 +83,10 @@ static void map_enter(struct kernel *kernel, struct physical_map *map, uint32_t 
         space_set(kernel, space, map->va + i * UINT64_C(TR_PAGE_SIZE),
                   entry_of_frame(kernel, map->frame + i, kind, prot));
     }
+    if (prot != 0) {
+        tool(kernel, HAL_TOOL_MAPPED, (const void *)(uintptr_t)map->va, NULL,
+             (uint64_t)map->pages * TR_PAGE_SIZE);
+    }
 }
 
 /* ---- Releasing ------------------------------------------------------------------------------ */
@@ -308,6 +312,8 @@ static int64_t dma_step(struct kernel *kernel, struct thread *thread)
     uint64_t *done = &thread->work.words[WORK_DONE];
     uint64_t stop = map->pages - *done > STEP_PAGES ? *done + STEP_PAGES : map->pages;
     hal_charge(kernel->machine, (stop - *done) * PAGE_WORK_NS);
+    tool(kernel, HAL_TOOL_MAPPED, (const void *)(uintptr_t)(map->va + *done * TR_PAGE_SIZE), NULL,
+         (stop - *done) * TR_PAGE_SIZE);
     for (; *done < stop; ++*done) {
         uint32_t frame = map->frame + (uint32_t)*done;
         memset(frame_view(kernel, frame), 0, TR_PAGE_SIZE);

@@ -30,14 +30,14 @@ static uint64_t call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64
 /* Runs a function as a driver until nothing happens any more. */
 static int64_t run_driver(int64_t (*function)(uint64_t))
 {
-    const struct kernel_config config = {.invariants = true, .no_log_needed = true};
+    static _Alignas(16) char stack[STACK_BYTES];
+    const struct kernel_config config = {
+        .invariants = true, .no_log_needed = true, .checked = posix_is_checked()};
     struct kernel *kernel = kernel_create(machine, &config);
     struct posix_result result;
     struct hal_context *context;
-    char *stack = malloc(STACK_BYTES);
 
     assert_non_null(kernel);
-    assert_non_null(stack);
     posix_machine_attach(machine, kernel);
     const struct kernel_host_process process = {.name = "driver",
                                                 .process_class = TR_DRIVER,
@@ -52,7 +52,6 @@ static int64_t run_driver(int64_t (*function)(uint64_t))
     if (kernel_audit(kernel, text, sizeof text) != 0) {
         fail_msg("%s", text);
     }
-    free(stack);
     return driver_code;
 }
 
