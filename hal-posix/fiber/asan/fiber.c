@@ -79,13 +79,20 @@ static struct fiber *fiber_of(struct machine *machine)
     return machine->fiber;
 }
 
-UNCHECKED static void back_to_host(struct fiber *fiber)
+/* A kit process that goes on in its middle, after a fault that the kernel mended, has not said that
+ * it is there. */
+UNCHECKED static void arrive(struct fiber *fiber)
 {
-    void *unused = NULL;
     if (fiber->state == FIBER_TO_KIT) {
         __sanitizer_finish_switch_fiber(NULL, &fiber->host_low, &fiber->host_size);
         fiber->state = FIBER_KIT;
     }
+}
+
+UNCHECKED static void back_to_host(struct fiber *fiber)
+{
+    void *unused = NULL;
+    arrive(fiber);
     if (fiber->state == FIBER_KIT) {
         __sanitizer_start_switch_fiber(&unused, fiber->host_low, fiber->host_size);
         fiber->state = FIBER_TO_HOST;
@@ -119,6 +126,7 @@ UNCHECKED void fiber_enters_user(struct machine *machine, struct hal_context *ne
 UNCHECKED void fiber_leaves_kit(struct machine *machine, void **save)
 {
     struct fiber *fiber = fiber_of(machine);
+    arrive(fiber);
     fiber->state = FIBER_TO_HOST;
     __sanitizer_start_switch_fiber(save, fiber->host_low, fiber->host_size);
 }
