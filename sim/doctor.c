@@ -47,7 +47,7 @@ static bool find_program(const char *name, char place[PATH_MAX])
 /* One row; the columns are as wide as the widest of these. */
 static void print_row(const char *mark, const char *name, const char *choice, const char *detail)
 {
-    printf("%-4s %-18s %-34s %s\n", mark, name, choice, detail);
+    printf("%-4s %-18s %-38s %s\n", mark, name, choice, detail);
 }
 
 static bool try_machine(void)
