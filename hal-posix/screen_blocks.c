@@ -19,7 +19,7 @@
 #define COLUMNS_MOST 512U
 #define ROWS_MOST    256U
 #define CONSOLE_ROWS 8U
-#define CELL_BYTES   64 /* the longest way to write a cell */
+#define CELL_BYTES   96 /* the longest way to write a cell */
 #define NO_COLOUR    UINT32_C(0xff000000)
 
 #define HALF_BLOCK 0x2580
