@@ -6,6 +6,7 @@
  *     date YYYY-MM-DD HH:MM:SS        asks the clock to be set, which only servers may */
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,11 @@ int main(int argc, char **argv)
     if (result < 0) {
         return failed("there is no clock", result);
     }
+    bool wants_seconds = argc == 2 && strcmp(argv[1], "-s") == 0;
+    if (argc > 3 || (argc == 2 && !wants_seconds)) {
+        printf("usage: date [-s | YYYY-MM-DD HH:MM:SS]\n");
+        return 2;
+    }
     if (argc == 3) {
         return clock_set(&clock, argv[1], argv[2]);
     }
@@ -62,7 +68,7 @@ int main(int argc, char **argv)
     if (result < 0) {
         return failed("the clock does not tell the time", result);
     }
-    if (argc == 2 && strcmp(argv[1], "-s") == 0) {
+    if (wants_seconds) {
         printf("%" PRIu64 "\n", time.unix_seconds);
         return 0;
     }

@@ -250,6 +250,7 @@ static void text_wrap(const char *text, int at, int indent)
 {
     int columns = terminal_columns();
     int width = columns > 0 ? columns : 80;
+    bool blank = false; /* owed before the next word, unless that begins a line */
 
     while (*text != '\0') {
         int length = (int)strcspn(text, " \n");
@@ -257,19 +258,18 @@ static void text_wrap(const char *text, int at, int indent)
         for (int i = 0; i < length; i++) {
             letters += (text[i] & 0xc0) != 0x80; /* bytes that go on with a letter of UTF-8 */
         }
-        if (at > indent && at + letters >= width) {
+        if (at > indent && at + blank + letters >= width) {
             printf("\n%*s", indent, "");
             at = indent;
+            blank = false;
         }
-        printf("%.*s", length, text);
-        at += letters;
+        printf("%s%.*s", blank ? " " : "", length, text);
+        at += blank + letters;
         text += length;
+        blank = *text == ' ';
         if (*text == '\n') {
             printf("\n");
             at = 0;
-        } else if (*text == ' ') {
-            printf(" ");
-            at++;
         }
         text += *text != '\0';
     }

@@ -22,11 +22,6 @@ enum { SENSE_NOT_READY = 2, SENSE_MEDIUM = 3, SENSE_ILLEGAL = 5, SENSE_ATTENTION
 enum { CODE_BECOMING_READY = 0x04, CODE_OUT_OF_RANGE = 0x21, CODE_CHANGED = 0x28 };
 enum { CODE_NO_MEDIUM = 0x3a, CODE_LOCKED = 0x53 };
 
-static struct drive *drive_of(const struct tru_driver_request *request)
-{
-    return request->device->user;
-}
-
 /* ---- Packets --------------------------------------------------------------------------------- */
 
 static void packet_send(struct drive *drive);
@@ -338,21 +333,6 @@ static void on_eject(struct tru_driver_request *request)
 
 /* ---- The device ------------------------------------------------------------------------------ */
 
-static void initialised(struct channel *channel, enum outcome outcome, void *user)
-{
-    (void)channel;
-    (void)outcome;
-    drive_done(user, 0);
-}
-
-static void on_initialise(struct tru_driver_request *request)
-{
-    struct drive *drive = drive_of(request);
-
-    drive->request = request;
-    channel_reset(drive->channel, initialised, drive);
-}
-
 static void on_information(struct tru_driver_device *device, void *to)
 {
     const struct drive *drive = device->user;
@@ -381,7 +361,7 @@ int64_t cdrom_add(struct drive *drive, uint32_t number)
         {TR_STORAGE_FLUSH, 0, on_flush},
         {TR_STORAGE_MEDIA, TRU_DRIVER_QUEUED, on_media},
         {TR_STORAGE_EJECT, TRU_DRIVER_QUEUED, on_eject},
-        {TR_DEVICE_OPERATION_INITIALISE, TRU_DRIVER_QUEUED, on_initialise}};
+        {TR_DEVICE_OPERATION_INITIALISE, TRU_DRIVER_QUEUED, drive_initialise}};
 
     drive->sector_size = SECTOR;
     drive->media.number = 1;

@@ -21,11 +21,6 @@ static const uint8_t single_codes[2][2] = {{0x20, 0x30}, {0x24, 0x34}};
 static const uint8_t multiple_codes[2][2] = {{0xc4, 0xc5}, {0x29, 0x39}};
 static const uint8_t dma_codes[2][2] = {{0xc8, 0xca}, {0x25, 0x35}};
 
-static struct drive *drive_of(const struct tru_driver_request *request)
-{
-    return request->device->user;
-}
-
 static bool is_write(const struct drive *drive)
 {
     return drive->request->head.operation == TR_STORAGE_WRITE;
@@ -182,21 +177,6 @@ static void on_media(struct tru_driver_request *request)
     tru_driver_done_with(request, TR_STORAGE_PRESENT, &number, sizeof number);
 }
 
-static void initialised(struct channel *channel, enum outcome outcome, void *user)
-{
-    (void)channel;
-    (void)outcome;
-    drive_done(user, 0);
-}
-
-static void on_initialise(struct tru_driver_request *request)
-{
-    struct drive *drive = drive_of(request);
-
-    drive->request = request;
-    channel_reset(drive->channel, initialised, drive);
-}
-
 static void on_information(struct tru_driver_device *device, void *to)
 {
     const struct drive *drive = device->user;
@@ -236,7 +216,7 @@ int64_t disk_add(struct drive *drive, uint32_t number)
         {TR_STORAGE_WRITE, TRU_DRIVER_QUEUED, on_transfer},
         {TR_STORAGE_FLUSH, TRU_DRIVER_QUEUED, on_flush},
         {TR_STORAGE_MEDIA, 0, on_media},
-        {TR_DEVICE_OPERATION_INITIALISE, TRU_DRIVER_QUEUED, on_initialise}};
+        {TR_DEVICE_OPERATION_INITIALISE, TRU_DRIVER_QUEUED, drive_initialise}};
 
     drive->is_long = (drive->identity[IDENTIFY_COMMANDS] & COMMANDS_LONG) != 0;
     drive->sectors = size_of(drive);

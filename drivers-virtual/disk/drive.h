@@ -54,6 +54,15 @@ void disk_was_reset(struct drive *drive);
 /* Waits for `ns` in the name of a drive, which is the active one of its channel. */
 void drive_wait(struct drive *drive, uint64_t ns, void (*then)(struct drive *drive));
 
+/* The drive that a request is for. */
+static inline struct drive *drive_of(const struct tru_driver_request *request)
+{
+    return request->device->user;
+}
+
+/* TR_DEVICE_OPERATION_INITIALISE, of either kind of drive: resets the channel. */
+void drive_initialise(struct tru_driver_request *request);
+
 /* The request under way is over. */
 void drive_done(struct drive *drive, int64_t result);
 

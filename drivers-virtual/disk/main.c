@@ -61,6 +61,21 @@ void drive_done(struct drive *drive, int64_t result)
     tru_driver_done(request, result);
 }
 
+static void initialised(struct channel *channel, enum outcome outcome, void *user)
+{
+    (void)channel;
+    (void)outcome;
+    drive_done(user, 0);
+}
+
+void drive_initialise(struct tru_driver_request *request)
+{
+    struct drive *drive = drive_of(request);
+
+    drive->request = request;
+    channel_reset(drive->channel, initialised, drive);
+}
+
 bool drive_may_retry(struct drive *drive)
 {
     return drive->tries++ < TRIES;
