@@ -9,6 +9,9 @@
 #   has TEXT PATTERN        a condition: a line of TEXT matches the pattern
 #   finish                  prints the summary and ends with the number of failures
 
+# Letters, not bytes, are what a line has, whatever the caller's language is.
+LC_ALL=C.UTF-8
+export LC_ALL
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
