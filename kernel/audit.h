@@ -11,6 +11,13 @@
 struct kernel;
 struct process;
 
+enum audit_sentence {
+#define AUDIT(name, sentence) AUDIT_##name,
+#include "audit.def"
+#undef AUDIT
+    AUDIT_SENTENCES
+};
+
 struct audit {
     struct kernel *kernel;
     char *text; /* about the first fault */
@@ -22,7 +29,7 @@ struct audit {
 };
 
 /* Tells the first fault; counts all. */
-void audit_check(struct audit *audit, bool is_fine, const char *what);
+void audit_check(struct audit *audit, bool is_fine, enum audit_sentence what);
 
 /* What one process has mapped: before audit_frames. */
 void audit_memory(struct audit *audit, const struct process *process);

@@ -15,13 +15,12 @@ static void audit_free_runs(struct audit *audit)
              f = table->frames[f].next) {
             const struct frame *head = &table->frames[f];
             audit_check(audit, head->use == FRAME_FREE && head->is_head && head->order == order,
-                        "a free run's head is not marked so");
-            audit_check(audit, (f & ((UINT32_C(1) << order) - 1)) == 0,
-                        "a free run is not aligned");
+                        AUDIT_free_head);
+            audit_check(audit, (f & ((UINT32_C(1) << order) - 1)) == 0, AUDIT_free_alignment);
             free += UINT64_C(1) << order;
         }
     }
-    audit_check(audit, free == table->free, "free frames do not add up");
+    audit_check(audit, free == table->free, AUDIT_free_count);
 }
 
 static void audit_dma_runs(struct audit *audit)
@@ -33,11 +32,11 @@ static void audit_dma_runs(struct audit *audit)
              f = table->frames[f].next) {
             const struct frame *head = &table->frames[f];
             audit_check(audit, head->use == FRAME_DMA && head->is_head && head->order == order,
-                        "a run of the DMA pool is not marked so");
+                        AUDIT_dma_head);
             idle += UINT64_C(1) << order;
         }
     }
-    audit_check(audit, idle == table->dma_idle, "frames of the DMA pool do not add up");
+    audit_check(audit, idle == table->dma_idle, AUDIT_dma_count);
 }
 
 static void audit_uses(struct audit *audit)
@@ -48,7 +47,7 @@ static void audit_uses(struct audit *audit)
         by_use[table->frames[f].use]++;
     }
     for (uint32_t use = 0; use < FRAME_USES; use++) {
-        audit_check(audit, by_use[use] == table->by_use[use], "frames of a use do not add up");
+        audit_check(audit, by_use[use] == table->by_use[use], AUDIT_use_count);
     }
 }
 
@@ -73,7 +72,7 @@ static uint64_t audit_space(struct audit *audit, const struct space *space)
             mapped += kind == PAGE_PHYSICAL || kind == PAGE_DMA;
         }
         const struct frame *frame = &audit->kernel->frames.frames[frame_of(audit->kernel, leaf)];
-        audit_check(audit, frame->count == used, "a page table's entries do not add up");
+        audit_check(audit, frame->count == used, AUDIT_table_entries);
     }
     audit->user += pages;
     return mapped;
@@ -88,8 +87,7 @@ static void audit_graveyard(struct audit *audit)
     LIST_FOR (link, &audit->kernel->space_pool) {
         (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
     }
-    audit_check(audit, audit->user - before == audit->kernel->graveyard_pages,
-                "the pages of ended and pooled spaces do not add up");
+    audit_check(audit, audit->user - before == audit->kernel->graveyard_pages, AUDIT_grave_pages);
 }
 
 static void audit_pools(struct audit *audit)
@@ -103,11 +101,10 @@ static void audit_pools(struct audit *audit)
             frames += slabs << pools[i].slab_order;
             audit_check(audit,
                         pools[i].live + (pools[i].spare != NULL) <= slabs * pools[i].per_slab,
-                        "a pool has more records than room");
+                        AUDIT_pool_room);
         }
     }
-    audit_check(audit, frames == audit->kernel->frames.by_use[FRAME_POOL],
-                "frames of pools do not add up");
+    audit_check(audit, frames == audit->kernel->frames.by_use[FRAME_POOL], AUDIT_pool_frames);
 }
 
 /* Every page of a map is in the table, and no other page is of its kind. */
@@ -125,18 +122,17 @@ static void audit_maps(struct audit *audit, const struct process *process, uint6
             audit_check(audit,
                         entry != NULL && ENTRY_KIND(*entry) == kind &&
                             ENTRY_FRAME(*entry) == map->frame + i,
-                        "a page of a map is not in the table");
+                        AUDIT_map_page);
         }
     }
-    audit_check(audit, pages == entries, "a table has pages of a map that is not there");
+    audit_check(audit, pages == entries, AUDIT_map_entries);
 }
 
 void audit_memory(struct audit *audit, const struct process *process)
 {
     uint64_t user_before = audit->user;
     uint64_t mapped = audit_space(audit, &process->space);
-    audit_check(audit, audit->user - user_before == process->space.pages,
-                "a process's pages do not add up");
+    audit_check(audit, audit->user - user_before == process->space.pages, AUDIT_process_pages);
     audit_maps(audit, process, mapped);
 }
 
@@ -151,13 +147,11 @@ static void audit_shared_frames(struct audit *audit)
             uint32_t frame = shared->frames[i];
             bool is_own = frame >= table->first && frame < table->end &&
                           table->frames[frame].use == FRAME_SHARED;
-            audit_check(audit, is_own || shared->is_lent,
-                        "a shared memory has a frame of another use");
+            audit_check(audit, is_own || shared->is_lent, AUDIT_shared_frame);
             held += is_own;
         }
     }
-    audit_check(audit, held == table->by_use[FRAME_SHARED],
-                "pages of shared memories do not add up");
+    audit_check(audit, held == table->by_use[FRAME_SHARED], AUDIT_shared_frames);
 }
 
 void audit_frames(struct audit *audit)
@@ -170,8 +164,7 @@ void audit_frames(struct audit *audit)
     audit_shared_frames(audit);
     const struct frame_table *table = &audit->kernel->frames;
     const uint64_t *by_use = table->by_use;
-    audit_check(audit, audit->user == by_use[FRAME_USER], "private pages do not add up");
-    audit_check(audit, audit->tables == by_use[FRAME_TABLE], "page tables do not add up");
-    audit_check(audit, audit->dma + table->dma_idle == by_use[FRAME_DMA],
-                "DMA memory does not add up");
+    audit_check(audit, audit->user == by_use[FRAME_USER], AUDIT_private_frames);
+    audit_check(audit, audit->tables == by_use[FRAME_TABLE], AUDIT_table_frames);
+    audit_check(audit, audit->dma + table->dma_idle == by_use[FRAME_DMA], AUDIT_dma_frames);
 }

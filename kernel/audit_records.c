@@ -19,7 +19,7 @@ struct tally {
     uint64_t devices, opens, device_watches, listeners, claims;
 };
 
-static void check(struct tally *tally, bool is_fine, const char *what)
+static void check(struct tally *tally, bool is_fine, enum audit_sentence what)
 {
     audit_check(tally->audit, is_fine, what);
 }
@@ -49,12 +49,11 @@ static void tally_thread(struct tally *tally, const struct thread *thread)
     }
     if (thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE) {
         tally->pipe_waits++;
-        check(tally, is_queued, "a thread that waits at a pipe is in no line");
-        check(tally, thread->on.pipe.member->process == thread->process,
-              "a thread waits at a pipe for another process");
+        check(tally, is_queued, AUDIT_pipe_wait_line);
+        check(tally, thread->on.pipe.member->process == thread->process, AUDIT_pipe_wait_process);
     } else if (thread->wait == TR_WAIT_SLEEP || thread->wait == TR_WAIT_REPLY ||
                thread->wait == TR_WAIT_KEY) {
-        check(tally, !is_queued, "a thread that only sleeps is in a line");
+        check(tally, !is_queued, AUDIT_sleep_line);
     }
 }
 
@@ -69,7 +68,7 @@ static void tally_queues(struct tally *tally, const struct process *process)
         check(tally,
               thread->process == process && thread->state == THREAD_SLEEPING &&
                   thread->wait == TR_WAIT_EVENT,
-              "the line for events holds a thread that does not wait for them");
+              AUDIT_event_line);
     }
     LIST_FOR (link, &process->inbox) {
         const struct message *message = CONTAINER(link, struct message, inbox);
@@ -77,7 +76,7 @@ static void tally_queues(struct tally *tally, const struct process *process)
         check(tally,
               caller == NULL ||
                   (caller->state == THREAD_SLEEPING && caller->on.reply.message == message),
-              "a message names a caller that does not wait for it");
+              AUDIT_message_caller);
     }
 }
 
@@ -87,17 +86,16 @@ static void tally_watches(struct tally *tally, const struct process *process)
         const struct watch *watch = CONTAINER(link, struct watch, owned);
         bool is_there = process_find(tally->kernel, watch->target) != NULL;
         tally->watches++;
-        check(tally, watch->owner == process, "a watch is another process's");
-        check(tally, is_there != watch->is_target_gone, "a watch is on what has gone");
-        check(tally, is_there || event_is_queued(&watch->exit),
-              "a watch on what has gone has no event");
+        check(tally, watch->owner == process, AUDIT_watch_owner);
+        check(tally, is_there != watch->is_target_gone, AUDIT_watch_target);
+        check(tally, is_there || event_is_queued(&watch->exit), AUDIT_watch_event);
     }
     check(tally, list_length(&process->watches) == tree_length(&process->watches_by_pid),
-          "watches are not those found by pid");
+          AUDIT_watch_by_pid);
     LIST_FOR (link, &process->watched_by) {
         const struct watch *watch = CONTAINER(link, struct watch, on_target);
         check(tally, watch->target == process->object.id && is_alive(tally->kernel, watch->owner),
-              "a process is watched by one that has gone");
+              AUDIT_watched_by);
     }
 }
 
@@ -110,19 +108,18 @@ static void tally_devices(struct tally *tally, const struct process *process)
             const struct device_open *record = CONTAINER(one, struct device_open, on_device);
             open += record->process != NULL;
             check(tally, record->process == NULL || is_alive(tally->kernel, record->process),
-                  "a device is held open by a process that has gone");
+                  AUDIT_device_holder);
         }
         tally->devices++;
         tally->opens += list_length(&device->opens);
-        check(tally, device->driver == process, "a device is another driver's");
-        check(tally, open == device->open_count, "the opens of a device do not add up");
+        check(tally, device->driver == process, AUDIT_device_driver);
+        check(tally, open == device->open_count, AUDIT_device_opens);
     }
     LIST_FOR (link, &process->opens) {
         const struct device_open *record = CONTAINER(link, struct device_open, in_process);
         tally->opens += record->device == NULL;
-        check(tally, record->process == process, "a process holds another's open");
-        check(tally, record->device != NULL || event_is_queued(&record->removed),
-              "an open of a device that has gone has no event");
+        check(tally, record->process == process, AUDIT_open_process);
+        check(tally, record->device != NULL || event_is_queued(&record->removed), AUDIT_open_event);
     }
 }
 
@@ -141,7 +138,7 @@ static void tally_process(struct tally *tally, const struct process *process)
     LIST_FOR (link, &process->irqs) {
         const struct irq_listener *listener = CONTAINER(link, struct irq_listener, owned);
         tally->listeners++;
-        check(tally, listener->process == process, "a process holds another's listener");
+        check(tally, listener->process == process, AUDIT_listener_process);
     }
 }
 
@@ -150,14 +147,13 @@ static void tally_process(struct tally *tally, const struct process *process)
 static void tally_line(struct tally *tally, const struct pipe *pipe, const struct pipe_line *line,
                        enum tr_wait wait)
 {
-    check(tally, line->served == NULL || line->served->step != NULL,
-          "a pipe serves a thread that is not in a call");
+    check(tally, line->served == NULL || line->served->step != NULL, AUDIT_pipe_served);
     LIST_FOR (link, &line->sleepers) {
         const struct thread *thread = CONTAINER(link, struct thread, queue);
         tally->pipe_sleepers++;
         check(tally, thread->state == THREAD_SLEEPING && thread->wait == wait,
-              "a pipe's line holds a thread that does not wait there");
-        check(tally, thread->on.pipe.member->pipe == pipe, "a thread stands at the wrong pipe");
+              AUDIT_pipe_line_wait);
+        check(tally, thread->on.pipe.member->pipe == pipe, AUDIT_pipe_line_pipe);
     }
 }
 
@@ -168,19 +164,16 @@ static void tally_pipes(struct tally *tally)
         uint64_t before = tally->pipe_sleepers;
         tally_line(tally, pipe, &pipe->readers, TR_WAIT_PIPE_READ);
         tally_line(tally, pipe, &pipe->writers, TR_WAIT_PIPE_WRITE);
-        check(tally, tally->pipe_sleepers - before == pipe->sleeper_count,
-              "a pipe's sleepers do not add up");
-        check(tally, tree_length(&pipe->by_pid) == pipe->member_count,
-              "a pipe's members are not those found by pid");
+        check(tally, tally->pipe_sleepers - before == pipe->sleeper_count, AUDIT_pipe_sleepers);
+        check(tally, tree_length(&pipe->by_pid) == pipe->member_count, AUDIT_pipe_by_pid);
         LIST_FOR (one, &pipe->members) {
             const struct pipe_member *member = CONTAINER(one, struct pipe_member, in_pipe);
             tally->pipe_members++;
             check(tally, member->pipe == pipe && is_alive(tally->kernel, member->process),
-                  "a process that has gone is a member of a pipe");
+                  AUDIT_pipe_member_alive);
         }
     }
-    check(tally, tally->pipe_sleepers == tally->pipe_waits,
-          "threads that wait at pipes are not those in their lines");
+    check(tally, tally->pipe_sleepers == tally->pipe_waits, AUDIT_pipe_waits);
 }
 
 static void tally_shareds(struct tally *tally)
@@ -190,7 +183,7 @@ static void tally_shareds(struct tally *tally)
         LIST_FOR (one, &shared->members) {
             const struct shared_member *member = CONTAINER(one, struct shared_member, in_shared);
             check(tally, member->shared == shared && is_alive(tally->kernel, member->process),
-                  "a process that has gone is a member of a shared memory");
+                  AUDIT_shared_member_alive);
         }
     }
 }
@@ -206,14 +199,13 @@ static void tally_lines(struct tally *tally)
             listeners++;
             owing += listener->owes;
         }
-        check(tally, owing == line->waiting_for, "who owes an acknowledgement does not add up");
-        check(tally, line->silence.armed == (owing > 0), "a line waits without an alarm");
+        check(tally, owing == line->waiting_for, AUDIT_line_owing);
+        check(tally, line->silence.armed == (owing > 0), AUDIT_line_alarm);
     }
-    check(tally, listeners == tally->listeners, "listeners of lines are not those of processes");
-    check(tally, tree_length(&tally->kernel->ports.claims) == tally->claims,
-          "claims of ports are not those of processes");
+    check(tally, listeners == tally->listeners, AUDIT_line_listeners);
+    check(tally, tree_length(&tally->kernel->ports.claims) == tally->claims, AUDIT_claim_owners);
     check(tally, list_length(&tally->kernel->device_watches) == tally->device_watches,
-          "device watches are not those of processes");
+          AUDIT_device_watch_owners);
 }
 
 /* Every live record of a pool was met above. A process that is being made may have reserved a watch
@@ -222,20 +214,20 @@ static void check_pools(struct tally *tally)
 {
     const struct kernel *kernel = tally->kernel;
     check(tally, kernel->pools.correspondent.live == tally->correspondents,
-          "a correspondent has no receiver");
+          AUDIT_pool_correspondents);
     check(tally,
           kernel->pools.watch.live >= tally->watches &&
               kernel->pools.watch.live <= tally->watches + tally->forming,
-          "a watch has no owner");
-    check(tally, kernel->pools.timer.live == tally->timers, "a timer has no owner");
-    check(tally, kernel->pools.slot.live == tally->slots, "an event slot has no thread or queue");
-    check(tally, kernel->pools.pipe_member.live == tally->pipe_members, "a membership has no pipe");
-    check(tally, kernel->pools.device.live == tally->devices, "a device has no driver");
-    check(tally, kernel->pools.device_open.live == tally->opens, "an open has no device or opener");
+          AUDIT_pool_watches);
+    check(tally, kernel->pools.timer.live == tally->timers, AUDIT_pool_timers);
+    check(tally, kernel->pools.slot.live == tally->slots, AUDIT_pool_slots);
+    check(tally, kernel->pools.pipe_member.live == tally->pipe_members, AUDIT_pool_pipe_members);
+    check(tally, kernel->pools.device.live == tally->devices, AUDIT_pool_devices);
+    check(tally, kernel->pools.device_open.live == tally->opens, AUDIT_pool_device_opens);
     check(tally, kernel->pools.device_watch.live == tally->device_watches,
-          "a device watch has no owner");
-    check(tally, kernel->pools.irq_listener.live == tally->listeners, "a listener has no owner");
-    check(tally, kernel->pools.port_claim.live == tally->claims, "a claim has no owner");
+          AUDIT_pool_device_watches);
+    check(tally, kernel->pools.irq_listener.live == tally->listeners, AUDIT_pool_listeners);
+    check(tally, kernel->pools.port_claim.live == tally->claims, AUDIT_pool_claims);
 }
 
 /* Ids count up: the last one is how many were ever sent. */
@@ -246,8 +238,7 @@ static void check_messages(struct tally *tally)
     for (uint32_t i = 0; i < MESSAGE_ENDS; i++) {
         known += kernel->message_ends[i];
     }
-    check(tally, known == kernel->objects.last_id[OBJECT_MESSAGE],
-          "a message was sent and is neither there nor has it ended");
+    check(tally, known == kernel->objects.last_id[OBJECT_MESSAGE], AUDIT_message_ends);
 }
 
 /* Without a process there is nothing that could hold a record, but for ended and pooled spaces. */
@@ -257,8 +248,7 @@ static void check_empty(struct tally *tally)
     const struct pool *pools = (const struct pool *)&kernel->pools;
     uint64_t count = sizeof(kernel->pools) / sizeof(struct pool);
     for (uint64_t i = 0; i < count; i++) {
-        check(tally, pools[i].live == 0 || &pools[i] == &kernel->pools.grave,
-              "everybody has ended and a record is left");
+        check(tally, pools[i].live == 0 || &pools[i] == &kernel->pools.grave, AUDIT_empty_pools);
     }
 }
 

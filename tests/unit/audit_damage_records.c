@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Damages: records and their owners. */
+
+#include "audit_world.h"
+
+/* The watch on a process that is there, and the one on a process that has gone. */
+static struct watch *live_watch(const struct world *world)
+{
+    return FIRST(&world->runner->watches, struct watch, owned);
+}
+
+static struct watch *dead_watch(const struct world *world)
+{
+    return LAST(&world->runner->watches, struct watch, owned);
+}
+
+static struct device *device(const struct world *world)
+{
+    return FIRST(&world->driver->devices, struct device, owned);
+}
+
+/* The open of the device that is there, and the one of the device that has gone. */
+static struct device_open *live_open(const struct world *world)
+{
+    return LAST(&world->runner->opens, struct device_open, in_process);
+}
+
+static struct device_open *dead_open(const struct world *world)
+{
+    return FIRST(&world->runner->opens, struct device_open, in_process);
+}
+
+/* The runner's membership. */
+static struct pipe_member *member(const struct pipe *pipe)
+{
+    return FIRST(&pipe->members, struct pipe_member, in_pipe);
+}
+
+/* ---- Pipes and events ------------------------------------------------------------------------ */
+
+DAMAGE(pipe_wait_line)
+{
+    list_remove(&world_thread(world->reader)->queue);
+}
+
+DAMAGE(pipe_wait_process)
+{
+    world_thread(world->reader)->on.pipe.member = member(world->empty);
+}
+
+DAMAGE(sleep_line)
+{
+    list_append(&world->kernel->ready[TR_DRIVER], &world_thread(world->sleeper)->queue);
+}
+
+DAMAGE(event_line)
+{
+    struct list *link = &world_thread(world->waiter)->queue;
+
+    list_remove(link);
+    list_append(&world->ready->waiters, link);
+}
+
+DAMAGE(pipe_served)
+{
+    world->empty->writers.served = world_thread(world->sleeper);
+}
+
+DAMAGE(pipe_line_wait)
+{
+    world_thread(world->reader)->wait = TR_WAIT_PIPE_WRITE;
+}
+
+/* The reader is a member of both. */
+DAMAGE(pipe_line_pipe)
+{
+    world_thread(world->reader)->on.pipe.member =
+        LAST(&world->reader->pipes, struct pipe_member, in_process);
+}
+
+DAMAGE(pipe_sleepers)
+{
+    world->empty->sleeper_count++;
+}
+
+DAMAGE(pipe_by_pid)
+{
+    tree_remove(&world->empty->by_pid, &member(world->empty)->by_pid);
+}
+
+DAMAGE(pipe_member_alive)
+{
+    member(world->empty)->process = world->nobody;
+}
+
+DAMAGE(pipe_waits)
+{
+    world_unlink(&world_thread(world->reader)->queue);
+    world->empty->sleeper_count--;
+}
+
+DAMAGE(shared_member_alive)
+{
+    FIRST(&world->shared->members, struct shared_member, in_shared)->process = world->nobody;
+}
+
+/* ---- Messages and watches -------------------------------------------------------------------- */
+
+DAMAGE(message_caller)
+{
+    FIRST(&world->callee->inbox, struct message, inbox)->caller = world_thread(world->sleeper);
+}
+
+DAMAGE(watch_owner)
+{
+    live_watch(world)->owner = world->ready;
+}
+
+DAMAGE(watch_target)
+{
+    live_watch(world)->is_target_gone = true;
+}
+
+DAMAGE(watch_event)
+{
+    list_remove(&dead_watch(world)->exit.link);
+}
+
+DAMAGE(watch_by_pid)
+{
+    tree_remove(&world->runner->watches_by_pid, &live_watch(world)->by_target);
+}
+
+DAMAGE(watched_by)
+{
+    list_append(&world->ready->watched_by, &dead_watch(world)->on_target);
+}
+
+/* ---- Devices --------------------------------------------------------------------------------- */
+
+DAMAGE(device_driver)
+{
+    device(world)->driver = world->runner;
+}
+
+DAMAGE(device_holder)
+{
+    struct device_open *open = live_open(world);
+
+    world_unlink(&open->in_process);
+    open->process = world->nobody;
+}
+
+DAMAGE(device_opens)
+{
+    device(world)->open_count++;
+}
+
+DAMAGE(open_process)
+{
+    live_open(world)->process = world->ready;
+}
+
+DAMAGE(open_event)
+{
+    list_remove(&dead_open(world)->removed.link);
+}
+
+DAMAGE(device_watch_owners)
+{
+    world_unlink(world->kernel->device_watches.next);
+}
+
+/* ---- Lines and ports ------------------------------------------------------------------------- */
+
+DAMAGE(listener_process)
+{
+    FIRST(&world->driver->irqs, struct irq_listener, owned)->process = world->runner;
+}
+
+DAMAGE(line_owing)
+{
+    world->kernel->irqs[5].waiting_for++;
+}
+
+DAMAGE(line_alarm)
+{
+    alarm_disarm(world->kernel, &world->kernel->irqs[5].silence);
+}
+
+DAMAGE(line_listeners)
+{
+    world_unlink(world->kernel->irqs[6].listeners.next);
+}
+
+DAMAGE(claim_owners)
+{
+    world_unlink(world->driver->ports.next);
+}
+
+/* ---- Records in no table --------------------------------------------------------------------- */
+
+DAMAGE(pool_correspondents)
+{
+    world->kernel->pools.correspondent.live++;
+}
+
+DAMAGE(pool_watches)
+{
+    world->kernel->pools.watch.live++;
+}
+
+DAMAGE(pool_timers)
+{
+    world->kernel->pools.timer.live++;
+}
+
+DAMAGE(pool_slots)
+{
+    world->kernel->pools.slot.live++;
+}
+
+DAMAGE(pool_pipe_members)
+{
+    world->kernel->pools.pipe_member.live++;
+}
+
+DAMAGE(pool_devices)
+{
+    world->kernel->pools.device.live++;
+}
+
+DAMAGE(pool_device_opens)
+{
+    world->kernel->pools.device_open.live++;
+}
+
+DAMAGE(pool_device_watches)
+{
+    world->kernel->pools.device_watch.live++;
+}
+
+DAMAGE(pool_listeners)
+{
+    world->kernel->pools.irq_listener.live++;
+}
+
+DAMAGE(pool_claims)
+{
+    world->kernel->pools.port_claim.live++;
+}
+
+DAMAGE(message_ends)
+{
+    world->kernel->message_ends[MESSAGE_READ]++;
+}
+
+DAMAGE(empty_pools)
+{
+    fake_end_all(world->machine);
+    kernel_trim(world->kernel);
+    world->kernel->pools.sizes[0].live++;
+}
