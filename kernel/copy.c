@@ -120,16 +120,14 @@ int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, co
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, from, size);
         return 0;
     }
-    if (size != 0 && va + size - 1 < va) {
-        return TR_E_FAULT;
+    int64_t result = check_pieces(kernel, process, va, size, TR_WRITE);
+    if (result < 0) {
+        return result;
     }
     while (size > 0) {
         uint64_t part = size;
         int64_t error;
         uint8_t *view = view_of(kernel, process, va, &part, TR_WRITE, &error);
-        if (view == NULL) {
-            return error;
-        }
         memcpy(view, bytes, (size_t)part);
         tool(kernel, HAL_TOOL_COPIED, (void *)(uintptr_t)va, bytes, part);
         bytes += part;

@@ -16,6 +16,7 @@ int64_t copy_check(struct kernel *kernel, struct process *process, uint64_t va, 
                    uint32_t access);
 int64_t copy_in(struct kernel *kernel, struct process *process, void *to, uint64_t va,
                 uint64_t size);
+/* Writes all or, if any byte may not be written, nothing. */
 int64_t copy_out(struct kernel *kernel, struct process *process, uint64_t va, const void *from,
                  uint64_t size);
 

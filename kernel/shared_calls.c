@@ -76,7 +76,10 @@ static int64_t create_step(struct kernel *kernel, struct thread *thread)
         return CALL_LATER;
     }
     int64_t result =
-        copy_out(kernel, thread->process, words[WORK_VA], &member->va, sizeof(member->va));
+        copy_check(kernel, thread->process, words[WORK_KEY], sizeof(shared->key), TR_WRITE);
+    if (result == 0) {
+        result = copy_out(kernel, thread->process, words[WORK_VA], &member->va, sizeof(member->va));
+    }
     if (result == 0) {
         result =
             copy_out(kernel, thread->process, words[WORK_KEY], &shared->key, sizeof(shared->key));

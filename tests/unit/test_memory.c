@@ -9,52 +9,19 @@
 
 #define MANY 1000 /* pages: four steps, of which an entry does two */
 
-/* A process with two threads; gives the first one, which runs. */
-static struct thread *two_threads(struct machine *machine, uint64_t *pid)
-{
-    static _Alignas(16) uint8_t stack[64];
-
-    *pid = fake_process(machine, TR_SERVER, "two");
-    assert_true(fake_call_as(machine, *pid, TR_NR_thread_create, 16, 0,
-                             FAKE_WORD(stack + sizeof(stack)), 0, 0, 0) > 0);
-    return machine->kernel->cpu.current;
-}
-
-/* The running thread begins a call that goes in steps; then the other one runs. */
-static void begin(struct machine *machine, uint64_t number, const uint64_t words[6])
-{
-    machine->current = kernel_call(machine->kernel, number, words);
-    assert_null(machine->current);
-    thread_set_suspended(machine->kernel, machine->kernel->cpu.current, true);
-    machine->current = kernel_next(machine->kernel);
-    assert_non_null(machine->current);
-}
-
-static void go_on(struct machine *machine, struct thread *first)
-{
-    thread_set_suspended(machine->kernel, machine->kernel->cpu.current, true);
-    thread_set_suspended(machine->kernel, first, false);
-    machine->current = kernel_next(machine->kernel);
-    while (machine->current == NULL) {
-        machine->current = kernel_timer(machine->kernel);
-    }
-    assert_ptr_equal(machine->kernel->cpu.current, first);
-}
-
 static void pages_that_are_not_cleared_yet_cannot_be_reached(void **state)
 {
     struct machine *machine = *state;
     const uint64_t words[6] = {MANY, 0, TR_READ | TR_WRITE};
     uint64_t pid;
-    struct thread *first = two_threads(machine, &pid);
+    struct thread *first = unit_two_threads(machine, TR_SERVER, 0, &pid);
 
-    begin(machine, TR_NR_memory_allocate, words);
+    unit_begin(machine, TR_NR_memory_allocate, words);
     uint64_t last = first->work.words[0] + (MANY - 1) * TR_PAGE_SIZE;
     assert_int_equal(CALL3(machine, memory_protect, last, 1, TR_READ), TR_E_FAULT);
     assert_null(fake_user(machine, pid, last, 8, HAL_READ));
     unit_audit(machine);
-    go_on(machine, first);
-    assert_int_equal(first->context.result, last - (MANY - 1) * TR_PAGE_SIZE);
+    assert_int_equal(unit_go_on(machine, first), last - (MANY - 1) * TR_PAGE_SIZE);
     const uint8_t *bytes = fake_user(machine, pid, last, 8, HAL_WRITE);
     assert_non_null(bytes);
     assert_int_equal(bytes[0], 0);
@@ -65,15 +32,15 @@ static void a_page_released_under_an_allocation_stays_released(void **state)
     struct machine *machine = *state;
     const uint64_t words[6] = {MANY, 0, TR_READ | TR_WRITE};
     uint64_t pid;
-    struct thread *first = two_threads(machine, &pid);
+    struct thread *first = unit_two_threads(machine, TR_SERVER, 0, &pid);
 
-    begin(machine, TR_NR_memory_allocate, words);
+    unit_begin(machine, TR_NR_memory_allocate, words);
     uint64_t last = first->work.words[0] + (MANY - 1) * TR_PAGE_SIZE;
     assert_int_equal(CALL2(machine, memory_release, last, 1), 0);
     assert_int_equal(CALL3(machine, memory_allocate, 1, last, TR_READ | TR_WRITE), last);
     uint8_t *bytes = fake_user(machine, pid, last, 8, HAL_WRITE);
     bytes[0] = 7;
-    go_on(machine, first);
+    (void)unit_go_on(machine, first);
     assert_ptr_equal(fake_user(machine, pid, last, 8, HAL_WRITE), bytes);
     assert_int_equal(bytes[0], 7);
 }
@@ -84,7 +51,7 @@ static void a_protection_in_steps_asks_each_page_again(void **state)
     struct machine *machine = *state;
     static uint64_t key, va;
     uint64_t pid;
-    struct thread *first = two_threads(machine, &pid);
+    struct thread *first = unit_two_threads(machine, TR_SERVER, 0, &pid);
     uint64_t range = (uint64_t)CALL3(machine, memory_allocate, MANY, 0, TR_READ | TR_WRITE);
     fake_pass(machine, machine->time);
     if (first->context.result != 0) {
@@ -93,13 +60,12 @@ static void a_protection_in_steps_asks_each_page_again(void **state)
     const uint64_t words[6] = {range, MANY, TR_READ | TR_EXECUTE};
     uint64_t last = range + (MANY - 1) * TR_PAGE_SIZE;
 
-    begin(machine, TR_NR_memory_protect, words);
+    unit_begin(machine, TR_NR_memory_protect, words);
     assert_int_equal(CALL2(machine, memory_release, last, 1), 0);
     first->process->space.cursor = last - first->process->space.hal.base;
     assert_true(CALL5(machine, shared_create, 1, TR_READ, 0, FAKE_WORD(&key), FAKE_WORD(&va)) > 0);
     assert_int_equal(va, last);
-    go_on(machine, first);
-    assert_int_equal(first->context.result, 0);
+    assert_int_equal(unit_go_on(machine, first), 0);
     assert_null(fake_user(machine, pid, last, 8, HAL_EXECUTE));
     assert_non_null(fake_user(machine, pid, last, 8, HAL_WRITE));
     assert_non_null(fake_user(machine, pid, last - TR_PAGE_SIZE, 8, HAL_EXECUTE));

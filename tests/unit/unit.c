@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 
+#include "kernel/process.h"
+#include "kernel/state.h"
+
 int unit_setup(void **state)
 {
     *state = fake_create(NULL);
@@ -19,6 +22,43 @@ void unit_audit(struct machine *machine)
     if (faults != 0) {
         fail_msg("the audit found %llu faults; the first: %s", (unsigned long long)faults, text);
     }
+}
+
+struct thread *unit_two_threads(struct machine *machine, enum tr_class process_class,
+                                uint32_t flags, uint64_t *pid)
+{
+    static _Alignas(16) uint8_t stack[64];
+    const struct kernel_host_process wanted = {
+        .name = "two", .process_class = process_class, .flags = flags, .ip = 0x1000, .sp = 0x2000};
+    struct hal_context *context;
+    int64_t made = kernel_host_process(machine->kernel, &wanted, &context);
+
+    assert_true(made > 0);
+    *pid = (uint64_t)made;
+    machine->current = kernel_next(machine->kernel);
+    assert_true(fake_call_as(machine, *pid, TR_NR_thread_create, 16, 0,
+                             FAKE_WORD(stack + sizeof(stack)), 0, 0, 0) > 0);
+    return machine->kernel->cpu.current;
+}
+
+void unit_begin(struct machine *machine, uint64_t number, const uint64_t words[6])
+{
+    machine->current = kernel_call(machine->kernel, number, words);
+    assert_null(machine->current);
+    thread_set_suspended(machine->kernel, machine->kernel->cpu.current, true);
+    machine->current = kernel_next(machine->kernel);
+    assert_non_null(machine->current);
+}
+
+int64_t unit_go_on(struct machine *machine, struct thread *first)
+{
+    thread_set_suspended(machine->kernel, machine->kernel->cpu.current, true);
+    thread_set_suspended(machine->kernel, first, false);
+    machine->current = kernel_next(machine->kernel);
+    while (first->step != NULL) {
+        machine->current = kernel_timer(machine->kernel);
+    }
+    return first->context.result;
 }
 
 int unit_teardown(void **state)

@@ -21,6 +21,16 @@ int unit_teardown(void **state);
 /* The audit now. */
 void unit_audit(struct machine *machine);
 
+/* For what happens between two steps of a call: a process with two threads, of which the first runs
+ * and the other one has done nothing yet. Gives the first. */
+struct thread;
+struct thread *unit_two_threads(struct machine *machine, enum tr_class process_class,
+                                uint32_t flags, uint64_t *pid);
+/* The running thread begins a call that goes in steps; then the other one runs. */
+void unit_begin(struct machine *machine, uint64_t number, const uint64_t words[6]);
+/* The other thread rests; the first goes on to the end of its call. Its result. */
+int64_t unit_go_on(struct machine *machine, struct thread *first);
+
 #define UNIT_TEST(function) cmocka_unit_test_setup_teardown(function, unit_setup, unit_teardown)
 
 /* A call of the running thread with up to six words. */
