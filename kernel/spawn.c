@@ -159,6 +159,24 @@ static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
     return result;
 }
 
+static int64_t refused(struct kernel *kernel, uint32_t process_class)
+{
+    log_refused(kernel, "spawn of class", process_class);
+    return TR_E_PERM;
+}
+
+/* Between two steps the parent may have lost the right to such a child, or the machine may have
+ * begun to stop. */
+static int64_t check_again(struct kernel *kernel, const struct spawn *spawn)
+{
+    const struct process_plan *plan = &spawn->plan;
+    if (spawn->parent != NULL &&
+        process_may_spawn(spawn->parent, plan->process_class, plan->flags, plan->name) < 0) {
+        return refused(kernel, plan->process_class);
+    }
+    return kernel->stop.is_on ? TR_E_STATE : 0;
+}
+
 /* All that may fail after the image is bound. */
 static int64_t finish(struct kernel *kernel, struct spawn *spawn)
 {
@@ -168,8 +186,8 @@ static int64_t finish(struct kernel *kernel, struct spawn *spawn)
     if (result == 0) {
         result = make_argument(kernel, spawn);
     }
-    if (result == 0 && kernel->stop.is_on) {
-        result = TR_E_STATE;
+    if (result == 0) {
+        result = check_again(kernel, spawn);
     }
     if (result == 0) {
         uint64_t entry = spawn->image.base + spawn->image.entry;
@@ -230,12 +248,6 @@ static void spawn_abort(struct kernel *kernel, struct thread *thread)
     spawn_free(kernel, spawn);
 }
 
-static int64_t refused(struct kernel *kernel, const struct tr_spawn *request)
-{
-    log_refused(kernel, "spawn of class", request->process_class);
-    return TR_E_PERM;
-}
-
 /* Class and flags, then the right to spawn such a child at all, then the name. */
 static int64_t check_child(struct kernel *kernel, const struct tr_spawn *request,
                            char name[TR_NAME_MAX])
@@ -247,7 +259,7 @@ static int64_t check_child(struct kernel *kernel, const struct tr_spawn *request
         return TR_E_INVAL;
     }
     if (process_may_spawn(caller, request->process_class, request->flags, "") < 0) {
-        return refused(kernel, request);
+        return refused(kernel, request->process_class);
     }
     if ((request->flags & ~known) != 0 || request->reserved[0] != 0 || request->reserved[1] != 0 ||
         ((request->flags & TR_SPAWN_MANAGER) != 0 && request->process_class != TR_SERVER)) {
@@ -262,7 +274,7 @@ static int64_t check_child(struct kernel *kernel, const struct tr_spawn *request
         return TR_E_INVAL;
     }
     result = process_may_spawn(caller, request->process_class, request->flags, name);
-    return result < 0 ? refused(kernel, request) : 0;
+    return result < 0 ? refused(kernel, request->process_class) : 0;
 }
 
 /* The checks of abi.md 1's order, on the caller's structure copied once. */
