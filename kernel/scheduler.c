@@ -197,10 +197,7 @@ void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause)
 
 void scheduler_class_changed(struct kernel *kernel, struct process *process)
 {
-    if (kernel->cpu.heir != NULL) {
-        kernel->policy->enqueue(kernel, kernel->cpu.heir, true);
-        kernel->cpu.heir = NULL;
-    }
+    KASSERT(kernel, kernel->cpu.heir == NULL); /* it has done so itself: it runs */
     LIST_FOR (link, &process->threads) {
         struct thread *thread = CONTAINER(link, struct thread, siblings);
         if (thread->state == THREAD_READY && thread_may_run(thread)) {

@@ -66,6 +66,21 @@ static void the_preempted_keeps_its_place_and_the_rest_of_its_slice(void **state
     assert_int_equal(kernel_current_pid(machine->kernel), second);
 }
 
+static void the_preempted_whose_slice_is_over_goes_to_the_tail(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t began = machine->time;
+    uint64_t driver = fake_process(machine, TR_DRIVER, "driver");
+
+    (void)CALL1(machine, thread_sleep, began + SLICE);
+    (void)fake_process(machine, TR_APPLICATION, "one");
+    uint64_t second = fake_process(machine, TR_APPLICATION, "two");
+    fake_pass(machine, began + SLICE);
+    assert_int_equal(kernel_current_pid(machine->kernel), driver);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+}
+
 static void a_message_to_a_higher_class_preempts_its_sender(void **state)
 {
     struct machine *machine = *state;
@@ -121,6 +136,39 @@ static void dropping_the_class_yields_to_those_above(void **state)
     assert_int_equal(kernel_current_pid(machine->kernel), second);
 }
 
+/* A process whose thread sleeps for so long; everybody else has been put to sleep before it. */
+static uint64_t sleeping_process(struct machine *machine, enum tr_class process_class,
+                                 const char *name, uint64_t until)
+{
+    uint64_t pid = fake_process(machine, process_class, name);
+
+    assert_int_equal(kernel_current_pid(machine->kernel), pid);
+    assert_int_equal(CALL1(machine, thread_sleep, until), FAKE_SLEEPS);
+    return pid;
+}
+
+/* In one entry, while nobody runs: the first is to run, the second queues behind it, and then comes
+ * one of a higher class. The first has kept its place before the second. */
+static void whoever_was_to_run_next_keeps_its_place_before_those_woken_later(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t first = sleeping_process(machine, TR_SERVER, "first", 1001);
+    uint64_t second = sleeping_process(machine, TR_SERVER, "second", 1002);
+    uint64_t third = sleeping_process(machine, TR_SERVER, "third", 1003);
+    uint64_t above = sleeping_process(machine, TR_DRIVER, "above", 1004);
+
+    assert_null(machine->current);
+    machine->time = 2000;
+    machine->current = kernel_timer(machine->kernel);
+    assert_int_equal(kernel_current_pid(machine->kernel), above);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), third);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,10 +176,12 @@ int main(void)
         UNIT_TEST(a_lone_thread_needs_no_timer),
         UNIT_TEST(a_yield_goes_to_the_tail),
         UNIT_TEST(the_preempted_keeps_its_place_and_the_rest_of_its_slice),
+        UNIT_TEST(the_preempted_whose_slice_is_over_goes_to_the_tail),
         UNIT_TEST(a_message_to_a_higher_class_preempts_its_sender),
         UNIT_TEST(a_message_to_an_equal_class_does_not),
         UNIT_TEST(the_suspended_do_not_run_until_resumed),
         UNIT_TEST(dropping_the_class_yields_to_those_above),
+        UNIT_TEST(whoever_was_to_run_next_keeps_its_place_before_those_woken_later),
     };
 
     return cmocka_run_group_tests_name("scheduler", tests, NULL, NULL);
