@@ -26,7 +26,6 @@ struct console {
     size_t ahead_count;
     bool has_ended; /* the host's input */
     bool end_given; /* and the system knows */
-    bool in_line;   /* the last byte given was no newline */
 };
 
 static bool is_script(const struct machine *machine)
@@ -54,14 +53,10 @@ bool console_can_read(const struct machine *machine)
            (is_open || console->ahead_count > 0 || console_has_ahead(machine));
 }
 
-/* What a user at a terminal would do. */
 static void give_end(struct machine *machine)
 {
-    struct console *console = machine->console;
-    const uint8_t end[] = {'\n', 4};
-    console->end_given = true;
+    machine->console->end_given = true;
     uart_carrier(machine, machine->uart, false);
-    uart_input(machine, machine->uart, console->in_line ? end : end + 1, console->in_line ? 2 : 1);
 }
 
 /* Takes bytes from the host, or learns that there are no more. False: there are none just now. */
@@ -98,7 +93,6 @@ static void give(struct machine *machine)
     memcpy(bytes, console->ahead, count);
     console->ahead_count -= count;
     memmove(console->ahead, console->ahead + count, console->ahead_count);
-    console->in_line = bytes[count - 1] != '\n';
     uart_input(machine, machine->uart, bytes, count);
 }
 
@@ -171,9 +165,6 @@ size_t posix_machine_unread(struct machine *machine, uint8_t bytes[POSIX_UNREAD_
     size_t count = uart_unread(machine->uart, bytes);
     size_t ahead = console->ahead_count < POSIX_UNREAD_MOST - count ? console->ahead_count
                                                                     : POSIX_UNREAD_MOST - count;
-    if (console->end_given && count > 0) {
-        count--; /* the end itself: the next machine finds it again */
-    }
     memcpy(bytes + count, console->ahead, ahead);
     return count + ahead;
 }

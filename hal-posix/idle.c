@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "devices/error_port.h"
 #include "screen.h"
 #include "serial.h"
 #include "terminal_keys.h"
@@ -148,6 +149,7 @@ bool machine_idle(struct machine *machine)
     bool is_live = can_read && machine->config.input != POSIX_INPUT_SCRIPT;
     bool may_come = is_live || serial_live_file(machine) >= 0 || screen_live_file(machine) >= 0;
     uint64_t next = timeline_next(machine);
+    error_port_flush(machine);
     console_flush(machine);
     serial_flush(machine);
     if (can_read && !is_live) {

@@ -12,6 +12,7 @@
 
 #include "arch.h"
 #include "console.h"
+#include "devices/error_port.h"
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "fiber.h"
@@ -27,7 +28,8 @@ static bool devices_create(struct machine *machine)
 {
     machine->pic = pic_create(machine);
     machine->pit = pit_create(machine);
-    return machine->pic != NULL && machine->pit != NULL && console_create(machine);
+    return machine->pic != NULL && machine->pit != NULL && console_create(machine) &&
+           error_port_create(machine);
 }
 
 /* An interrupt to come. Freed when it has come, or with the machine. */
@@ -54,6 +56,7 @@ static void machine_free(struct machine *machine)
     state_destroy(machine);
     pit_destroy(machine->pit);
     console_destroy(machine);
+    error_port_destroy(machine);
     pic_destroy(machine->pic);
     bus_destroy(machine);
     while (machine->raises != NULL) {

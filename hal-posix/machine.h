@@ -56,6 +56,7 @@ struct trap {
 struct pic;
 struct uart;
 struct console;
+struct error_port;
 struct serial;
 struct pit;
 struct pci;
@@ -144,6 +145,7 @@ struct machine {
     struct pic *pic;
     struct uart *uart;
     struct console *console; /* what is at the other end of the uart */
+    struct error_port *error_port;
     struct pit *pit;
     struct pci *pci; /* this and what follows: NULL if the part is left out */
     struct rtc *rtc;

@@ -20,7 +20,7 @@ enum posix_input {
     POSIX_INPUT_SCRIPT, /* bytes are read, blocking, whenever the UART's receiver is enabled and
                            empty and nothing is runnable, or has been so for 20 ms of virtual time,
                            a line at a time: the same input gives the same run. Its end is
-                           received as Ctrl-D */
+                           the loss of the carrier */
     POSIX_INPUT_LIVE    /* bytes come when they come (a terminal) */
 };
 
@@ -129,6 +129,9 @@ struct posix_config {
 
     /* All optional; called on the host stack. */
     void (*output)(void *user, const void *bytes, size_t size); /* instead of output_fd */
+    /* What programs complain of, a line at a time, after all that was sent to the console before
+     * it. NULL: there is no port for complaints, and they are output like any other. */
+    void (*error)(void *user, const void *bytes, size_t size);
     void (*trace)(void *user, const struct tr_trace_record *record);
     void (*console)(void *user, const char *text, size_t size); /* panic console; NULL: stderr */
     void (*panic)(void *user, const char *text); /* may longjmp; if it returns, the run ends */

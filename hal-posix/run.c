@@ -8,6 +8,7 @@
 
 #include "arch.h"
 #include "console.h"
+#include "devices/error_port.h"
 #include "devices/pic.h"
 #include "fiber.h"
 #include "serial.h"
@@ -169,6 +170,7 @@ void posix_machine_run(struct machine *machine, struct posix_result *result)
     watchdog_arm(machine, false);
     gate_machine = NULL;
     machine->running = false;
+    error_port_flush(machine);
     console_flush(machine);
     serial_flush(machine);
     atomic_store(&machine->interrupted, 0);

@@ -107,12 +107,14 @@ const struct sim_command sim_command_exec = {
     .name = "exec",
     .usage = "[options] PROGRAM.elf [ARGUMENTS]",
     .summary = "runs one program in the built-in system and exits with its status",
-    .text = "Options go before the program; what follows it is the program's own. It runs as an\n"
-            "application in the shell's place, with the console as its input and output. When it\n"
-            "ends, the system does: with its status, or 128 + the cause after a fault (129 page,\n"
-            "130 protection, 131 illegal, 132 divide, 133 privileged), or 126 if the file is no\n"
-            "program.\n"
-            "\n" SIM_EXIT_HELP,
+    .text =
+        "Options go before the program; what follows it is the program's own. It runs as an\n"
+        "application in the shell's place, with the console as its input and output; what it\n"
+        "complains of goes to standard error. When it ends, the system does: with its status\n"
+        "(one beyond 255 becomes 255 and is told), or 128 + the cause after a fault (129 page,\n"
+        "130 protection, 131 illegal, 132 divide, 133 privileged), or 126 if the file is no\n"
+        "program.\n"
+        "\n" SIM_EXIT_HELP,
     .options = sim_run_options,
     .run = exec_command,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Where the UART's bytes go: standard output. When nobody reads it any more, the run ends. */
+/* Where the bytes of the console and of programs' complaints go: standard output and standard
+ * error. When nobody reads the output any more, the run ends. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@ struct machine;
 struct sim_output {
     int fd;
     struct machine *machine; /* interrupted when the output closes */
+    bool is_optional;        /* the run goes on without it */
     bool closed;
 };
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <terrarium/error.h>
 #include <unistd.h>
 
@@ -33,7 +34,7 @@ struct session {
     struct posix_hardware hardware;
     struct machine *machine;
     struct kernel *kernel;
-    struct sim_output output;
+    struct sim_output output, error;
     struct sim_console console;
     struct sim_trace *trace; /* NULL: none is wanted, and none is paid for */
 };
@@ -42,6 +43,23 @@ static void on_output(void *user, const void *bytes, size_t size)
 {
     struct session *session = user;
     sim_output_write(&session->output, bytes, size);
+}
+
+/* A program's standard error is ours. Where it is the file that output goes to, both stay in order:
+ * the machine has written out first what came before. */
+static void on_error(void *user, const void *bytes, size_t size)
+{
+    struct session *session = user;
+    sim_output_write(&session->error, bytes, size);
+}
+
+/* On one terminal the console's driver mixes both itself, since it knows where the cursor is. */
+static bool has_error_port(const struct session *session)
+{
+    struct stat output, error;
+    return session->run->input != SIM_INPUT_LIVE || isatty(STDERR_FILENO) != 1 ||
+           fstat(STDOUT_FILENO, &output) != 0 || fstat(STDERR_FILENO, &error) != 0 ||
+           output.st_dev != error.st_dev || output.st_ino != error.st_ino;
 }
 
 static void on_console(void *user, const char *text, size_t size)
@@ -108,6 +126,7 @@ static int create_machine(struct session *session)
         .announce_images = session->run->announce,
         .hardware = &session->hardware,
         .output = on_output,
+        .error = has_error_port(session) ? on_error : NULL,
         .trace = session->trace != NULL ? on_trace : NULL,
         .console = on_console,
         .panic = on_panic,
@@ -317,6 +336,7 @@ int sim_session(const struct sim_run *run, const struct sim_boot *boot, int inpu
         .input_fd = input_fd,
         .hardware = boot->hardware.posix,
         .output.fd = STDOUT_FILENO,
+        .error = {.fd = STDERR_FILENO, .is_optional = true},
         .console.verbose = run->verbose,
     };
     if (run->trace == NULL && !run->hash) {

@@ -8,13 +8,12 @@
 #include "input.h"
 
 #define BYTE_INTERRUPT 3
-#define BYTE_END       4
 #define BYTE_SUSPEND   26
 
 bool input_wants(const struct input *input)
 {
     if (input->is_terminal) {
-        return input->typed_count + WIDTH_REPORT <= INPUT_TYPED;
+        return !input->is_ended && input->typed_count + WIDTH_REPORT <= INPUT_TYPED;
     }
     return input->is_active && input->typed_count == 0 && !input->is_ended;
 }
@@ -109,9 +108,6 @@ static bool reader_begin(struct input *input)
         return false;
     }
     input->is_active = true;
-    if (input->is_ended && input->ready_size == 0) {
-        input->is_ready = true;
-    }
     if (is_editing(input) && !input->is_ready) {
         editing_begin(input);
     }
@@ -182,11 +178,6 @@ static void edit(struct input *input, uint8_t byte)
 /* A byte for a reader without an editor. */
 static void collect(struct input *input, uint8_t byte)
 {
-    if (byte == BYTE_END && !input->is_terminal) {
-        input->is_ended = true;
-        input->is_ready = true;
-        return;
-    }
     input->ready[input->ready_size++] = (char)byte;
     bool is_full = input->ready_size == input->reader.most || input->ready_size == EDITOR_LINE_MAX;
     input->is_ready = is_full || !input->reader.is_line || byte == '\n';
@@ -200,6 +191,11 @@ static void reader_check(struct input *input)
     }
 }
 
+void input_end(struct input *input)
+{
+    input->is_ended = true;
+}
+
 bool input_advance(struct input *input)
 {
     uint8_t byte;
@@ -210,7 +206,11 @@ bool input_advance(struct input *input)
         if (input->is_ready) {
             reader_answer(input);
         } else if (!typed_next(input, &byte)) {
-            break;
+            if (!input->is_ended) {
+                break;
+            }
+            /* The last line may have no newline; no bytes at all are the end. */
+            input->is_ready = true;
         } else if (is_editing(input)) {
             edit(input, byte);
         } else {

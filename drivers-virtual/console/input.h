@@ -17,7 +17,7 @@
 
 struct input {
     bool is_terminal;
-    bool is_ended;       /* no terminal: the byte for the end has come */
+    bool is_ended;       /* nothing comes any more */
     bool is_active;      /* `reader` is being served */
     bool is_hidden;      /* its line is off the screen */
     bool is_key_awaited; /* keys that nobody reads are told to the holder and thrown away */
@@ -37,6 +37,9 @@ bool input_wants(const struct input *input);
 
 /* Takes a received byte. */
 void input_take(struct input *input, uint8_t byte);
+
+/* The other end of the line has gone: what has been taken is the last. */
+void input_end(struct input *input);
 
 /* Serves readers as far as the bytes go. True if anything moved. */
 bool input_advance(struct input *input);

@@ -46,7 +46,8 @@ static void answer(uint64_t message, int64_t result)
     tr_message_reply(message, &reply, sizeof reply);
 }
 
-/* Some wait until the transmitter has sent the last byte: one who flushes, the system with its end.
+/* Some wait until the transmitter has sent the last byte: who flushes or complains, the system with
+ * its end.
  * The device has no interrupt for that. */
 static void idle_advance(void)
 {
@@ -67,12 +68,30 @@ static void idle_advance(void)
     }
 }
 
+/* Takes a byte from the line, or learns that there will be none. True if anything has changed. */
+static bool receive(void)
+{
+    uint8_t byte;
+
+    if (!input_wants(&console.input)) {
+        return false;
+    }
+    if (uart_receive(&byte)) {
+        input_take(&console.input, byte);
+        return true;
+    }
+    if (!console.uart.has_carrier) {
+        input_end(&console.input);
+        return true;
+    }
+    return false;
+}
+
 /* Moves everything as far as it goes: writers to the buffer, the buffer to the line, received bytes
  * to readers. */
 static void advance(void)
 {
     bool has_moved, is_drained;
-    uint8_t byte;
 
     do {
         if (console.writers.count > 0) {
@@ -85,10 +104,7 @@ static void advance(void)
         if (!console.input.is_hidden) {
             has_moved |= input_advance(&console.input);
         }
-        if (input_wants(&console.input) && uart_receive(&byte)) {
-            input_take(&console.input, byte);
-            has_moved = true;
-        }
+        has_moved |= receive();
         is_drained = output_drain(&console.output, &console.uart);
     } while (has_moved);
     uart_enable(&console.uart, input_wants(&console.input), !is_drained);
@@ -104,6 +120,8 @@ static int64_t write_add(const struct request *request)
                             .size = event->size,
                             .is_call = true,
                             .is_flush = request->head.operation == TR_CONSOLE_FLUSH,
+                            .is_complaint = request->head.operation == TR_CONSOLE_WRITE &&
+                                            (request->head.flags & TR_CONSOLE_ERROR) != 0,
                             .body = malloc(event->size)};
 
     if (writer.body == NULL) {
@@ -237,7 +255,7 @@ static void on_event(const struct tr_event *event)
         on_message(event);
         break;
     case TR_EVENT_IRQ:
-        while (uart_has_cause()) {
+        while (uart_has_cause(&console.uart)) {
             advance();
         }
         tr_irq_acknowledge(UART_IRQ);
@@ -262,6 +280,7 @@ int main(int argc, char **argv)
     }
     console.output.is_terminal = argc > 1 && strcmp(argv[1], "tty") == 0;
     console.input.is_terminal = console.output.is_terminal;
+    console.writers.has_error_port = console.uart.has_error_port;
     console.input.readers = &console.readers;
     console.input.output = &console.output;
     console.input.width.columns = WIDTH_UNKNOWN;

@@ -20,6 +20,16 @@ static void uart_write(enum uart_register index, uint8_t value)
     tr_port_out(UART_FIRST_PORT + (uint64_t)index, 1, value);
 }
 
+static bool error_port_open(void)
+{
+    return tr_port_claim(UART_ERROR_PORT, 1) >= 0 && port_read(UART_ERROR_PORT) == UART_ERROR_PORT;
+}
+
+static bool carrier_read(void)
+{
+    return (uart_read(UART_MODEM_STATUS) & UART_MODEM_CARRIER) != 0;
+}
+
 int64_t uart_open(struct uart *uart, uint64_t cookie)
 {
     int64_t result = tr_port_claim(UART_FIRST_PORT, UART_PORTS);
@@ -36,14 +46,16 @@ int64_t uart_open(struct uart *uart, uint64_t cookie)
     port_write(UART_FIRST_PORT + UART_MODEM_CONTROL, UART_MODEM_READY);
     uint8_t identity = port_read(UART_FIRST_PORT + UART_INTERRUPT_IDENTITY);
     bool has_fifo = (identity & UART_IDENTITY_FIFO) == UART_IDENTITY_FIFO;
-    *uart = (struct uart){.burst = has_fifo ? UART_FIFO_SIZE : 1};
+    *uart = (struct uart){.burst = has_fifo ? UART_FIFO_SIZE : 1,
+                          .has_carrier = carrier_read(),
+                          .has_error_port = error_port_open()};
     return tr_irq_listen(UART_IRQ, cookie);
 }
 
 void uart_enable(struct uart *uart, bool receive, bool transmit)
 {
-    uint8_t wanted =
-        (uint8_t)((receive ? UART_ENABLE_RECEIVED : 0) | (transmit ? UART_ENABLE_EMPTY : 0));
+    uint8_t wanted = (uint8_t)((receive ? UART_ENABLE_RECEIVED : 0) |
+                               (transmit ? UART_ENABLE_EMPTY : 0) | UART_ENABLE_MODEM);
 
     if (wanted != uart->enabled) {
         uart->enabled = wanted;
@@ -51,9 +63,17 @@ void uart_enable(struct uart *uart, bool receive, bool transmit)
     }
 }
 
-bool uart_has_cause(void)
+bool uart_has_cause(struct uart *uart)
 {
-    return (uart_read(UART_INTERRUPT_IDENTITY) & UART_IDENTITY_NONE) == 0;
+    uint8_t identity = uart_read(UART_INTERRUPT_IDENTITY);
+
+    if ((identity & UART_IDENTITY_NONE) != 0) {
+        return false;
+    }
+    if ((identity & UART_IDENTITY_MASK) == UART_IDENTITY_MODEM) {
+        uart->has_carrier = carrier_read();
+    }
+    return true;
 }
 
 size_t uart_send(struct uart *uart, const uint8_t *bytes, size_t size)
@@ -75,6 +95,11 @@ bool uart_receive(uint8_t *byte)
     }
     *byte = uart_read(UART_DATA);
     return true;
+}
+
+void uart_complain(const uint8_t *bytes, size_t size)
+{
+    tr_port_out_string(UART_ERROR_PORT, 1, bytes, size);
 }
 
 bool uart_is_idle(void)

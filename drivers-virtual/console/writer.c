@@ -69,17 +69,27 @@ static int64_t first_fetch(struct writer *writer)
     }
     writer->body = body;
     memcpy(&request, body, HEAD);
+    writer->is_complaint = (request.flags & TR_CONSOLE_ERROR) != 0;
     return request.operation == TR_CONSOLE_WRITE ? 0 : TR_E_INVAL;
 }
 
 bool writers_await_idle(const struct writers *writers)
 {
-    return writers->count > 0 && writers->line[writers->first].is_flush;
+    const struct writer *writer = &writers->line[writers->first];
+
+    return writers->count > 0 &&
+           (writer->is_flush || (writer->is_complaint && writers->has_error_port));
 }
 
 void writers_idle(struct writers *writers)
 {
-    first_answer(writers, 0);
+    const struct writer *writer = &writers->line[writers->first];
+    uint64_t size = writer->is_complaint ? writer->size - HEAD : 0;
+
+    if (size > 0) {
+        uart_complain(writer->body + HEAD, size);
+    }
+    first_answer(writers, (int64_t)size);
 }
 
 bool writers_advance(struct writers *writers, struct output *output)
@@ -93,6 +103,9 @@ bool writers_advance(struct writers *writers, struct output *output)
             first_answer(writers, result);
             has_moved = true;
             continue;
+        }
+        if (writers_await_idle(writers)) {
+            break;
         }
         const char *text = (const char *)writer->body + HEAD;
         uint64_t size = writer->size - HEAD;

@@ -6,8 +6,7 @@
  * batches; what it receives comes from idle.c. The second, 0x2f8–0x2ff and line 3, has its other
  * end in serial.c.
  *
- * SIM: a host's end of input is what a user at a terminal would do: the last line is ended if it
- * was not, one Ctrl-D (0x04) is received, and the carrier goes (bit 7 of the modem status). Parity
+ * SIM: a host's end of input is the loss of the carrier (bit 7 of the modem status). Parity
  * has its time on the line but is not checked: the line makes no mistakes. */
 
 #include "hal-posix/machine.h"

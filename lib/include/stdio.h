@@ -4,10 +4,11 @@
 /* The three standard streams and the printf family.
  *
  * stdout and stderr go to `d\console`, or into a pipe the shell put there (`a | b`); without a
- * console they go to the log. stdout is written out at the end of a call that put a newline into
- * it, when its buffer is full, before stdin waits and at exit; stderr at the end of every call.
- * stdin gives lines of the console, or the bytes of a pipe. A program that uses none of them makes
- * no call. Not for two threads at a time.
+ * console they go to the log. The console keeps what comes by stderr apart if it can. stdout is
+ * written out at the end of a call that put a newline into it, when its buffer is full, before
+ * stdin waits and at exit; stderr at the end of every call. stdin gives lines of the console, or
+ * the bytes of a pipe. A program that uses none of them makes no call. Not for two threads at a
+ * time.
  *
  * printf knows d i u x X o c s p a e f g % (A E F G too) with - + space # 0, width, precision and
  * hh h l ll z j t. Numbers with a point are exact at any precision. There is no long double. */

@@ -47,7 +47,8 @@ static bool console_write(struct lib_stream *stream)
     struct tr_service_reply reply = {TR_E_PEER};
     uint64_t size = sizeof stream->request + stream->used;
 
-    stream->request = (struct tr_service_request){.operation = TR_CONSOLE_WRITE};
+    stream->request = (struct tr_service_request){.operation = TR_CONSOLE_WRITE,
+                                                  .flags = stream == stderr ? TR_CONSOLE_ERROR : 0};
     int64_t result =
         tr_message_call(stream->id, &stream->request, size, &reply, sizeof reply, TR_FOREVER);
     if (result == TR_E_NOENT || result == TR_E_PEER) {

@@ -4,9 +4,11 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
+#include <terrarium/service/console.h>
 #include <terrarium/service/init.h>
 
 #include "child.h"
@@ -18,6 +20,7 @@
 #define FAILURES_MOST  5                    /* in a row, then the child is given up */
 #define STATUS_FAULTED 128                  /* + the cause */
 #define SESSION_FAILED 70                   /* the code if that was the session */
+#define STATUS_MOST    255                  /* that a system can end with */
 
 struct child {
     struct child *next;
@@ -139,8 +142,27 @@ static void child_restart(struct child *child, const struct tr_event *event)
     }
 }
 
-/* The exit status of the system when its session has ended: as the shell counts it. */
-static uint32_t session_status(const struct tr_event *event)
+/* A status that does not fit is told in words, whoever reads them: the console is not waited for.
+ */
+static void status_tell(const char *program, int64_t status)
+{
+    struct {
+        struct tr_service_request head;
+        char text[128];
+    } message = {.head = {.operation = TR_CONSOLE_WRITE, .flags = TR_CONSOLE_ERROR}};
+    int64_t console = tr_process_find(TR_CONSOLE_NAME, 0);
+
+    int length = snprintf(message.text, sizeof message.text,
+                          "%s ended with exit code %" PRId64 "; the system ends with %d\n", program,
+                          status, STATUS_MOST);
+    if (console > 0) {
+        tr_message_send((uint64_t)console, &message, sizeof message.head + (uint64_t)length, 0);
+    }
+}
+
+/* The exit status of the system when its session has ended: as the shell counts it. What is beyond
+ * the most is not cut to what might look like success. */
+static uint32_t session_status(const struct child *child, const struct tr_event *event)
 {
     if ((event->flags & TR_EVENT_FAULTED) != 0) {
         return STATUS_FAULTED + (uint32_t)event->size;
@@ -148,7 +170,11 @@ static uint32_t session_status(const struct tr_event *event)
     if ((event->flags & TR_EVENT_KILLED) != 0) {
         return TR_INIT_KILLED;
     }
-    return event->size <= 255 ? (uint32_t)event->size : 255;
+    if (event->size > STATUS_MOST) {
+        status_tell(child->plan.program, (int64_t)event->size);
+        return STATUS_MOST;
+    }
+    return (uint32_t)event->size;
 }
 
 /* A kept session that exits has said itself that it is done; so has a driver without hardware. */
@@ -187,11 +213,10 @@ void child_ended(const struct tr_event *event)
         child_restart(child, event);
         return;
     }
-    bool is_last = child->plan.is_session && !is_ending;
-    child_remove(child);
-    if (is_last) {
-        system_end(TR_STOP_HALT, session_status(event));
+    if (child->plan.is_session && !is_ending) {
+        system_end(TR_STOP_HALT, session_status(child, event));
     }
+    child_remove(child);
 }
 
 uint64_t child_session(void)

@@ -282,9 +282,49 @@ static void unread_input_goes_to_the_next_machine(void **state)
 #define SERIAL_TEST(function)                                                                      \
     cmocka_unit_test_setup_teardown(function, serial_setup, serial_teardown)
 
+struct heard {
+    char text[64];
+    size_t size;
+};
+
+static void hear(void *user, const void *bytes, size_t size)
+{
+    struct heard *heard = user;
+    assert_true(heard->size + size < sizeof(heard->text));
+    memcpy(heard->text + heard->size, bytes, size);
+    heard->size += size;
+}
+
+static void complaints_come_a_line_at_a_time_behind_what_was_sent(void **state)
+{
+    char error[256];
+    struct heard heard = {.size = 0};
+    const struct posix_config config = {
+        .input_fd = -1, .output_fd = -1, .output = hear, .error = hear, .user = &heard};
+    struct machine *machine = posix_machine_create(&config, error, sizeof(error));
+
+    (void)state;
+    assert_non_null(machine);
+    assert_int_equal(in8(machine, 0xe9), 0xe9);
+    out8(machine, CONSOLE + REG_LCR, 0x03);
+    out8(machine, CONSOLE + REG_DATA, 'o');
+    out8(machine, 0xe9, 'e');
+    assert_int_equal(heard.size, 0);
+    out8(machine, 0xe9, '\n');
+    assert_string_equal(heard.text, "oe\n");
+    posix_machine_destroy(machine);
+}
+
+static void without_one_who_hears_complaints_there_is_no_port(void **state)
+{
+    assert_int_equal(in8(*state, 0xe9), 0xff);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(complaints_come_a_line_at_a_time_behind_what_was_sent),
+        DEVICE_TEST(without_one_who_hears_complaints_there_is_no_port),
         SERIAL_TEST(registers_keep_their_bits),
         SERIAL_TEST(bytes_go_out_at_the_rate_of_the_line),
         SERIAL_TEST(an_empty_sender_interrupts_once),

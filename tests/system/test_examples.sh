@@ -52,9 +52,9 @@ for chapter in "$root"/docs/examples/*.md; do
     done
     for script in "$folder"/run-*.script; do
         [ -e "$script" ] || continue
-        feed "$(cat "$script")
-" "$terrarium" run
-        # What programs say to stderr and stdout is one console; the log's lines are elsewhere.
+        # Standard output and standard error are one terminal; the log's lines are elsewhere.
+        timeout -k 5 "$LIMIT" "$terrarium" run <"$script" >"$work/out" 2>&1
+        out=$(cat "$work/out")
         printf '%s\n' "$out" | grep -v '^\[ *[0-9]*\.[0-9]*\] ' >"$work/shown"
         case_ok "$title: $(head -n 1 "$script")" \
             prints_as_shown "${script%.script}.expected" "$work/shown"

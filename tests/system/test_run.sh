@@ -69,6 +69,16 @@ case_ok "a program's status is told" has "$out" '^9$'
 
 run "$terrarium" exec "$programs/status.elf" 5
 case_ok "exec ends with the program's status" is "$status" 5
+for code in 256 300 -1; do
+    run "$terrarium" exec "$programs/status.elf" "$code"
+    case_ok "exit code $code is no success" is "$status" 255
+    case_ok "and is told as what it is" has "$err" "exit code $code"
+done
+run "$terrarium" exec "$programs/status.elf" 255
+case_ok "exit code 255 needs no words" is "$status$err" 255
+feed 'status 300; echo $?
+' "$terrarium" run
+case_ok "the shell knows a status above 255" has "$out" '^300$'
 run "$terrarium" exec "$programs/args.elf" one "two words"
 case_ok "exec passes arguments" has "$out" 'two words'
 run "$terrarium" exec "$programs/args.elf" 'say "hi"' '#7' "" 'a\b' "it's" 'two

@@ -3,7 +3,7 @@
 # Closed pipes, full disks and signals at any time: the simulator ends cleanly with a documented
 # code. usage: test_streams.sh TERRARIUM PROGRAMS
 . "$(dirname "$0")/check.sh"
-terrarium=$1
+terrarium=$1 programs=$2
 out='' err='' status=0
 
 printf 'ps\nps\nps\nhelp\nhelp\nhelp\n' >"$work/script"
@@ -73,4 +73,27 @@ status=0
 timeout 60 "$terrarium" run <"$work/wide" >"$work/out" 2>"$work/err" || status=$?
 out=$(tail -c 2000 "$work/out") err=$(tail -c 300 "$work/err")
 case_ok "a line of 30000 bytes is survived" has "$out" 's.init'
+
+# Bytes of piped input, all of them, and the end of it.
+awk 'BEGIN { for (i = 0; i < 3000; i++) printf "%c\n", 4 ; printf "\003 \032 \177 end\004" }' >"$work/in.bytes"
+status=0
+timeout 60 "$terrarium" exec "$programs/copier.elf" <"$work/in.bytes" >"$work/out" 2>"$work/err" || status=$?
+out='' err=$(cat "$work/err")
+{ cat "$work/in.bytes"; echo; } >"$work/wanted"
+case_ok "every byte of piped input arrives, 04 too, and no other" cmp "$work/wanted" "$work/out"
+case_ok "and then comes the end, with or without a last newline" is "$status" 0
+case_ok "what a program complains of is in standard error" \
+    is "$(grep -c '^copier: ' "$work/err")$(grep -c '^copier: ' "$work/out")" 20
+case_ok "the number of bytes is right" has "$err" "^copier: $(wc -c <"$work/in.bytes") bytes\$"
+"$terrarium" exec "$programs/copier.elf" <"$work/script" >"$work/both" 2>&1
+out=$(cat "$work/both")
+case_ok "in one file both are in order" \
+    is "$(tr '\n' ' ' <"$work/both")" "copier: begins ps ps ps help help help  copier: 24 bytes "
+feed 'nonsense
+' "$terrarium" run
+case_ok "the shell complains in standard error" has "$err" nonsense
+case_ok "and nowhere else" has_not "$out" nonsense
+feed "$(printf 'echo a\004b\ncopier\nx\004y')" "$terrarium" run --program copier="$programs/copier.elf"
+case_ok "04 in a script is a byte of its line" has "$out" "$(printf '^a\004b$')"
+case_ok "a script's rest goes to the program that reads it" has "$out" "$(printf '^x\004y$')"
 finish

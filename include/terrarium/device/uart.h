@@ -23,9 +23,11 @@ enum uart_register {
 
 #define UART_ENABLE_RECEIVED 0x01
 #define UART_ENABLE_EMPTY    0x02 /* the transmitter can take bytes */
+#define UART_ENABLE_MODEM    0x08 /* the modem status has changed */
 
 #define UART_IDENTITY_NONE     0x01 /* no interrupt is pending */
 #define UART_IDENTITY_MASK     0x0e
+#define UART_IDENTITY_MODEM    0x00 /* ends when the modem status is read */
 #define UART_IDENTITY_EMPTY    0x02
 #define UART_IDENTITY_RECEIVED 0x04
 #define UART_IDENTITY_TIMEOUT  0x0c
@@ -42,3 +44,9 @@ enum uart_register {
 #define UART_STATUS_RECEIVED 0x01
 #define UART_STATUS_EMPTY    0x20 /* the transmitter can take UART_FIFO_SIZE bytes */
 #define UART_STATUS_IDLE     0x40 /* all has been sent */
+
+#define UART_MODEM_CARRIER 0x80 /* somebody is at the other end */
+
+/* The port beside it that takes complaints, a byte an access, at once and without interrupts;
+ * reading gives its own number where it is. Source: the "port E9 hack" of Bochs. */
+#define UART_ERROR_PORT 0xe9

@@ -6,8 +6,12 @@
  * Output is a stream of bytes in UTF-8, "\n" ends a line. Nothing is ever dropped: while the
  * console's buffer is full a WRITE is answered later, so a writer waits and nobody else does.
  *
- * The end of the input is the byte 4 (^D) from the line: on a terminal a person types it on an
- * empty line, and the simulator sends it once when its own standard input has ended. */
+ * Complaints (TR_CONSOLE_ERROR) go where the machine keeps them apart, behind all that was written
+ * before them; where it does not, as on a terminal, they are output like any other.
+ *
+ * The end of the input is the loss of the carrier: the simulator lets it go when its own standard
+ * input has ended. On a terminal a person types ^D on an empty line; elsewhere every byte is one.
+ */
 
 #include <terrarium/service/service.h>
 
@@ -21,6 +25,9 @@ enum tr_console_operation {
 
 /* Most bytes of one READ_LINE or READ_BYTES. */
 #define TR_CONSOLE_LINE_MAX 1024
+
+/* Flag of WRITE. */
+#define TR_CONSOLE_ERROR 1
 
 /* Result bit of INFO. */
 #define TR_CONSOLE_TERMINAL 1
