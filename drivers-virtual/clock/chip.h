@@ -20,7 +20,9 @@
 /* Claims the ports. False: there is no such chip here; *error: a TR_E_* if they are another's. */
 bool chip_open(int64_t *error);
 
-/* Puts the chip into its normal state: it counts, 24 hours, no interrupts. The time stays. */
+/* Puts the chip into its normal state, whatever another has left: it counts, in decimal digits and
+ * 24 hours, without interrupts. The time stays; if it is none, the chip stands still until it is
+ * set. */
 void chip_initialise(void);
 
 /* Which interrupts it makes. */
@@ -36,7 +38,7 @@ bool chip_is_steady(void);
 /* False: the battery was empty, the time is of no worth. */
 bool chip_is_valid(void);
 
-/* Year to second; the rest is left alone. */
+/* Year to second; the rest is left alone. What is no number in the chip is none of a date. */
 void chip_read(struct tr_clock_time *time);
 void chip_write(const struct tr_clock_time *time, uint32_t weekday);
 void chip_alarm(uint32_t hour, uint32_t minute, uint32_t second);

@@ -2,8 +2,8 @@
 #pragma once
 
 /* The clock that runs while the machine is off. See device.h for the form of its messages. Dates
- * are of the Gregorian calendar, the time is UTC. STATE: its battery was empty, the time is not
- * known until somebody sets it. */
+ * are of the Gregorian calendar, the time is UTC. STATE: its battery was empty, or what it
+ * shows is no date of these years; the time is not known until somebody sets it. */
 
 #include <terrarium/device/device.h>
 
