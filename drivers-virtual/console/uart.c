@@ -37,6 +37,7 @@ int64_t uart_open(struct uart *uart, uint64_t cookie)
     if (result < 0) {
         return result;
     }
+    port_write(UART_FIRST_PORT + UART_LINE_CONTROL, UART_LINE_8N1);
     port_write(UART_FIRST_PORT + UART_INTERRUPT_ENABLE, 0);
     port_write(UART_FIRST_PORT + UART_LINE_CONTROL, UART_LINE_8N1 | UART_LINE_DIVISOR);
     port_write(UART_FIRST_PORT + UART_DATA, BAUD_DIVISOR);

@@ -121,7 +121,14 @@ static void on_repeat(struct tru_driver_request *request)
     }
 }
 
-static const uint8_t first_commands[] = {SET_DEFAULTS, ENABLE, SET_LIGHTS, 0};
+/* Whatever the keyboard was in the middle of. */
+static void set_up(void (*done)(int64_t result))
+{
+    static const uint8_t bytes[] = {PS2_ECHO, SET_DEFAULTS, ENABLE, SET_LIGHTS, 0};
+
+    ps2_start(&keyboard.command, bytes, sizeof bytes, 0, done);
+    keyboard.command.patience = PS2_PATIENCE;
+}
 
 static void on_initialise(struct tru_driver_request *request)
 {
@@ -130,7 +137,7 @@ static void on_initialise(struct tru_driver_request *request)
         memset(keyboard.keys.held, 0, sizeof keyboard.keys.held);
         keyboard.keys.locks = 0;
         keyboard.lights = 0;
-        ps2_start(&keyboard.command, first_commands, sizeof first_commands, 0, request_ended);
+        set_up(request_ended);
     }
 }
 
@@ -252,6 +259,6 @@ int main(int argc, char **argv)
         tru_driver_say("keyboard: cannot begin: %s", tr_error_text(result));
         return 1;
     }
-    ps2_start(&keyboard.command, first_commands, sizeof first_commands, 0, own_ended);
+    set_up(own_ended);
     return (int)tru_driver_run();
 }

@@ -20,6 +20,7 @@
 #define WRITTEN      UINT64_C(3)
 #define BYTES_MOST   64
 #define SET_RATE     0xf3
+#define WRAP_OFF     0xec /* it may be sending back what it is sent */
 #define IDENTIFY     0xf2
 #define ENABLE       0xf4
 #define SET_DEFAULTS 0xf6
@@ -87,11 +88,12 @@ static void on_identified(int64_t result)
 
 static void set_up(void)
 {
-    static const uint8_t bytes[] = {SET_DEFAULTS, SET_RATE, 200, SET_RATE,
-                                    100,          SET_RATE, 80,  IDENTIFY};
+    static const uint8_t bytes[] = {WRAP_OFF, SET_DEFAULTS, SET_RATE, 200,     SET_RATE,
+                                    100,      SET_RATE,     80,       IDENTIFY};
 
     mouse.is_running = false;
     ps2_start(&mouse.command, bytes, sizeof bytes, 1, on_identified);
+    mouse.command.patience = PS2_PATIENCE;
 }
 
 /* ---- Requests ------------------------------------------------------------------------------- */

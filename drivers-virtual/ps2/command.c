@@ -31,6 +31,7 @@ void ps2_start(struct ps2_command *command, const uint8_t *bytes, size_t count, 
     command->answer_count = 0;
     command->answers_wanted = answers;
     command->tries = 0;
+    command->patience = 0;
     command->is_active = true;
     command->done = done;
     byte_send(command);
@@ -68,19 +69,26 @@ bool ps2_take(struct ps2_command *command, uint8_t byte)
         }
         return true;
     }
-    if (byte == PS2_ACKNOWLEDGED) {
+    bool is_echo = command->bytes[command->at] == PS2_ECHO;
+    if (byte == (is_echo ? PS2_ECHO : PS2_ACKNOWLEDGED)) {
         byte_acknowledged(command);
     } else if (byte == PS2_AGAIN) {
         byte_again(command);
     } else {
-        return false;
+        return is_echo;
     }
     return true;
 }
 
 void ps2_timeout(struct ps2_command *command)
 {
-    if (command->is_active) {
+    if (command->is_active && command->patience > 0) {
+        command->patience--;
+        command->at = 0;
+        command->tries = 0;
+        command->answer_count = 0;
+        byte_send(command);
+    } else if (command->is_active) {
         command_end(command, TR_E_TIMEDOUT);
     }
 }

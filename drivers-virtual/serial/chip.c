@@ -49,6 +49,7 @@ bool chip_open(int64_t *error)
 void chip_initialise(struct chip_line *line)
 {
     *line = (struct chip_line){.baud = BAUD_MOST, .bits = 8, .stop_bits = 1};
+    put(UART_LINE_CONTROL, 0); /* the next register may be the divisor's */
     put(UART_INTERRUPT_ENABLE, 0);
     put(UART_FIFO_CONTROL, UART_FIFO_ENABLE | FIFO_LEVEL);
     chip_line_set(line);

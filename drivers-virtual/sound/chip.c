@@ -12,7 +12,14 @@
 
 enum { MIXER = 4, MIXER_DATA, RESET, READ = 10, WRITE = 12, READ_STATUS = 14, ACKNOWLEDGE_16 };
 enum { STATUS_BIT = 0x80, ALIVE = 0xaa };
-enum { MIXER_MASTER = 0x30, MIXER_VOICE = 0x32, MIXER_IRQ = 0x80, MIXER_DMA, MIXER_CAUSES };
+enum {
+    MIXER_RESET = 0,
+    MIXER_MASTER = 0x30,
+    MIXER_VOICE = 0x32,
+    MIXER_IRQ = 0x80,
+    MIXER_DMA,
+    MIXER_CAUSES
+};
 enum { IRQ_5 = 2, CAUSE_8 = 1, CAUSE_16 = 2 };
 enum { COMMAND_RATE = 0x41, COMMAND_VERSION = 0xe1, COMMAND_SPEAKER = 0xd1 };
 enum { COMMAND_PLAY_16 = 0xb6, COMMAND_PLAY_8 = 0xc6 }; /* automatic, with FIFO */
@@ -79,11 +86,13 @@ bool chip_is_alive(void)
     if (major != VERSION) {
         return false;
     }
+    mixer_put(MIXER_RESET, 0);
     mixer_put(MIXER_IRQ, IRQ_5);
     mixer_put(MIXER_DMA, 1U << CHIP_CHANNEL_8 | 1U << CHIP_CHANNEL_16);
     mixer_put(MIXER_VOICE, LEVEL_MOST << 3);
     mixer_put(MIXER_VOICE + 1, LEVEL_MOST << 3);
     dsp_put(COMMAND_SPEAKER);
+    chip_interrupts();
     return true;
 }
 

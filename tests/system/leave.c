@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* For test_leftovers.sh: a driver that was there before and has left its devices in an odd state.
- * Each word of its argument is one access, numbers in base 16:
+ * Each word of its argument is one access; numbers but
+ * for microseconds in base 16:
  *
  *   PORT=VALUE    a byte is written      PORT:=VALUE   a long word is written
  *   PORT?         a byte is read         +COUNT        so many microseconds pass
  *
- * A word that cannot be done ends it with 1. */
+ * A word that cannot be done ends it with 1. Then it starts init, so that no other driver comes
+ * before it is ready. */
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,12 +17,12 @@
 static bool obey(const char *word)
 {
     char *rest;
-    uint64_t port = strtoul(word[0] == '+' ? word + 1 : word, &rest, 16);
 
     if (word[0] == '+') {
-        tr_thread_sleep((uint64_t)tr_clock() + port * 1000);
+        tr_thread_sleep((uint64_t)tr_clock() + strtoul(word + 1, NULL, 10) * 1000);
         return true;
     }
+    uint64_t port = strtoul(word, &rest, 16);
     uint64_t width = strncmp(rest, ":=", 2) == 0 ? 4 : 1;
     if (tr_port_claim(port, width) < 0) {
         return false;
@@ -33,6 +35,22 @@ static bool obey(const char *word)
     return tr_port_release(port, width) == 0;
 }
 
+static bool init_start(void)
+{
+    struct tr_boot_module module;
+
+    for (uint64_t i = 0; tr_boot_module(i, &module) >= 0; i++) {
+        if (strcmp(module.name, "init") == 0) {
+            struct tr_spawn spawn = {.image = (const void *)module.va,
+                                     .image_size = module.size,
+                                     .name = module.name,
+                                     .process_class = TR_DRIVER};
+            return tr_process_spawn(&spawn) > 0;
+        }
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -40,5 +58,5 @@ int main(int argc, char **argv)
             return 1;
         }
     }
-    return 0;
+    return init_start() ? 0 : 1;
 }
