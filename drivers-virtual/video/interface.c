@@ -4,6 +4,7 @@
 #include <terrarium.h>
 
 #include "interface.h"
+#include "vga.h"
 
 #define INDEX_PORT      0x1ce
 #define DATA_PORT       0x1cf
@@ -87,6 +88,7 @@ bool interface_set(const struct tr_video_mode *mode)
 {
     put(ENABLE, 0);
     if (mode->bits == 0) {
+        vga_text();
         return !interface_is_on();
     }
     put(WIDTH, mode->width);

@@ -10,6 +10,7 @@
 #include "interface.h"
 #include "modes.h"
 #include "text.h"
+#include "vga.h"
 
 #define LOW_PAGES     256
 #define TEXT_CELLS    0xb8000
@@ -36,9 +37,10 @@ bool modes_open(int64_t *error)
     }
     low = (unsigned char *)(uintptr_t)va;
     text_open((volatile uint16_t *)(low + TEXT_CELLS));
-    if (interface_is_on()) { /* a driver before this one has left it so */
+    if (interface_is_on() || !vga_is_text()) { /* a driver before this one has left it so */
         modes_set(&modes[0]);
     }
+    vga_colours();
     return true;
 }
 

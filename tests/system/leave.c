@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* For test_leftovers.sh: a driver that was there before and has left its devices in an odd state.
- * Each word of its argument is one access; numbers but
- * for microseconds in base 16:
+ * Each word of its argument is one access, numbers in base 16 but for microseconds:
  *
  *   PORT=VALUE    a byte is written      PORT:=VALUE   a long word is written
  *   PORT?         a byte is read         +COUNT        so many microseconds pass
@@ -23,14 +22,14 @@ static bool obey(const char *word)
         return true;
     }
     uint64_t port = strtoul(word, &rest, 16);
-    uint64_t width = strncmp(rest, ":=", 2) == 0 ? 4 : 1;
+    uint32_t width = strncmp(rest, ":=", 2) == 0 ? 4 : 1;
     if (tr_port_claim(port, width) < 0) {
         return false;
     }
     if (*rest == '?') {
         tr_port_in(port, 1);
     } else {
-        tr_port_out(port, width, strtoul(strchr(rest, '=') + 1, NULL, 16));
+        tr_port_out(port, width, (uint32_t)strtoul(strchr(rest, '=') + 1, NULL, 16));
     }
     return tr_port_release(port, width) == 0;
 }

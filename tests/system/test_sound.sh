@@ -259,6 +259,34 @@ play 'tone 440 1000
 case_ok "with a stuck line it is played to its end" has "$out" '^tone: 44100 frames'
 case_ok "and heard" near hertz 1 44000 200 0 290
 
+# ---- What another driver has left ------------------------------------------------------------
+
+odd() { # NAME ACCESSES: of leave.c
+    {
+        sed -n '/^hardware all/p' "$demo/hardware.boot"
+        echo "module leave $programs/leave.elf $2"
+        sed "/^hardware all/d; s/^module init/program init/; s|hardware.drivers|$demo/&|" \
+            "$demo/hardware.boot"
+    } >"$work/odd.boot"
+    rm -f "$wav"
+    feed 'tone 440 1000
+' "$terrarium" run --sound "$wav" "$work/odd.boot"
+    case_ok "$1: played to its end" has "$out" '^tone: 44100 frames, 0 of silence$'
+    case_ok "$1: 440 Hz" near hertz 1 44000 5
+    case_ok "$1: as loud as it can be" near peak 1 32767 3
+    case_ok "$1: without a seam" near step 1 2054 2
+}
+odd "half a command" '22c=41 22c=56'
+odd "half a command to play" '22c=b6 22c=30 22c=ff'
+odd "a reset that is not over" '226=1'
+odd "answers that nobody has read" '22c=e1 +1000'
+odd "a mixer turned down" '224=30 225=00 224=31 225=00 224=32 225=00'
+odd "a mixer turned up" '224=41 225=c0 224=42 225=c0'
+odd "another line, other channels" '224=80 225=08 224=81 225=08'
+odd "it plays already" '22c=c6 22c=00 22c=10 22c=00 +1000'
+odd "an interrupt that it is asked for" '22c=f2 +1000'
+odd "paused" '22c=d0 22c=d5'
+
 # ---- Loudspeakers ----------------------------------------------------------------------------
 
 export SDL_AUDIODRIVER=dummy

@@ -122,6 +122,27 @@ if [ "$bios" = bios ]; then
     found "BIOS: lines meet" "$line" "$work/text.png" cell 2 5
 fi
 
+# ---- What another driver has left ------------------------------------------------------------
+
+cp "$boot" "$work/demo"
+odd() { # NAME ACCESSES: of leave.c
+    {
+        echo "module leave $programs/leave.elf $2"
+        sed 's/^module init/program init/' "$work/demo"
+    } >"$boot"
+    screen "$1" 0 --rom "$work/empty.rom"
+    found "$1: a letter" "$own_A" "$work/text.png" cell 2 3
+}
+odd "half of a colour" '3c8=00 3c9=3f'
+odd "colours masked" '3c6=00'
+odd "other colours" '3c8=00 3c9=3f 3c9=00 3c9=3f 3c9=15 3c9=15 3c9=15'
+odd "an attribute's index without its value" '3da? 3c0=30'
+odd "the picture switched off" '3c4=01 3c5=20 3da? 3c0=00'
+odd "another size" '3d4=11 3d5=00 3d4=01 3d5=27 3d4=13 3d5=14 3d4=0c 3d5=01'
+odd "graphics" '3ce=06 3cf=05 3da? 3c0=10 3c0=41 3c0=20'
+odd "other ports for the rest" '3c2=66'
+cp "$work/demo" "$boot"
+
 # ---- Who, and when programs end --------------------------------------------------------------
 
 feed 'picture
