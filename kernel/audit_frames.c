@@ -23,22 +23,6 @@ static void audit_free_runs(struct audit *audit)
     audit_check(audit, free == table->free, AUDIT_free_count);
 }
 
-static void audit_dma_runs(struct audit *audit)
-{
-    const struct frame_table *table = &audit->kernel->frames;
-    uint64_t idle = 0;
-    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
-        for (uint32_t f = table->dma_runs.first[order]; f != FRAME_NONE;
-             f = table->frames[f].next) {
-            const struct frame *head = &table->frames[f];
-            audit_check(audit, head->use == FRAME_DMA && head->is_head && head->order == order,
-                        AUDIT_dma_head);
-            idle += UINT64_C(1) << order;
-        }
-    }
-    audit_check(audit, idle == table->dma_idle, AUDIT_dma_count);
-}
-
 static void audit_uses(struct audit *audit)
 {
     const struct frame_table *table = &audit->kernel->frames;
@@ -157,7 +141,6 @@ static void audit_shared_frames(struct audit *audit)
 void audit_frames(struct audit *audit)
 {
     audit_free_runs(audit);
-    audit_dma_runs(audit);
     audit_uses(audit);
     audit_pools(audit);
     audit_graveyard(audit);
@@ -166,5 +149,5 @@ void audit_frames(struct audit *audit)
     const uint64_t *by_use = table->by_use;
     audit_check(audit, audit->user == by_use[FRAME_USER], AUDIT_private_frames);
     audit_check(audit, audit->tables == by_use[FRAME_TABLE], AUDIT_table_frames);
-    audit_check(audit, audit->dma + table->dma_idle == by_use[FRAME_DMA], AUDIT_dma_frames);
+    audit_check(audit, audit->dma == by_use[FRAME_DMA], AUDIT_dma_frames);
 }

@@ -46,25 +46,25 @@ uint32_t frame_piece(uint64_t frame, uint64_t pages)
 
 /* ---- Lists of runs -------------------------------------------------------------------------- */
 
-static void run_push(struct frame_table *table, struct frame_runs *runs, uint32_t first,
-                     uint32_t order)
+static void run_push(struct frame_table *table, uint32_t first, uint32_t order)
 {
     struct frame *head = &table->frames[first];
+    uint32_t *place = &table->free_runs.first[order];
     head->is_head = 1;
     head->order = (uint8_t)order;
     head->prev = FRAME_NONE;
-    head->next = runs->first[order];
+    head->next = *place;
     if (head->next != FRAME_NONE) {
         table->frames[head->next].prev = first;
     }
-    runs->first[order] = first;
+    *place = first;
 }
 
-static void run_unlink(struct frame_table *table, struct frame_runs *runs, uint32_t first)
+static void run_unlink(struct frame_table *table, uint32_t first)
 {
     struct frame *head = &table->frames[first];
     if (head->prev == FRAME_NONE) {
-        runs->first[head->order] = head->next;
+        table->free_runs.first[head->order] = head->next;
     } else {
         table->frames[head->prev].next = head->next;
     }
@@ -74,109 +74,70 @@ static void run_unlink(struct frame_table *table, struct frame_runs *runs, uint3
     head->is_head = 0;
 }
 
-void frame_runs_init(struct frame_runs *runs)
+/* All of [frame, end) in the largest pieces; their buddies are not free. */
+static void runs_push(struct frame_table *table, uint64_t frame, uint64_t end)
 {
-    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
-        runs->first[order] = FRAME_NONE;
+    while (frame < end) {
+        uint32_t order = frame_piece(frame, end - frame);
+        run_push(table, (uint32_t)frame, order);
+        frame += UINT64_C(1) << order;
     }
 }
 
-void frame_runs_put(struct frame_table *table, struct frame_runs *runs, uint32_t frame,
-                    uint32_t order)
+/* Puts a run in that merges with its buddies as far as they are free. */
+static void run_put(struct frame_table *table, uint32_t frame, uint32_t order)
 {
-    const uint8_t use = table->frames[frame].use;
     while (order + 1 < FRAME_ORDERS) {
         uint32_t buddy = frame ^ (UINT32_C(1) << order);
         if (buddy < table->first || buddy + (UINT64_C(1) << order) > table->end) {
             break;
         }
         const struct frame *other = &table->frames[buddy];
-        if (other->use != use || !other->is_head || other->order != order) {
+        if (other->use != FRAME_FREE || !other->is_head || other->order != order) {
             break;
         }
-        run_unlink(table, runs, buddy);
+        run_unlink(table, buddy);
         frame &= ~(UINT32_C(1) << order);
         order++;
     }
-    run_push(table, runs, frame, order);
+    run_push(table, frame, order);
 }
 
-/* The head of the run of that use which holds the aligned piece, FRAME_NONE: none does. */
-static uint32_t head_over(const struct frame_table *table, enum frame_use use, uint64_t piece,
-                          uint32_t order)
+/* The head of the free run that holds the frame. */
+static uint32_t head_over(const struct frame_table *table, uint64_t frame)
 {
-    for (uint32_t k = order; k < FRAME_ORDERS; k++) {
-        uint64_t head = piece & ~((UINT64_C(1) << k) - 1);
-        if (head < table->first) {
-            break;
-        }
-        const struct frame *frame = &table->frames[head];
-        if (frame->is_head && frame->use == (uint8_t)use && frame->order >= k) {
+    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
+        uint64_t head = frame & ~((UINT64_C(1) << order) - 1);
+        if (head >= table->first && table->frames[head].is_head &&
+            table->frames[head].order >= order) {
             return (uint32_t)head;
         }
     }
     return FRAME_NONE;
 }
 
-static uint32_t any_run(const struct frame_runs *runs, uint32_t order)
+/* Cuts the free frames [first, end) out of the runs around them; the rest stays in the lists. */
+static void runs_cut(struct kernel *kernel, uint64_t first, uint64_t end)
 {
+    struct frame_table *table = &kernel->frames;
+    while (first < end) {
+        uint32_t head = head_over(table, first);
+        KASSERT(kernel, head != FRAME_NONE);
+        uint64_t behind = head + (UINT64_C(1) << table->frames[head].order);
+        run_unlink(table, head);
+        runs_push(table, head, first);
+        runs_push(table, end, behind);
+        first = behind;
+    }
+}
+
+static uint32_t any_run(const struct frame_table *table, uint32_t order)
+{
+    const struct frame_runs *runs = &table->free_runs;
     while (order < FRAME_ORDERS && runs->first[order] == FRAME_NONE) {
         order++;
     }
     return order == FRAME_ORDERS ? FRAME_NONE : runs->first[order];
-}
-
-/* The highest aligned piece that ends below the limit: what is below the usual limits of devices
- * stays for those that need it. */
-static uint32_t piece_below(const struct frame_table *table, enum frame_use use, uint32_t order,
-                            uint64_t pages, uint64_t limit)
-{
-    const uint64_t step = UINT64_C(1) << order;
-    if (limit < table->first + pages) {
-        return FRAME_NONE;
-    }
-    uint64_t piece = (limit - pages) & ~(step - 1);
-    while (piece >= table->first) {
-        if (head_over(table, use, piece, order) != FRAME_NONE) {
-            return (uint32_t)piece;
-        }
-        piece -= step;
-    }
-    return FRAME_NONE;
-}
-
-/* Cuts the piece out of the run around it; the rest stays in the lists. */
-static void piece_cut(struct frame_table *table, struct frame_runs *runs, uint32_t head,
-                      uint32_t piece, uint32_t order)
-{
-    uint32_t k = table->frames[head].order;
-    run_unlink(table, runs, head);
-    while (k > order) {
-        k--;
-        uint32_t half = UINT32_C(1) << k;
-        if (piece >= head + half) {
-            run_push(table, runs, head, k);
-            head += half;
-        } else {
-            run_push(table, runs, head + half, k);
-        }
-    }
-}
-
-uint32_t frame_runs_take(struct frame_table *table, struct frame_runs *runs, enum frame_use use,
-                         uint32_t order, uint64_t pages, uint64_t limit)
-{
-    uint32_t piece = any_run(runs, order);
-    if (piece == FRAME_NONE) {
-        return FRAME_NONE;
-    }
-    if (limit < table->end) {
-        piece = piece_below(table, use, order, pages, limit);
-    }
-    if (piece != FRAME_NONE) {
-        piece_cut(table, runs, head_over(table, use, piece, order), piece, order);
-    }
-    return piece;
 }
 
 /* ---- The free ones -------------------------------------------------------------------------- */
@@ -194,65 +155,65 @@ bool frame_may_take(struct kernel *kernel, const struct account *account, uint64
     return free >= pages && free - pages >= reserve;
 }
 
-/* Reaps ended spaces when there is no run. */
-static uint32_t free_run_take(struct kernel *kernel, uint32_t order, uint64_t pages, uint64_t limit)
+bool frame_reclaim(struct kernel *kernel)
+{
+    if (list_is_empty(&kernel->graveyard) && !space_pool_shrink(kernel)) {
+        return false;
+    }
+    space_reap(kernel, STEP_PAGES);
+    return true;
+}
+
+void frame_set_use(struct kernel *kernel, uint64_t first, uint64_t pages, enum frame_use use)
 {
     struct frame_table *table = &kernel->frames;
-    for (;;) {
-        uint32_t frame = frame_runs_take(table, &table->free_runs, FRAME_FREE, order, pages, limit);
-        if (frame != FRAME_NONE) {
-            return frame;
-        }
-        if (list_is_empty(&kernel->graveyard) && !space_pool_shrink(kernel)) {
-            return FRAME_NONE;
-        }
-        space_reap(kernel, STEP_PAGES);
+    for (uint64_t frame = first; frame < first + pages; frame++) {
+        table->by_use[table->frames[frame].use]--;
+        table->by_use[use]++;
+        table->frames[frame].use = (uint8_t)use;
     }
 }
 
-int64_t frame_allocate_below(struct kernel *kernel, const struct account *account, uint32_t order,
-                             uint64_t pages, uint64_t limit, enum frame_use use, uint32_t *frame)
+void frame_take(struct kernel *kernel, uint64_t first, uint64_t pages, enum frame_use use)
 {
     struct frame_table *table = &kernel->frames;
-    const uint64_t run = UINT64_C(1) << order;
-    if (kernel_allocation_is_failed(kernel) || order >= FRAME_ORDERS ||
-        !frame_may_take(kernel, account, run)) {
-        return TR_E_NOMEM;
+    runs_cut(kernel, first, first + pages);
+    frame_set_use(kernel, first, pages, use);
+    table->free -= pages;
+    for (uint64_t frame = first; frame < first + pages; frame++) {
+        table->frames[frame].count = 0;
     }
-    uint32_t first = free_run_take(kernel, order, pages, limit);
-    if (first == FRAME_NONE) {
-        return TR_E_NOMEM;
-    }
-    for (uint32_t i = 0; i < run; i++) {
-        table->frames[first + i].use = (uint8_t)use;
-        table->frames[first + i].count = 0;
-    }
-    table->free -= run;
-    table->by_use[FRAME_FREE] -= run;
-    table->by_use[use] += run;
-    *frame = first;
-    return 0;
 }
 
 int64_t frame_allocate(struct kernel *kernel, const struct account *account, uint32_t order,
                        enum frame_use use, uint32_t *frame)
 {
-    return frame_allocate_below(kernel, account, order, 1, UINT64_MAX, use, frame);
+    const uint64_t run = UINT64_C(1) << order;
+    if (kernel_allocation_is_failed(kernel) || order >= FRAME_ORDERS ||
+        !frame_may_take(kernel, account, run)) {
+        return TR_E_NOMEM;
+    }
+    uint32_t first = any_run(&kernel->frames, order);
+    while (first == FRAME_NONE) {
+        if (!frame_reclaim(kernel)) {
+            return TR_E_NOMEM;
+        }
+        first = any_run(&kernel->frames, order);
+    }
+    frame_take(kernel, first, run, use);
+    *frame = first;
+    return 0;
 }
 
 void frame_free(struct kernel *kernel, uint32_t frame, uint32_t order)
 {
     struct frame_table *table = &kernel->frames;
     uint64_t pages = UINT64_C(1) << order;
-    enum frame_use use = (enum frame_use)table->frames[frame].use;
-    KASSERT(kernel, use != FRAME_FREE && frame >= table->first && frame + pages <= table->end);
+    KASSERT(kernel, table->frames[frame].use != FRAME_FREE && frame >= table->first &&
+                        frame + pages <= table->end);
+    frame_set_use(kernel, frame, pages, FRAME_FREE);
     table->free += pages;
-    table->by_use[use] -= pages;
-    table->by_use[FRAME_FREE] += pages;
-    for (uint32_t i = 0; i < pages; i++) {
-        table->frames[frame + i].use = FRAME_FREE;
-    }
-    frame_runs_put(table, &table->free_runs, frame, order);
+    run_put(table, frame, order);
 }
 
 void frame_setup(struct kernel *kernel, struct frame *frames, uint64_t first, uint64_t free_from,
@@ -262,18 +223,14 @@ void frame_setup(struct kernel *kernel, struct frame *frames, uint64_t first, ui
     table->frames = frames;
     table->first = first;
     table->end = end;
-    frame_runs_init(&table->free_runs);
-    frame_runs_init(&table->dma_runs);
+    for (uint32_t order = 0; order < FRAME_ORDERS; order++) {
+        table->free_runs.first[order] = FRAME_NONE;
+    }
     for (uint64_t f = first; f < free_from; f++) {
         frames[f].use = FRAME_KERNEL;
     }
     table->by_use[FRAME_KERNEL] = free_from - first;
-    uint64_t frame = free_from;
-    while (frame < end) {
-        uint32_t order = frame_piece(frame, end - frame);
-        run_push(table, &table->free_runs, (uint32_t)frame, order);
-        frame += UINT64_C(1) << order;
-    }
+    runs_push(table, free_from, end);
     table->free = end - free_from;
     table->by_use[FRAME_FREE] = table->free;
 }

@@ -15,27 +15,28 @@ struct account;
 
 enum frame_use {
     FRAME_FREE = 0,
-    FRAME_KERNEL, /* the kernel's own records: the struct kernel, frame table, object table */
-    FRAME_POOL,   /* slabs of pools */
-    FRAME_TABLE,  /* page tables */
-    FRAME_USER,   /* private memory of a process */
-    FRAME_SHARED, /* pages of a shared memory */
-    FRAME_BODY,   /* message bodies */
-    FRAME_MODULE, /* boot modules */
-    FRAME_DMA,    /* memory that devices reach; stays in the DMA pool when released */
+    FRAME_KERNEL,   /* the kernel's own records: the struct kernel, frame table, object table */
+    FRAME_POOL,     /* slabs of pools */
+    FRAME_TABLE,    /* page tables */
+    FRAME_USER,     /* private memory of a process */
+    FRAME_SHARED,   /* pages of a shared memory */
+    FRAME_BODY,     /* message bodies */
+    FRAME_MODULE,   /* boot modules */
+    FRAME_DMA,      /* memory that devices reach */
+    FRAME_DMA_IDLE, /* memory that devices have reached, in no map now */
     FRAME_USES
 };
 
 struct frame {
-    uint32_t next, prev; /* links of such a list, in the first frame of a run */
+    uint32_t next, prev; /* links of such a list, in the first frame of a free run */
     uint8_t use;         /* enum frame_use */
     uint8_t order;       /* of the run, in its first frame */
-    uint8_t is_head;     /* first frame of a run in a struct frame_runs */
+    uint8_t is_head;     /* first frame of a free run */
     uint8_t reserved;
     uint32_t count; /* the owner's: pages mapped in a table, references of a private page */
 };
 
-/* The first frames of runs of one use, by order: those that are free, and the DMA pool. */
+/* The first frames of the free runs, by order. */
 struct frame_runs {
     uint32_t first[FRAME_ORDERS];
 };
@@ -46,8 +47,6 @@ struct frame_table {
     uint64_t free;
     uint64_t by_use[FRAME_USES];
     struct frame_runs free_runs;
-    struct frame_runs dma_runs; /* use FRAME_DMA, in no map: dma.c */
-    uint64_t dma_idle;          /* frames in these */
 };
 
 /* Takes a run of 2^order frames, aligned to its size. The account's class decides how deep into
@@ -56,18 +55,12 @@ int64_t frame_allocate(struct kernel *kernel, const struct account *account, uin
                        enum frame_use use, uint32_t *frame);
 void frame_free(struct kernel *kernel, uint32_t frame, uint32_t order);
 
-/* Takes a run of 2^order frames of which the first `pages` lie below frame `limit`; NOMEM if there
- * is none. For memory that devices reach. */
-int64_t frame_allocate_below(struct kernel *kernel, const struct account *account, uint32_t order,
-                             uint64_t pages, uint64_t limit, enum frame_use use, uint32_t *frame);
-
-/* Runs of one use, kept apart from others. A put merges with the buddies that are in there too; a
- * take gives a run of 2^order frames whose first `pages` end below `limit`, FRAME_NONE: none. */
-void frame_runs_init(struct frame_runs *runs);
-void frame_runs_put(struct frame_table *table, struct frame_runs *runs, uint32_t frame,
-                    uint32_t order);
-uint32_t frame_runs_take(struct frame_table *table, struct frame_runs *runs, enum frame_use use,
-                         uint32_t order, uint64_t pages, uint64_t limit);
+/* Takes exactly these frames, which are free. */
+void frame_take(struct kernel *kernel, uint64_t first, uint64_t pages, enum frame_use use);
+/* Frames in use are used otherwise from now on. */
+void frame_set_use(struct kernel *kernel, uint64_t first, uint64_t pages, enum frame_use use);
+/* Gives back frames that are only kept for speed. False: there are none. */
+bool frame_reclaim(struct kernel *kernel);
 
 /* The order of the largest aligned run that begins at `frame` and has at most `pages`. */
 uint32_t frame_piece(uint64_t frame, uint64_t pages);

@@ -331,30 +331,16 @@ static void dma_abort(struct kernel *kernel, struct thread *thread)
     }
 }
 
-/* The order of the alignment in frames; 0 and less than a page: a page. */
-static int64_t check_dma(uint64_t pages, uint64_t align, uint32_t *order)
-{
-    if (pages == 0 || (align & (align - 1)) != 0) {
-        return TR_E_INVAL;
-    }
-    *order = 0;
-    while (*order < FRAME_ORDERS && (UINT64_C(TR_PAGE_SIZE) << *order) < align) {
-        ++*order;
-    }
-    return 0;
-}
-
 int64_t call_dma_allocate(struct kernel *kernel, uint64_t pages, uint64_t below, uint64_t align,
                           uint64_t dma)
 {
     struct thread *thread = kernel->cpu.current;
     struct process *process = thread->process;
     struct physical_map *map = NULL;
-    uint32_t order;
-    int64_t result = check_dma(pages, align, &order);
-    if (result == 0) {
-        result = copy_check(kernel, process, dma, sizeof(struct tr_dma), TR_WRITE);
+    if (pages == 0 || (align & (align - 1)) != 0) {
+        return TR_E_INVAL;
     }
+    int64_t result = copy_check(kernel, process, dma, sizeof(struct tr_dma), TR_WRITE);
     if (result == 0) {
         result = map_make(kernel, process, pages, &map);
     }
@@ -362,7 +348,8 @@ int64_t call_dma_allocate(struct kernel *kernel, uint64_t pages, uint64_t below,
         return result;
     }
     uint64_t limit = below == 0 ? UINT64_MAX : below / TR_PAGE_SIZE;
-    result = dma_take(kernel, process, pages, limit, order, &map->frame);
+    uint64_t frames = align <= TR_PAGE_SIZE ? 1 : align / TR_PAGE_SIZE;
+    result = dma_take(kernel, process, pages, limit, frames, &map->frame);
     if (result < 0) {
         map_unmake(kernel, map);
         return result;

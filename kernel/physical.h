@@ -39,9 +39,10 @@ void physical_release_end(struct kernel *kernel, struct process *process,
 void physical_clear(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages);
 void physical_end_all(struct kernel *kernel, struct process *process);
 
-/* Frames for devices: from the DMA pool, else from the free ones. 2^order is the alignment in
- * frames; they end below frame `limit`. 0 or TR_E_NOMEM. */
+/* Successive frames for devices: idle ones, or else free ones join these. `align` is in
+ * frames, a power of two; they end below frame `limit`. 0 or TR_E_NOMEM. */
+#define DMA_PAGES_MOST 2048
 int64_t dma_take(struct kernel *kernel, struct process *process, uint64_t pages, uint64_t limit,
-                 uint32_t order, uint32_t *frame);
-/* Back to the pool, for good: a device may still be about to write there. */
+                 uint64_t align, uint32_t *frame);
+/* They are idle from now on, for good: a device may still be about to write there. */
 void dma_give(struct kernel *kernel, uint32_t frame, uint64_t pages);

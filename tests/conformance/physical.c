@@ -177,6 +177,17 @@ static void dma_memory_comes_back_zeroed(void)
     CHECK_IS(bytes_at(second.va)[5000], 0);
 }
 
+/* Sizes that are no power of two, and each round larger than the one before. */
+static void dma_memory_comes_and_goes_without_end(void)
+{
+    struct tr_dma dma;
+
+    for (uint64_t round = 0; round < 60; round++) {
+        CHECK_IS(tr_dma_allocate(270 + round, 0, 0, &dma), 0);
+        CHECK_IS(tr_memory_release(dma.va, 270 + round), 0);
+    }
+}
+
 static void much_dma_memory_is_cleared_in_steps(void)
 {
     struct tr_dma dma;
@@ -220,7 +231,7 @@ static void the_dead_leave_their_frames_to_the_pool(void)
 
     check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
     CHECK_IS(tr_process_terminate(pid, 0), 0);
-    CHECK_IS(tr_dma_allocate(8, 0, 0, &dma), 0);
+    CHECK_IS(tr_dma_allocate(9, 0, 0, &dma), 0);
     CHECK_IS(dma.physical, event.cookie);
 }
 
@@ -356,6 +367,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_DRIVER, only_such_maps_have_a_physical_address),
     CHECK_ROW(TR_DRIVER, dma_memory_is_zeroed_and_as_wished),
     CHECK_ROW(TR_DRIVER, dma_memory_comes_back_zeroed),
+    CHECK_ROW(TR_DRIVER, dma_memory_comes_and_goes_without_end),
     CHECK_ROW(TR_DRIVER, much_dma_memory_is_cleared_in_steps),
     CHECK_ROW(TR_DRIVER, dropping_the_class_takes_the_maps),
     CHECK_ROW(TR_DRIVER, the_dead_leave_their_frames_to_the_pool),

@@ -54,16 +54,6 @@ DAMAGE(free_count)
     world->kernel->frames.free++;
 }
 
-DAMAGE(dma_head)
-{
-    head(world, &world->kernel->frames.dma_runs)->is_head = 0;
-}
-
-DAMAGE(dma_count)
-{
-    world->kernel->frames.dma_idle++;
-}
-
 DAMAGE(use_count)
 {
     world_retag(world, FRAME_USER, FRAME_KERNEL);
