@@ -75,6 +75,12 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
     return (value & SYNDROME_WRITE) != 0 ? HAL_WRITE : HAL_READ;
 }
 
+void arch_signal_trap(const void *signal_context, struct trap *trap)
+{
+    (void)signal_context;
+    (void)trap;
+}
+
 void arch_signal_begin(void)
 {
 }

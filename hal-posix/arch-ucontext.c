@@ -43,6 +43,12 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
     return HAL_READ;
 }
 
+void arch_signal_trap(const void *signal_context, struct trap *trap)
+{
+    (void)signal_context;
+    (void)trap;
+}
+
 void arch_signal_begin(void)
 {
 }
@@ -111,9 +117,17 @@ void arch_set_state(struct hal_context *context, void *state)
     context->machine[WORD_STATE] = (uint64_t)(uintptr_t)state;
 }
 
-uint32_t arch_refused(struct machine *machine, struct hal_context *context, const struct trap *trap)
+/* A signal without address says SI_KERNEL; what is no address is taken for 0. */
+void arch_fault(struct machine *machine, struct hal_context *context, const struct trap *trap,
+                struct hal_fault *fault)
 {
     (void)machine;
     (void)context;
-    return trap->signal == SIGSEGV ? TR_FAULT_PAGE : TR_FAULT_ILLEGAL;
+    bool is_misaligned = trap->signal == SIGBUS && trap->code == BUS_ADRALN;
+    fault->cause = trap->signal == SIGSEGV                    ? TR_FAULT_PAGE
+                   : trap->signal == SIGFPE                   ? TR_FAULT_DIVIDE
+                   : trap->signal == SIGBUS && !is_misaligned ? TR_FAULT_MEMORY
+                                                              : TR_FAULT_ILLEGAL;
+    fault->detail = is_misaligned ? HAL_DETAIL_MISALIGNED : HAL_DETAIL_NONE;
+    fault->address = trap->signal == SIGSEGV ? fault->address : fault->ip;
 }

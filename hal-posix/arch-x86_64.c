@@ -70,6 +70,13 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info)
     return is_page_fault && (error & FAULT_WRITE) != 0 ? HAL_WRITE : HAL_READ;
 }
 
+void arch_signal_trap(const void *signal_context, struct trap *trap)
+{
+    const ucontext_t *frame = signal_context;
+    trap->number = (uint32_t)frame->uc_mcontext.gregs[REG_TRAPNO];
+    trap->error = (uint32_t)frame->uc_mcontext.gregs[REG_ERR];
+}
+
 void arch_signal_begin(void)
 {
     __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAG_ALIGNMENT);

@@ -42,10 +42,15 @@ uint64_t arch_stack_pointer(const struct hal_context *context);
 void *arch_state(const struct hal_context *context);
 void arch_set_state(struct hal_context *context, void *state);
 
-/* The instruction could not be run (SIGSEGV without address, SIGILL): if it is an access to ports
- * that the process may make, does it, moves on and returns 0; else the cause of the fault. */
-uint32_t arch_refused(struct machine *machine, struct hal_context *context,
-                      const struct trap *trap);
+/* What the processor calls the exception behind a signal, and its error code; 0 where it has no
+ * such numbers. */
+void arch_signal_trap(const void *signal_context, struct trap *trap);
+
+/* User code, saved in the context, was stopped by a signal: fills in cause, detail, access and
+ * address, where access and address are the signal's and ip is set. Cause 0: it was an access to
+ * ports that the process may make, and has been carried out. */
+void arch_fault(struct machine *machine, struct hal_context *context, const struct trap *trap,
+                struct hal_fault *fault);
 
 /* Text is new at these addresses: instruction caches must be told. */
 void arch_new_text(uint64_t va, uint64_t size);

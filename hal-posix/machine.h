@@ -49,7 +49,8 @@ enum trap_kind {
 struct trap {
     enum trap_kind kind;
     int signal, code;
-    uint32_t access; /* enum hal_access */
+    uint32_t number, error; /* the processor's (arch_signal_trap) */
+    uint32_t access;        /* enum hal_access */
     uint64_t address, ip;
 };
 

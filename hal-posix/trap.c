@@ -107,6 +107,7 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
                                   .access = access,
                                   .address = address,
                                   .ip = resuming ? 0 : ip};
+    arch_signal_trap(signal_context, &machine->trap);
     leave_user_code(machine, signal_context, resuming);
     return true;
 }

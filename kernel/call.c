@@ -208,13 +208,22 @@ static const char *const fault_names[] = {"unknown",          "page fault",
                                           "division",         "privileged instruction",
                                           "out of memory",    "page not supplied"};
 
+static const char *const detail_names[] = {
+    NULL, "misaligned access", "trap", "floating-point exception", "bad segment", "bad operand"};
+
+static const char *name_of(const struct hal_fault *fault, uint32_t cause)
+{
+    const char *detail = detail_names[fault->detail];
+    return detail != NULL ? detail : fault_names[cause];
+}
+
 /* What is wrong with an access, by the process's own tables; 0: nothing any more. */
 static uint32_t refine(struct kernel *kernel, struct process *process,
                        const struct hal_fault *fault)
 {
     uint32_t cause = fault->cause;
     uint64_t offset = fault->address - process->space.hal.base;
-    if (cause != TR_FAULT_PAGE || offset >= process->space.hal.size) {
+    if (cause != TR_FAULT_PAGE || fault->access == 0 || offset >= process->space.hal.size) {
         return cause;
     }
     return space_touch(kernel, &process->space, fault->address, fault->access, &cause) == 0 ? 0
@@ -240,7 +249,7 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
                        name, fault->ip);
         } else {
             log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)",
-                       pid, name, fault_names[cause], fault->address, fault->ip, window);
+                       pid, name, name_of(fault, cause), fault->address, fault->ip, window);
         }
     }
     return leave(kernel);

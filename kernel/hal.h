@@ -185,9 +185,20 @@ struct hal_context *kernel_call(struct kernel *kernel, uint64_t number, const ui
 
 enum hal_access { HAL_READ = 1, HAL_WRITE = 2, HAL_EXECUTE = 4 };
 
+/* What the log says where a cause has several kinds. */
+enum hal_detail {
+    HAL_DETAIL_NONE,
+    HAL_DETAIL_MISALIGNED,
+    HAL_DETAIL_TRAP, /* a breakpoint, the trap flag */
+    HAL_DETAIL_FLOAT,
+    HAL_DETAIL_SEGMENT,
+    HAL_DETAIL_OPERAND
+};
+
 struct hal_fault {
     enum tr_fault cause; /* TR_FAULT_PAGE for any address that kernel_translate refused */
-    uint32_t access;     /* enum hal_access of a memory fault */
+    enum hal_detail detail;
+    uint32_t access; /* enum hal_access of a memory fault; 0: the tables have no say */
     uint64_t address, ip;
 };
 /* The running context cannot go on. Registers are saved. */

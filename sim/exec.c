@@ -111,9 +111,15 @@ const struct sim_command sim_command_exec = {
         "Options go before the program; what follows it is the program's own. It runs as an\n"
         "application in the shell's place, with the console as its input and output; what it\n"
         "complains of goes to standard error. When it ends, the system does: with its status\n"
-        "(one beyond 255 becomes 255 and is told), or 128 + the cause after a fault (129 page,\n"
-        "130 protection, 131 illegal, 132 divide, 133 privileged), or 126 if the file is no\n"
-        "program.\n"
+        "(one beyond 255 becomes 255 and is told), or 126 if the file is no program, or after a\n"
+        "fault with 128 + its code:\n"
+        "  129  page: memory that is not there, a stack overflow, a pointer that is no address\n"
+        "  130  protection: a write to what is read-only, execution of data\n"
+        "  131  illegal instruction or operand, misaligned access, breakpoint\n"
+        "  132  divide: by zero, or a floating-point exception that was unmasked\n"
+        "  133  privileged instruction, port or segment\n"
+        "  134  memory: none was left for a page of its own\n"
+        "  135  supply: a page of shared memory that nobody supplied\n"
         "\n" SIM_EXIT_HELP,
     .options = sim_run_options,
     .run = exec_command,

@@ -31,6 +31,12 @@ void fault_null(void)
     poke(0);
 }
 
+/* What freed or never written memory looks like: no address at all. */
+void fault_wild(void)
+{
+    poke((uintptr_t)0xefefefefefefefef);
+}
+
 void fault_text(void)
 {
     poke((uintptr_t)fault_text);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One wrong deed each. The first ten end the process by a fault; the last three go on, and only a
+/* One wrong deed each. The first eleven end the process by a fault; the last three go on, and only a
  * memory checker sees them. */
 
 void fault_null(void);
+void fault_wild(void);
 void fault_text(void);
 void fault_constant(void);
 void fault_ghost(void);

@@ -13,6 +13,7 @@ static const struct {
     void (*commit)(void);
 } faults[] = {
     {"null", "write through a null pointer", fault_null},
+    {"wild", "write through a pointer that is no address", fault_wild},
     {"text", "write to its own code", fault_text},
     {"constant", "write to constant data", fault_constant},
     {"ghost", "write to the code of a ghost function", fault_ghost},

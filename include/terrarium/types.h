@@ -84,13 +84,13 @@ enum tr_event_kind {
 
 /* Exit codes of a process ended by a fault (abi.md 13). */
 enum tr_fault {
-    TR_FAULT_PAGE = 1,
-    TR_FAULT_PROTECTION,
-    TR_FAULT_ILLEGAL,
-    TR_FAULT_DIVIDE,
-    TR_FAULT_PRIVILEGED,
-    TR_FAULT_MEMORY,
-    TR_FAULT_SUPPLY
+    TR_FAULT_PAGE = 1,   /* nothing mapped there, a guard, a stack overflow, no address at all */
+    TR_FAULT_PROTECTION, /* a write to what is read-only, execution of data */
+    TR_FAULT_ILLEGAL,    /* no such instruction, a bad operand, misalignment, a trap */
+    TR_FAULT_DIVIDE,     /* division, and floating-point exceptions that a program has unmasked */
+    TR_FAULT_PRIVILEGED, /* an instruction or a segment that is not a program's */
+    TR_FAULT_MEMORY,     /* no frame for a page of its own */
+    TR_FAULT_SUPPLY      /* a page of lazy shared memory that nobody supplied in time */
 };
 
 /* Tags of the records that `a\log` receives (abi.md 12). */

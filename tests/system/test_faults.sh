@@ -18,6 +18,10 @@ ps
 }
 
 try null 'page fault at address 0'
+case $(uname -m) in # elsewhere the topmost byte does not count
+x86_64) try wild 'page fault at address efefefefefefefef' ;;
+*) try wild 'page fault' ;;
+esac
 try text 'protection fault'
 try constant 'protection fault'
 try ghost 'ghost function'
@@ -34,4 +38,11 @@ run "$terrarium" exec "$programs/faulty.elf" null
 case_ok "exec of a faulty program ends at once" \
     is "$(printf '%s\n' "$out" | grep -c 'about to')" 1
 case_ok "exec of a faulty program is no success" [ "$status" -ne 0 -a "$status" -ne 124 ]
+
+page=$(dirname "$0")/../../docs/terrarium.1
+run "$terrarium" help exec
+for code in 129 130 131 132 133 134 135; do
+    case_ok "help exec names exit code $code" has "$out" "^  $code  "
+    case_ok "the manual page names exit code $code" has "$(cat "$page")" " $code\b"
+done
 finish
