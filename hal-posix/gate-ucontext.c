@@ -35,7 +35,7 @@ static int64_t enter(bool is_call, uint64_t number, const uint64_t words[6])
 }
 
 /* Together, apart from the rest of the host's text. */
-#define GHOST static __attribute__((section("ghosts"), noinline))
+#define GHOST static __attribute__((section("gate_ghosts"), noinline))
 
 #define TR_CALL_ROW(nr, name)                                                                      \
     GHOST int64_t gate_ghost_##name(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,    \
@@ -159,13 +159,13 @@ void ghost_destroy(struct machine *machine)
 }
 
 /* The linker's: where the section of that name lies. */
-extern const char __start_ghosts[], __stop_ghosts[];
+extern const char __start_gate_ghosts[], __stop_gate_ghosts[];
 
 bool ghost_holds(const struct machine *machine, uint64_t address)
 {
     (void)machine;
-    return address >= (uint64_t)(uintptr_t)__start_ghosts &&
-           address < (uint64_t)(uintptr_t)__stop_ghosts;
+    return address >= (uint64_t)(uintptr_t)__start_gate_ghosts &&
+           address < (uint64_t)(uintptr_t)__stop_gate_ghosts;
 }
 
 /* Threads begin in a context of the host's. */
