@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the ghost stubs go when a memory checker watches: the words of a call are checked on the
- * program's own stack before the gate. */
+/* Ghost stubs that have the words of a call checked on the program's own stack before the gate: bound
+ * instead of the plain ones when a memory checker watches. */
 
     .text
+
+#define TR_CALL_ROW(nr, name)                     \
+    .balign 16;                                   \
+    .globl gate_checked_##name;                   \
+    .type gate_checked_##name, @function;         \
+gate_checked_##name:                              \
+    .cfi_startproc;                               \
+    movl $nr, %eax;                               \
+    jmp check;                                    \
+    .cfi_endproc;                                 \
+    .size gate_checked_##name, . - gate_checked_##name;
+#include <terrarium/calls_rows.h>
+
     .balign 16
-    .globl gate_check
-    .type gate_check, @function
-gate_check:
+    .type check, @function
+check:
     .cfi_startproc
-    cld
     pushq %rbp
     .cfi_adjust_cfa_offset 8
     .cfi_rel_offset rbp, 0
@@ -21,11 +32,11 @@ gate_check:
     pushq %rsi
     pushq %rdi
     pushq %rax
-    pushq %r11
+    subq $8, %rsp
     movq %rax, %rdi
     leaq 16(%rsp), %rsi
     call tool_check_words
-    popq %r11
+    addq $8, %rsp
     popq %rax
     popq %rdi
     popq %rsi
@@ -38,5 +49,5 @@ gate_check:
     .cfi_restore rbp
     jmp gate_enter
     .cfi_endproc
-    .size gate_check, . - gate_check
+    .size check, . - check
     .section .note.GNU-stack, "", @progbits

@@ -55,8 +55,9 @@ void tool_forget_all(struct machine *machine)
     (void)machine;
 }
 
-const char *tool_ghost_check(void)
+const char *tool_checked_ghost(uint32_t number)
 {
+    (void)number;
     return NULL;
 }
 

@@ -46,7 +46,7 @@ _Static_assert(sizeof(struct elf_program) == 56, "generic ABI, figure 5-1");
 
 enum elf_dynamic_tag {
     ELF_TAG_NULL = 0,
-    ELF_TAG_PLT_SIZE = 2,
+    ELF_TAG_CALLS_SIZE = 2,
     ELF_TAG_STRINGS = 5,
     ELF_TAG_SYMBOLS = 6,
     ELF_TAG_RELA = 7,
@@ -54,12 +54,12 @@ enum elf_dynamic_tag {
     ELF_TAG_RELA_ENTRY = 9,
     ELF_TAG_STRINGS_SIZE = 10,
     ELF_TAG_SYMBOL_ENTRY = 11,
-    ELF_TAG_REL_SIZE = 18,
-    ELF_TAG_PLT_KIND = 20,
-    ELF_TAG_TEXT_RELOCATIONS = 22,
-    ELF_TAG_PLT = 23,
+    ELF_TAG_CALLS_FORM = 20,
+    ELF_TAG_CALLS = 23,
     ELF_TAG_FLAGS = 30,
     ELF_TAG_RELR_SIZE = 35,
+    ELF_TAG_RELR = 36,
+    ELF_TAG_RELR_ENTRY = 37,
     ELF_TAGS /* one more than the largest looked at */
 };
 #define ELF_DYNAMIC_TEXT_RELOCATIONS UINT64_C(4) /* in ELF_TAG_FLAGS */

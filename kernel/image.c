@@ -4,14 +4,25 @@
 
 #include "image.h"
 
+#include <stdarg.h>
 #include <terrarium/error.h>
 
 #include "copy.h"
 #include "elf64.h"
+#include "log.h"
 #include "state.h"
 #include "string.h"
 
 #define HEADERS_MAX 64
+
+int64_t image_refuse(struct kernel *kernel, const struct image *image, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    log_bad_image(kernel, image->name, image->is_module, format, arguments);
+    va_end(arguments);
+    return TR_E_NOEXEC;
+}
 
 int64_t image_read(struct kernel *kernel, const struct image_source *source, void *to,
                    uint64_t offset, uint64_t size)
@@ -23,41 +34,65 @@ int64_t image_read(struct kernel *kernel, const struct image_source *source, voi
     return 0;
 }
 
+int64_t image_outgrows(struct kernel *kernel, const struct image *image, uint64_t pages,
+                       uint64_t room)
+{
+    (void)image_refuse(kernel, image, "it needs %u pages, and its window has %u", pages, room);
+    return TR_E_NOMEM;
+}
+
 /* Whether `size` bytes at `at` lie in [0, end). */
 static bool lies_in(uint64_t at, uint64_t size, uint64_t end)
 {
     return at <= end && size <= end - at;
 }
 
-static bool header_is_sound(const struct elf_header *header, uint64_t size)
-{
-    return header->header_size >= sizeof(struct elf_header) &&
-           header->program_size == sizeof(struct elf_program) && header->program_count != 0 &&
-           header->program_count <= HEADERS_MAX &&
-           lies_in(header->program_offset, header->program_count * sizeof(struct elf_program),
-                   size);
-}
-
-/* What is wrong with the file's header; NULL: nothing. */
-static const char *header_problem(struct kernel *kernel, const struct elf_header *header,
-                                  uint64_t size)
+static int64_t check_kind(struct kernel *kernel, const struct image *image,
+                          const struct elf_header *header)
 {
     static const uint8_t magic[4] = {0x7f, 'E', 'L', 'F'};
     if (memcmp(header->magic, magic, sizeof(magic)) != 0) {
-        return "it is no ELF file";
+        return image_refuse(kernel, image, "it is no ELF file");
     }
     if (header->file_class != ELF_CLASS_64 || header->data != ELF_DATA_LITTLE ||
         header->ident_version != ELF_VERSION || header->version != ELF_VERSION ||
         (header->os_abi != ELF_OS_SYSTEM_V && header->os_abi != ELF_OS_GNU)) {
-        return "it is an ELF file for another kind of system";
+        return image_refuse(kernel, image,
+                            "it is an ELF file for another kind of system (class %u, data %u, "
+                            "version %u, system %u)",
+                            (uint64_t)header->file_class, (uint64_t)header->data,
+                            (uint64_t)header->version, (uint64_t)header->os_abi);
     }
     if (header->machine != hal_elf_machine(kernel->machine)) {
-        return "it is for another processor";
+        return image_refuse(kernel, image, "it is for another processor (machine %u)",
+                            (uint64_t)header->machine);
     }
     if (header->type != ELF_TYPE_DYNAMIC) {
-        return "it is not position-independent";
+        return image_refuse(kernel, image, "it is not position-independent (type %u)",
+                            (uint64_t)header->type);
     }
-    return header_is_sound(header, size) ? NULL : "its header is broken";
+    return 0;
+}
+
+static int64_t check_header(struct kernel *kernel, const struct image *image,
+                            const struct elf_header *header, uint64_t size)
+{
+    int64_t result = check_kind(kernel, image, header);
+    if (result < 0) {
+        return result;
+    }
+    if (header->header_size < sizeof(struct elf_header) ||
+        header->program_size != sizeof(struct elf_program) || header->program_count == 0 ||
+        header->program_count > HEADERS_MAX ||
+        !lies_in(header->program_offset, header->program_count * sizeof(struct elf_program),
+                 size)) {
+        return image_refuse(kernel, image,
+                            "its header is broken (e_ehsize %u, e_phentsize %u, e_phnum %u, "
+                            "e_phoff %x, %u bytes)",
+                            (uint64_t)header->header_size, (uint64_t)header->program_size,
+                            (uint64_t)header->program_count, header->program_offset, size);
+    }
+    return 0;
 }
 
 static uint32_t prot_of(uint32_t flags)
@@ -72,13 +107,29 @@ static uint32_t prot_of(uint32_t flags)
     return prot;
 }
 
-static bool load_is_sound(const struct elf_program *program, uint64_t file_size)
+/* What is wrong with a segment by itself; NULL: nothing. */
+static const char *segment_problem(const struct elf_program *program, uint64_t file_size)
 {
+    const uint32_t both = ELF_FLAG_WRITE | ELF_FLAG_EXECUTE;
     uint64_t align = program->align < 2 ? 1 : program->align;
-    return program->file_size <= program->memory_size &&
-           lies_in(program->offset, program->file_size, file_size) &&
-           lies_in(program->va, program->memory_size, UINT64_MAX - TR_PAGE_SIZE) &&
-           (align & (align - 1)) == 0 && ((program->va ^ program->offset) & (align - 1)) == 0;
+    if ((program->flags & both) == both) {
+        return "is both writable and executable";
+    }
+    if (program->file_size > program->memory_size) {
+        return "has more bytes in the file than in memory";
+    }
+    if (!lies_in(program->offset, program->file_size, file_size)) {
+        return "goes beyond the end of the file";
+    }
+    if (!lies_in(program->va, program->memory_size, UINT64_MAX - TR_PAGE_SIZE)) {
+        return "goes beyond the last address";
+    }
+    if ((align & (align - 1)) != 0) {
+        return "has an alignment that is no power of two";
+    }
+    return ((program->va ^ program->offset) & (align - 1)) == 0
+               ? NULL
+               : "has an offset and an address that do not agree in its alignment";
 }
 
 /* The first byte behind the pages of the segments so far. */
@@ -88,65 +139,107 @@ static uint64_t pages_end(const struct image *image)
     return image_page(last->va + last->memory_size + TR_PAGE_SIZE - 1);
 }
 
-/* Ascending, and no two in one page. */
-static const char *add_segment(struct image *image, const struct elf_program *program,
-                               uint64_t file_size)
+/* Ascending; only such as have the same rights may have a page in common. */
+static int64_t check_order(struct kernel *kernel, const struct image *image,
+                           const struct elf_program *program, uint32_t number)
 {
-    const uint32_t both = ELF_FLAG_WRITE | ELF_FLAG_EXECUTE;
-    if ((program->flags & both) == both) {
-        return "a segment is both writable and executable";
+    const struct image_segment *last = &image->segments[image->segment_count - 1];
+    uint64_t va = program->va - image->low;
+    if (program->va < image->low || va < last->va) {
+        return image_refuse(kernel, image, "program header %u lies below the one before it",
+                            (uint64_t)number);
     }
-    if (!load_is_sound(program, file_size)) {
-        return "a segment is broken, or cut off";
+    if (va < last->va + last->memory_size) {
+        return image_refuse(kernel, image, "program header %u overlaps the one before it",
+                            (uint64_t)number);
     }
-    if (program->memory_size == 0) {
-        return NULL;
+    if (image_page(va) < pages_end(image) && prot_of(program->flags) != last->prot) {
+        return image_refuse(kernel, image,
+                            "program headers %u and %u share a page with different rights",
+                            (uint64_t)last->number, (uint64_t)number);
+    }
+    if (image->segment_count == IMAGE_SEGMENTS) {
+        return image_refuse(kernel, image, "it has more than %u segments",
+                            (uint64_t)IMAGE_SEGMENTS);
+    }
+    return 0;
+}
+
+/* One that takes no memory is nothing at all, whatever else it says. */
+static int64_t add_segment(struct kernel *kernel, struct image *image,
+                           const struct elf_program *program, uint32_t number, uint64_t file_size)
+{
+    if (program->memory_size == 0 && program->file_size == 0) {
+        return 0;
+    }
+    const char *problem = segment_problem(program, file_size);
+    if (problem != NULL) {
+        return image_refuse(kernel, image,
+                            "program header %u %s (offset %x, address %x, size %x, %x, align %x)",
+                            (uint64_t)number, problem, program->offset, program->va,
+                            program->file_size, program->memory_size, program->align);
     }
     if (image->segment_count == 0) {
         image->low = image_page(program->va);
-    } else if (image->segment_count == IMAGE_SEGMENTS || program->va < image->low ||
-               image_page(program->va) - image->low < pages_end(image)) {
-        return "its segments are too many, out of order, or overlap";
+    } else {
+        int64_t result = check_order(kernel, image, program, number);
+        if (result < 0) {
+            return result;
+        }
     }
+    image->align = program->align > image->align ? program->align : image->align;
     image->segments[image->segment_count++] = (struct image_segment){
         .va = program->va - image->low,
         .file_offset = program->offset,
         .file_size = program->file_size,
         .memory_size = program->memory_size,
         .prot = prot_of(program->flags),
+        .number = number,
     };
-    return NULL;
+    return 0;
 }
 
 /* At most one of its kind; its address is made relative when all segments are known. */
-static const char *set_part(struct image_part *part, const struct elf_program *program)
+static int64_t set_part(struct kernel *kernel, const struct image *image, struct image_part *part,
+                        const struct elf_program *program, uint32_t number)
 {
     if (part->size != 0) {
-        return "it has two parts of a kind of which one is allowed";
+        return image_refuse(kernel, image, "program header %u is the second of type %x",
+                            (uint64_t)number, (uint64_t)program->type);
     }
     *part = (struct image_part){.at = program->va, .size = program->memory_size};
-    return NULL;
+    return 0;
 }
 
-/* Takes one program header. Returns what is wrong with it; NULL: nothing. */
-static const char *add_program(struct image *image, const struct elf_program *program,
-                               uint64_t file_size)
+static int64_t refuse_wish(struct kernel *kernel, const struct image *image, uint32_t number,
+                           const char *what)
+{
+    return image_refuse(kernel, image, "program header %u asks for %s", (uint64_t)number, what);
+}
+
+/* Takes one program header. 0 or TR_E_NOEXEC. */
+static int64_t add_program(struct kernel *kernel, struct image *image,
+                           const struct elf_program *program, uint32_t number, uint64_t file_size)
 {
     switch (program->type) {
     case ELF_LOAD:
-        return add_segment(image, program, file_size);
+        return add_segment(kernel, image, program, number, file_size);
     case ELF_DYNAMIC:
-        return set_part(&image->dynamic, program);
+        return set_part(kernel, image, &image->dynamic, program, number);
     case ELF_GNU_RELRO:
-        return set_part(&image->relro, program);
+        return set_part(kernel, image, &image->relro, program, number);
     case ELF_INTERPRETER:
-        return "it asks for an interpreter: it is made for another system";
+        return refuse_wish(kernel, image, number, "an interpreter: it is made for another system");
     case ELF_THREAD_LOCAL:
-        return program->memory_size == 0 ? NULL : "it has thread-local variables";
+        return program->memory_size == 0
+                   ? 0
+                   : refuse_wish(kernel, image, number, "thread-local variables");
     case ELF_GNU_STACK:
-        return (program->flags & ELF_FLAG_EXECUTE) == 0 ? NULL : "it asks for an executable stack";
+        return (program->flags & ELF_FLAG_EXECUTE) == 0
+                   ? 0
+                   : refuse_wish(kernel, image, number, "an executable stack");
     default:
-        return NULL;
+        return 0;
     }
 }
 
@@ -178,65 +271,66 @@ static bool relro_is_sound(const struct image *image)
 }
 
 /* What only the whole list of segments can tell. */
-static bool finish(struct image *image, uint64_t entry)
+static int64_t finish(struct kernel *kernel, struct image *image, uint64_t entry)
 {
     if (image->segment_count == 0) {
-        return false;
+        return image_refuse(kernel, image, "it has nothing to load");
     }
+    const struct image_part dynamic = image->dynamic;
+    const struct image_part relro = image->relro;
     image->pages = pages_end(image) / TR_PAGE_SIZE;
     image->entry = entry - image->low;
     image->dynamic.at -= image->low;
     image->relro.at -= image->low;
-    return image_segment_of(image, image->entry, 1, TR_EXECUTE) != NULL && relro_is_sound(image) &&
-           (image->dynamic.size == 0 ||
-            image_segment_of(image, image->dynamic.at, image->dynamic.size, TR_READ) != NULL);
+    if (image_segment_of(image, image->entry, 1, TR_EXECUTE) == NULL) {
+        return image_refuse(kernel, image, "its entry %x is not in an executable segment", entry);
+    }
+    if (!relro_is_sound(image)) {
+        return image_refuse(kernel, image,
+                            "its GNU_RELRO (%x, %u bytes) is not in a writable segment", relro.at,
+                            relro.size);
+    }
+    if (dynamic.size != 0 &&
+        image_segment_of(image, image->dynamic.at, dynamic.size, TR_READ) == NULL) {
+        return image_refuse(kernel, image,
+                            "its dynamic section (%x, %u bytes) is not in a readable segment",
+                            dynamic.at, dynamic.size);
+    }
+    return 0;
 }
 
 /* Reads and takes the program headers. */
 static int64_t add_programs(struct kernel *kernel, const struct image_source *source,
                             const struct elf_header *header, struct image *image)
 {
-    for (uint32_t i = 0; i < header->program_count; i++) {
+    int64_t result = 0;
+    for (uint32_t i = 0; i < header->program_count && result == 0; i++) {
         struct elf_program program;
         uint64_t offset = header->program_offset + i * sizeof(program);
-        int64_t result = image_read(kernel, source, &program, offset, sizeof(program));
-        if (result < 0) {
-            return result;
-        }
-        image->problem = add_program(image, &program, source->size);
-        if (image->problem != NULL) {
-            return TR_E_NOEXEC;
+        result = image_read(kernel, source, &program, offset, sizeof(program));
+        if (result == 0) {
+            result = add_program(kernel, image, &program, i, source->size);
         }
     }
-    return 0;
+    return result;
 }
 
 int64_t image_parse(struct kernel *kernel, const struct image_source *source, struct image *image)
 {
-    memset(image, 0, sizeof(*image));
     struct elf_header header;
     if (source->size < sizeof(header)) {
-        image->problem = "it is too short for an ELF file";
-        return TR_E_NOEXEC;
+        return image_refuse(kernel, image, "it is too short for an ELF file (%u bytes)",
+                            source->size);
     }
     if (source->process != NULL && source->address > UINT64_MAX - source->size) {
         return TR_E_FAULT;
     }
     int64_t result = image_read(kernel, source, &header, 0, sizeof(header));
-    if (result < 0) {
-        return result;
+    if (result == 0) {
+        result = check_header(kernel, image, &header, source->size);
     }
-    image->problem = header_problem(kernel, &header, source->size);
-    if (image->problem != NULL) {
-        return TR_E_NOEXEC;
+    if (result == 0) {
+        result = add_programs(kernel, source, &header, image);
     }
-    result = add_programs(kernel, source, &header, image);
-    if (result < 0) {
-        return result;
-    }
-    if (!finish(image, header.entry)) {
-        image->problem = "its entry or its tables lie outside its segments";
-        return TR_E_NOEXEC;
-    }
-    return 0;
+    return result < 0 ? result : finish(kernel, image, header.entry);
 }

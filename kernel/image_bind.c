@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Relocates a loaded image and binds its ghosts. Everything is read from the loaded frames, which
- * nobody but the kernel can reach yet, and every address is checked against the segments. */
+/* Relocates a loaded image and binds its ghosts. */
 
 #include <terrarium/error.h>
 
 #include "call.h"
 #include "elf64.h"
 #include "ghost.h"
-#include "image.h"
-#include "log.h"
+#include "image_bind.h"
 #include "state.h"
 #include "string.h"
 
-#define DYNAMIC_MAX 512 /* entries */
-
-struct bind {
-    struct kernel *kernel;
-    struct image *image;
-    struct process *target;
-    const struct relocation_types *types;
-};
-
 /* The relocations a machine may have in a position-independent image; type 0 does nothing. */
 struct relocation_types {
-    uint32_t machine, relative, global, slot, absolute;
+    uint32_t machine, relative, global, slot, absolute, indirect;
 };
 
 static const struct relocation_types relocation_machines[] = {
-    {.machine = 62, .relative = 8, .global = 6, .slot = 7, .absolute = 1},
-    {.machine = 183, .relative = 1027, .global = 1025, .slot = 1026, .absolute = 257},
+    {.machine = 62, .relative = 8, .global = 6, .slot = 7, .absolute = 1, .indirect = 37},
+    {.machine = 183,
+     .relative = 1027,
+     .global = 1025,
+     .slot = 1026,
+     .absolute = 257,
+     .indirect = 1032},
 };
 
 static const struct relocation_types *types_of(uint32_t machine)
@@ -49,7 +43,7 @@ static uint8_t *part_view(const struct bind *bind, uint64_t at, uint64_t *part)
     return image_view(bind->kernel, bind->image, bind->target, at);
 }
 
-static bool read_bytes(const struct bind *bind, uint64_t at, void *to, uint64_t size)
+bool bind_read(const struct bind *bind, uint64_t at, void *to, uint64_t size)
 {
     if (image_segment_of(bind->image, at, size, TR_READ) == NULL) {
         return false;
@@ -77,59 +71,6 @@ static bool write_word(const struct bind *bind, uint64_t at, uint64_t value)
     return true;
 }
 
-/* Values of the dynamic table by tag; a tag that is absent or not looked at has value 0. */
-static bool read_dynamic(const struct bind *bind, uint64_t values[ELF_TAGS])
-{
-    const struct image_part *part = &bind->image->dynamic;
-    uint64_t count = part->size / sizeof(struct elf_dynamic);
-    if (count > DYNAMIC_MAX) {
-        return false;
-    }
-    for (uint64_t i = 0; i < count; i++) {
-        struct elf_dynamic entry;
-        if (!read_bytes(bind, part->at + i * sizeof(entry), &entry, sizeof(entry))) {
-            return false;
-        }
-        if (entry.tag == ELF_TAG_NULL) {
-            break;
-        }
-        if (entry.tag == ELF_TAG_TEXT_RELOCATIONS) {
-            return false;
-        }
-        if (entry.tag < ELF_TAGS) {
-            values[entry.tag] = entry.value;
-        }
-    }
-    return true;
-}
-
-/* A whole table of relocations in one readable segment; size 0: none. */
-static bool set_table(struct image *image, struct image_part *table, uint64_t address,
-                      uint64_t size)
-{
-    *table = (struct image_part){.at = address - image->low, .size = size};
-    return size == 0 || (size % sizeof(struct elf_relocation) == 0 &&
-                         image_segment_of(image, table->at, size, TR_READ) != NULL);
-}
-
-/* Symbols may go on to the end of their segment: the format does not tell how many there are. */
-static bool set_symbols(struct image *image, const uint64_t values[ELF_TAGS])
-{
-    if (values[ELF_TAG_SYMBOLS] == 0) {
-        return true;
-    }
-    uint64_t at = values[ELF_TAG_SYMBOLS] - image->low;
-    const struct image_segment *segment = image_segment_of(image, at, 1, TR_READ);
-    if (segment == NULL || values[ELF_TAG_SYMBOL_ENTRY] != sizeof(struct elf_symbol)) {
-        return false;
-    }
-    image->symbols.at = at;
-    image->symbols.size = segment->va + segment->memory_size - at;
-    image->strings.at = values[ELF_TAG_STRINGS] - image->low;
-    image->strings.size = values[ELF_TAG_STRINGS_SIZE];
-    return image_segment_of(image, image->strings.at, image->strings.size, TR_READ) != NULL;
-}
-
 /* The name at an offset, cut where it is longer than any ghost's. False if the table ends first. */
 static bool read_name(const struct bind *bind, uint64_t offset, char name[TR_NAME_MAX])
 {
@@ -139,7 +80,7 @@ static bool read_name(const struct bind *bind, uint64_t offset, char name[TR_NAM
     }
     uint64_t most = strings->size - offset;
     most = most < TR_NAME_MAX ? most : TR_NAME_MAX;
-    if (!read_bytes(bind, strings->at + offset, name, most)) {
+    if (!bind_read(bind, strings->at + offset, name, most)) {
         return false;
     }
     for (uint64_t i = 0; i < most; i++) {
@@ -151,85 +92,165 @@ static bool read_name(const struct bind *bind, uint64_t offset, char name[TR_NAM
     return most == TR_NAME_MAX;
 }
 
-static bool find_tables(const struct bind *bind)
+static int64_t refuse_symbol(const struct bind *bind, const char *name, const char *problem)
 {
-    uint64_t values[ELF_TAGS] = {0};
-    struct image *image = bind->image;
-    if (!read_dynamic(bind, values) || values[ELF_TAG_REL_SIZE] != 0 ||
-        values[ELF_TAG_RELR_SIZE] != 0 ||
-        (values[ELF_TAG_FLAGS] & ELF_DYNAMIC_TEXT_RELOCATIONS) != 0) {
-        return false;
-    }
-    if (values[ELF_TAG_RELA_SIZE] != 0 &&
-        values[ELF_TAG_RELA_ENTRY] != sizeof(struct elf_relocation)) {
-        return false;
-    }
-    if (values[ELF_TAG_PLT_SIZE] != 0 && values[ELF_TAG_PLT_KIND] != ELF_TAG_RELA) {
-        return false;
-    }
-    return set_symbols(image, values) &&
-           set_table(image, &image->tables[0], values[ELF_TAG_RELA], values[ELF_TAG_RELA_SIZE]) &&
-           set_table(image, &image->tables[1], values[ELF_TAG_PLT], values[ELF_TAG_PLT_SIZE]);
+    return image_refuse(bind->kernel, bind->image, "symbol %s %s", name, problem);
 }
 
-static bool resolve_ghost(const struct bind *bind, const struct elf_symbol *symbol, uint64_t *value)
+static int64_t resolve_ghost(const struct bind *bind, const struct elf_symbol *symbol,
+                             const char *name, uint64_t *value)
 {
-    char name[TR_NAME_MAX] = {0};
-    if (!read_name(bind, symbol->name, name)) {
-        return false;
-    }
     *value = ghost_find(bind->kernel, name);
     if (*value == 0 && ELF_SYMBOL_BINDING(symbol->info) != ELF_BINDING_WEAK) {
-        log_unknown_symbol(bind->kernel, bind->target, name);
-        return false;
+        return image_refuse(bind->kernel, bind->image, "unknown symbol %s", name);
     }
-    return true;
+    return 0;
 }
 
-static bool resolve(const struct bind *bind, uint32_t index, uint64_t *value)
+/* The symbol of a number, and its name. 0 or TR_E_NOEXEC. */
+static int64_t read_symbol(const struct bind *bind, uint32_t index, struct elf_symbol *symbol,
+                           char name[TR_NAME_MAX])
+{
+    const struct image_part *symbols = &bind->image->symbols;
+    uint64_t at = symbols->at + (uint64_t)index * sizeof(*symbol);
+    if (index >= symbols->size / sizeof(*symbol) || !bind_read(bind, at, symbol, sizeof(*symbol))) {
+        return image_refuse(bind->kernel, bind->image, "symbol %u is not in the symbol table",
+                            (uint64_t)index);
+    }
+    if (!read_name(bind, symbol->name, name)) {
+        return image_refuse(bind->kernel, bind->image, "symbol %u has no name", (uint64_t)index);
+    }
+    return 0;
+}
+
+static int64_t resolve(const struct bind *bind, uint32_t index, uint64_t *value)
 {
     const struct image *image = bind->image;
     struct elf_symbol symbol;
+    char name[TR_NAME_MAX] = {0};
     *value = 0;
     if (index == 0) {
-        return true;
+        return 0;
     }
-    uint64_t at = image->symbols.at + (uint64_t)index * sizeof(symbol);
-    if (index >= image->symbols.size / sizeof(symbol) ||
-        !read_bytes(bind, at, &symbol, sizeof(symbol)) ||
-        ELF_SYMBOL_KIND(symbol.info) == ELF_KIND_THREAD_LOCAL ||
-        ELF_SYMBOL_KIND(symbol.info) == ELF_KIND_INDIRECT) {
-        return false;
+    int64_t result = read_symbol(bind, index, &symbol, name);
+    if (result < 0) {
+        return result;
+    }
+    if (ELF_SYMBOL_KIND(symbol.info) == ELF_KIND_THREAD_LOCAL) {
+        return refuse_symbol(bind, name, "is thread-local");
+    }
+    if (ELF_SYMBOL_KIND(symbol.info) == ELF_KIND_INDIRECT) {
+        return refuse_symbol(bind, name, "is an indirect function");
     }
     if (symbol.section == ELF_SECTION_UNDEFINED) {
-        return resolve_ghost(bind, &symbol, value);
+        return resolve_ghost(bind, &symbol, name, value);
     }
+    *value = symbol.value;
     if (symbol.section == ELF_SECTION_ABSOLUTE) {
-        *value = symbol.value;
-        return true;
+        return 0;
     }
-    *value = image->base - image->low + symbol.value;
-    return symbol.section < ELF_SECTION_RESERVED;
+    *value += image->base - image->low;
+    if (symbol.section >= ELF_SECTION_RESERVED) {
+        return image_refuse(bind->kernel, image, "symbol %s is in section %u", name,
+                            (uint64_t)symbol.section);
+    }
+    return 0;
 }
 
-static bool relocate(const struct bind *bind, uint64_t at)
+/* Writes a word at an address of the file's, or says that it may not. `number` and `table` name the
+ * relocation. */
+static int64_t change(const struct bind *bind, enum image_table table, uint64_t number,
+                      uint64_t address, uint64_t value)
+{
+    if (!write_word(bind, address - bind->image->low, value)) {
+        return image_refuse(bind->kernel, bind->image,
+                            "relocation %u of %s changes %x, which is not writable data", number,
+                            bind_table_name(table), address);
+    }
+    return 0;
+}
+
+static int64_t refuse_type(const struct bind *bind, enum image_table table, uint64_t number,
+                           uint32_t type)
+{
+    if (type == bind->types->indirect) {
+        return image_refuse(bind->kernel, bind->image,
+                            "relocation %u of %s is for an indirect function (type %u)", number,
+                            bind_table_name(table), (uint64_t)type);
+    }
+    /* Type 0 is what a linker leaves of a ghost that it was told to ignore: not bound, refused. */
+    return image_refuse(bind->kernel, bind->image, "relocation %u of %s is of type %u%s", number,
+                        bind_table_name(table), (uint64_t)type,
+                        type == 0 ? ": the linker left an import unbound" : "");
+}
+
+static int64_t relocate(const struct bind *bind, enum image_table table, uint64_t number)
 {
     const struct relocation_types *types = bind->types;
     const struct image *image = bind->image;
     struct elf_relocation relocation;
-    if (!read_bytes(bind, at, &relocation, sizeof(relocation))) {
-        return false;
-    }
+    (void)bind_read(bind, image->tables[table].at + number * sizeof(relocation), &relocation,
+                    sizeof(relocation));
     uint32_t type = ELF_RELOCATION_TYPE(relocation.info);
-    uint64_t value;
-    /* Type 0 is what a linker leaves of a ghost that it was told to ignore: not bound, refused. */
-    bool names_symbol = type == types->global || type == types->slot || type == types->absolute;
-    if (type == types->relative) {
-        value = image->base - image->low;
-    } else if (!names_symbol || !resolve(bind, ELF_RELOCATION_SYMBOL(relocation.info), &value)) {
-        return false;
+    uint64_t value = image->base - image->low;
+    int64_t result = 0;
+    if (type == types->global || type == types->slot || type == types->absolute) {
+        result = resolve(bind, ELF_RELOCATION_SYMBOL(relocation.info), &value);
+    } else if (type != types->relative) {
+        result = refuse_type(bind, table, number, type);
     }
-    return write_word(bind, relocation.offset - image->low, value + relocation.addend);
+    return result < 0 ? result
+                      : change(bind, table, number, relocation.offset, value + relocation.addend);
+}
+
+/* Adds to the word at an address of the file's what the image was moved by. */
+static int64_t move_word(const struct bind *bind, uint64_t number, uint64_t address)
+{
+    const struct image *image = bind->image;
+    uint64_t word = 0;
+    (void)bind_read(bind, address - image->low, &word,
+                    sizeof(word)); /* else it cannot be written */
+    return change(bind, IMAGE_RELR, number, address, word + image->base - image->low);
+}
+
+/* One entry of the packed table (generic ABI, SHT_RELR): an even one is the address of a word, an
+ * odd one has a bit for each of the 63 words behind. */
+static int64_t relocate_packed(const struct bind *bind, uint64_t number)
+{
+    struct image *image = bind->image;
+    uint64_t entry = 0;
+    (void)bind_read(bind, image->tables[IMAGE_RELR].at + number * sizeof(entry), &entry,
+                    sizeof(entry));
+    if ((entry & 1) == 0) {
+        image->packed_at = entry + sizeof(uint64_t);
+        return move_word(bind, number, entry);
+    }
+    if (number == 0) {
+        return image_refuse(bind->kernel, image,
+                            "entry %u of DT_RELR is a bitmap without an address", number);
+    }
+    int64_t result = 0;
+    for (uint32_t bit = 1; bit < 64 && result == 0; bit++) {
+        if ((entry >> bit & 1) != 0) {
+            result = move_word(bind, number, image->packed_at + (bit - 1) * sizeof(uint64_t));
+        }
+    }
+    image->packed_at += 63 * sizeof(uint64_t);
+    return result;
+}
+
+/* The table that the next entry is in, and its number there. False: all are done. */
+static bool find_next(const struct image *image, enum image_table *table, uint64_t *number)
+{
+    *number = image->bound;
+    for (*table = 0; *table < IMAGE_TABLES; ++*table) {
+        uint64_t count = image->tables[*table].size / bind_entry_size(*table);
+        if (*number < count) {
+            return true;
+        }
+        *number -= count;
+    }
+    return false;
 }
 
 int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target)
@@ -240,20 +261,23 @@ int64_t image_bind(struct kernel *kernel, struct image *image, struct process *t
         .target = target,
         .types = types_of(hal_elf_machine(kernel->machine)),
     };
-    if (bind.types == NULL || (image->bound == 0 && !find_tables(&bind))) {
-        image->problem = "its dynamic section is broken, or asks for text relocations";
-        return TR_E_NOEXEC;
+    int64_t result = 0;
+    if (bind.types == NULL) {
+        result = image_refuse(kernel, image, "nothing is known of this processor's relocations");
+    } else if (image->bound == 0) {
+        result = bind_find_tables(&bind);
     }
-    uint64_t first = image->tables[0].size / sizeof(struct elf_relocation);
-    uint64_t total = first + image->tables[1].size / sizeof(struct elf_relocation);
-    for (uint64_t i = 0; i < IMAGE_BIND_STEP && image->bound < total; i++) {
-        bool is_second = image->bound >= first;
-        uint64_t index = is_second ? image->bound - first : image->bound;
-        uint64_t at = image->tables[is_second].at + index * sizeof(struct elf_relocation);
-        if (!relocate(&bind, at)) {
-            return TR_E_NOEXEC;
+    enum image_table table;
+    uint64_t number;
+    uint64_t words = 0;
+    while (result == 0 && find_next(image, &table, &number)) {
+        if (words >= IMAGE_BIND_STEP) {
+            return CALL_LATER;
         }
+        bool is_packed = table == IMAGE_RELR;
+        result = is_packed ? relocate_packed(&bind, number) : relocate(&bind, table, number);
+        words += is_packed ? 63 : 1;
         image->bound++;
     }
-    return image->bound < total ? CALL_LATER : 0;
+    return result;
 }

@@ -63,21 +63,31 @@ uint8_t *image_view(struct kernel *kernel, const struct image *image, const stru
     return (uint8_t *)frame_view(kernel, ENTRY_FRAME(*entry)) + (at & (TR_PAGE_SIZE - 1));
 }
 
-/* The bytes of one page: what the file has of it, zeros around. */
+/* The bytes of one page: what the file has of it, zeros around. Its first segment is given; others
+ * may begin in it. */
 static int64_t fill_page(const struct load *load, const struct image_segment *segment, uint64_t at)
 {
-    uint8_t *view = image_view(load->kernel, load->image, load->target, at);
-    uint64_t from = at > segment->va ? at : segment->va;
-    uint64_t file_end = segment->va + segment->file_size;
-    uint64_t to = at + TR_PAGE_SIZE < file_end ? at + TR_PAGE_SIZE : file_end;
-    if (from >= to) {
-        memset(view, 0, TR_PAGE_SIZE);
-        return 0;
+    const struct image *image = load->image;
+    const struct image_segment *end = image->segments + image->segment_count;
+    uint8_t *view = image_view(load->kernel, image, load->target, at);
+    uint64_t filled = at;
+    for (; segment < end && segment->va < at + TR_PAGE_SIZE; segment++) {
+        uint64_t from = at > segment->va ? at : segment->va;
+        uint64_t file_end = segment->va + segment->file_size;
+        uint64_t to = at + TR_PAGE_SIZE < file_end ? at + TR_PAGE_SIZE : file_end;
+        if (from >= to) {
+            continue;
+        }
+        memset(view + (filled - at), 0, (size_t)(from - filled));
+        int64_t result = image_read(load->kernel, load->source, view + (from - at),
+                                    segment->file_offset + (from - segment->va), to - from);
+        if (result < 0) {
+            return result;
+        }
+        filled = to;
     }
-    memset(view, 0, (size_t)(from - at));
-    memset(view + (to - at), 0, (size_t)(at + TR_PAGE_SIZE - to));
-    return image_read(load->kernel, load->source, view + (from - at),
-                      segment->file_offset + (from - segment->va), to - from);
+    memset(view + (filled - at), 0, (size_t)(at + TR_PAGE_SIZE - filled));
+    return 0;
 }
 
 static int64_t load_pages(const struct load *load, const struct image_segment *segment,
@@ -108,11 +118,29 @@ static const struct image_segment *segment_from(const struct image *image, uint6
     return segment;
 }
 
+uint64_t image_place(const struct image *image, uint64_t lowest)
+{
+    uint64_t align = image->align < TR_PAGE_SIZE ? TR_PAGE_SIZE : image->align;
+    uint64_t moved_by = (lowest - image->low + align - 1) & ~(align - 1);
+    return image->low + moved_by;
+}
+
+/* It does not fit where it was put. */
+static int64_t refuse_size(struct kernel *kernel, const struct image *image,
+                           const struct space *space)
+{
+    if (space_holds(space, space->hal.base + SPACE_LOW, image->pages)) {
+        return image_refuse(kernel, image, "its alignment %x is more than its window allows",
+                            image->align);
+    }
+    return image_outgrows(kernel, image, image->pages, space->hal.size / TR_PAGE_SIZE);
+}
+
 int64_t image_load(struct kernel *kernel, const struct image_source *source,
                    const struct image *image, struct process *target, uint64_t *page)
 {
     if (!space_holds(&target->space, image->base, image->pages)) {
-        return TR_E_NOEXEC;
+        return refuse_size(kernel, image, &target->space);
     }
     const struct load load = {kernel, source, image, target};
     uint64_t budget = STEP_PAGES;
@@ -136,7 +164,7 @@ int64_t image_load(struct kernel *kernel, const struct image_source *source,
 }
 
 /* Pages that hold other data too stay writable. The part usually begins with its segment, in the
- * middle of a page that nothing else is in. */
+ * middle of a page that nothing else is in, and ends with the last page of it. */
 void image_protect(struct kernel *kernel, const struct image *image, struct process *target)
 {
     if (image->relro.size == 0 || target->space.is_reused) {
@@ -145,10 +173,15 @@ void image_protect(struct kernel *kernel, const struct image *image, struct proc
     const struct image_segment *segment =
         image_segment_of(image, image->relro.at, 1, TR_READ | TR_WRITE);
     uint64_t from = image_page(image->relro.at);
-    if (image->relro.at != segment->va && image->relro.at != from) {
+    bool is_first = segment == image->segments ||
+                    image_page(segment[-1].va + segment[-1].memory_size - 1) < from;
+    if (image->relro.at != from && (image->relro.at != segment->va || !is_first)) {
         from += TR_PAGE_SIZE;
     }
     uint64_t to = image_page(image->relro.at + image->relro.size);
+    if (segment + 1 < image->segments + image->segment_count && segment[1].va < to) {
+        to = image_page(segment[1].va);
+    }
     for (uint64_t at = from; at < to; at += TR_PAGE_SIZE) {
         uint64_t *entry = space_entry(&target->space, image->base + at);
         *entry = ENTRY(ENTRY_FRAME(*entry), PAGE_PRIVATE, TR_READ);

@@ -8,7 +8,6 @@
 
 #include "log.h"
 
-#include <stdarg.h>
 #include <terrarium/error.h>
 
 #include "call.h"
@@ -182,6 +181,12 @@ static void put(struct kernel *kernel, struct log_ring *ring, uint32_t tag,
     move_records(kernel);
 }
 
+static void record_text(struct kernel *kernel, enum tr_log_tag tag, const struct text *text)
+{
+    tell_console(kernel, tag, text);
+    put(kernel, &kernel->log.kernel, tag, (struct message_stamp){0, TR_KERNEL}, text);
+}
+
 void log_record(struct kernel *kernel, enum tr_log_tag tag, const char *format, ...)
 {
     struct text text;
@@ -189,8 +194,7 @@ void log_record(struct kernel *kernel, enum tr_log_tag tag, const char *format, 
     va_start(arguments, format);
     text_format(&text, format, arguments);
     va_end(arguments);
-    tell_console(kernel, tag, &text);
-    put(kernel, &kernel->log.kernel, tag, (struct message_stamp){0, TR_KERNEL}, &text);
+    record_text(kernel, tag, &text);
 }
 
 /* Whether one more record about a refusal may be made in this second. */
@@ -219,19 +223,14 @@ void log_refused(struct kernel *kernel, const char *what, uint64_t detail)
     }
 }
 
-void log_unknown_symbol(struct kernel *kernel, const struct process *target, const char *symbol)
+void log_bad_image(struct kernel *kernel, const char *name, bool is_module, const char *format,
+                   va_list arguments)
 {
     if (refusal_counts(kernel)) {
-        log_record(kernel, target->parent == 0 ? TR_LOG_FAULT : TR_LOG_REFUSED,
-                   "%s cannot be started: unknown symbol %s", target->name, symbol);
-    }
-}
-
-void log_bad_image(struct kernel *kernel, const char *name, bool at_boot, const char *problem)
-{
-    if (refusal_counts(kernel)) {
-        log_record(kernel, at_boot ? TR_LOG_FAULT : TR_LOG_REFUSED, "%s cannot be started: %s",
-                   name, problem);
+        struct text text;
+        text_print(&text, "%s cannot be started: ", name);
+        text_append(&text, format, arguments);
+        record_text(kernel, is_module ? TR_LOG_FAULT : TR_LOG_REFUSED, &text);
     }
 }
 

@@ -5,6 +5,7 @@
  * a\log. At most 64 are in its queue; the rest wait in two rings; a full ring drops its oldest and
  * says how many. Also the soft panic when there is no a\log after boot. */
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <terrarium/types.h>
@@ -42,12 +43,11 @@ void log_booted(struct kernel *kernel);
 void log_record(struct kernel *kernel, enum tr_log_tag tag, const char *format, ...);
 /* A refused privileged call of the running process (rate limited). */
 void log_refused(struct kernel *kernel, const char *what, uint64_t detail);
-/* An image of a process to be needs a symbol that is no ghost (rate limited likewise). For a module
- * at boot these two are faults, which the machine's console shows as well. */
-void log_unknown_symbol(struct kernel *kernel, const struct process *target, const char *symbol);
-/* An image is no program for another reason (rate limited likewise). `name` is the short name: the
- * process was never made. */
-void log_bad_image(struct kernel *kernel, const char *name, bool at_boot, const char *problem);
+/* An image cannot be started, for a reason that is formatted (rate limited likewise). `name` is the
+ * short name: the process was never seen. For a module at boot it is a fault, which the machine's
+ * console shows as well. */
+void log_bad_image(struct kernel *kernel, const char *name, bool is_module, const char *format,
+                   va_list arguments);
 
 /* Names have changed (a process began, ended or dropped its class): who is the log now? Starts the
  * soft panic when boot is over and there is none. */

@@ -24,6 +24,7 @@ uint64_t space_pool_shape(struct kernel *kernel, const struct image *image, uint
         return 0;
     }
     uint64_t hash = mix(image->relro.at, image->relro.size);
+    hash = mix(mix(hash, image->low), image->align);
     for (uint32_t i = 0; i < image->segment_count; i++) {
         const struct image_segment *segment = &image->segments[i];
         hash = mix(hash, segment->va);

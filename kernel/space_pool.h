@@ -16,9 +16,9 @@ struct process;
 
 #define SPACE_POOL_MOST 64 /* spaces kept at a time */
 
-/* Everything that decides the entries of a new process's table: the image's segments and what is
- * read-only after binding, the size of the argument. Never 0 for a shape that can be pooled; 0 for
- * one that cannot. */
+/* Everything that decides the entries of a new process's table in a given window: the image's
+ * segments, their alignment and what is read-only after binding, the size of the argument. Never 0
+ * for a shape that can be pooled; 0 for one that cannot. */
 uint64_t space_pool_shape(struct kernel *kernel, const struct image *image,
                           uint64_t argument_pages);
 

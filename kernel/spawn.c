@@ -11,12 +11,6 @@
 #include "string.h"
 #include "watch.h"
 
-/* Where things lie in a new window: the image, a guard, the stack, the argument; then room. */
-static uint64_t image_place(const struct spawn *spawn)
-{
-    return spawn->process->space.hal.base + SPACE_LOW;
-}
-
 void spawn_undo(struct kernel *kernel, struct spawn *spawn)
 {
     if (spawn->watch != NULL) {
@@ -31,19 +25,24 @@ static uint64_t argument_pages(const struct spawn *spawn)
     return (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
 }
 
-/* NOEXEC alone would leave its reader in the dark. */
-static void tell_problem(struct kernel *kernel, const struct spawn *spawn, int64_t result)
+/* Whether something of the new process lies in free pages of its window, where things lie so: the
+ * image, a guard, the stack, the argument; then room. 0 or TR_E_NOMEM. */
+static int64_t check_room(struct kernel *kernel, const struct spawn *spawn, uint64_t va,
+                          uint64_t pages)
 {
-    if (result == TR_E_NOEXEC && spawn->image.problem != NULL) {
-        log_bad_image(kernel, spawn->name, spawn->parent == NULL, spawn->image.problem);
+    const struct space *space = &spawn->process->space;
+    if (space_holds(space, va, pages) && space_is_free(space, va, pages)) {
+        return 0;
     }
+    uint64_t all = (va - space->hal.base) / TR_PAGE_SIZE + pages;
+    return image_outgrows(kernel, &spawn->image, all, space->hal.size / TR_PAGE_SIZE);
 }
 
 int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
 {
+    spawn->image = (struct image){.name = spawn->name, .is_module = spawn->parent == NULL};
     int64_t result = image_parse(kernel, &spawn->source, &spawn->image);
     if (result < 0) {
-        tell_problem(kernel, spawn, result);
         return result;
     }
     spawn->plan.shape = space_pool_shape(kernel, &spawn->image, argument_pages(spawn));
@@ -58,7 +57,7 @@ int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
             return result;
         }
     }
-    spawn->image.base = image_place(spawn);
+    spawn->image.base = image_place(&spawn->image, spawn->process->space.hal.base + SPACE_LOW);
     spawn->page = 0;
     return 0;
 }
@@ -73,10 +72,10 @@ static int64_t make_stack(struct kernel *kernel, struct spawn *spawn)
     if (space->is_reused) {
         return 0;
     }
-    if (!space_holds(space, guard, pages) || !space_is_free(space, guard, pages)) {
-        return TR_E_NOEXEC;
+    int64_t result = check_room(kernel, spawn, guard, pages);
+    if (result == 0) {
+        result = space_prepare(kernel, space, guard, pages);
     }
-    int64_t result = space_prepare(kernel, space, guard, pages);
     if (result < 0) {
         return result;
     }
@@ -116,13 +115,14 @@ static int64_t copy_argument(struct kernel *kernel, struct spawn *spawn, uint64_
 }
 
 /* Pages for the argument, to be backed by writing to them. */
-static int64_t make_argument_pages(struct kernel *kernel, struct space *space, uint64_t va,
+static int64_t make_argument_pages(struct kernel *kernel, struct spawn *spawn, uint64_t va,
                                    uint64_t pages)
 {
-    if (!space_holds(space, va, pages) || !space_is_free(space, va, pages)) {
-        return TR_E_NOEXEC;
+    struct space *space = &spawn->process->space;
+    int64_t result = check_room(kernel, spawn, va, pages);
+    if (result == 0) {
+        result = space_prepare(kernel, space, va, pages);
     }
-    int64_t result = space_prepare(kernel, space, va, pages);
     if (result < 0) {
         return result;
     }
@@ -141,7 +141,7 @@ static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
     uint64_t va = spawn->stack_top;
     int64_t result = 0;
     if (!space->is_reused) {
-        result = make_argument_pages(kernel, space, va, pages);
+        result = make_argument_pages(kernel, spawn, va, pages);
     }
     if (result < 0) {
         return result;
@@ -211,7 +211,6 @@ int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn)
         result = finish(kernel, spawn);
     }
     if (result < 0) {
-        tell_problem(kernel, spawn, result);
         spawn_undo(kernel, spawn);
         return result;
     }

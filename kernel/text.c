@@ -28,9 +28,8 @@ static void text_put_number(struct text *text, uint64_t number, uint32_t base)
     }
 }
 
-void text_format(struct text *text, const char *format, va_list arguments)
+void text_append(struct text *text, const char *format, va_list arguments)
 {
-    text->size = 0;
     for (; *format != 0; format++) {
         if (*format != '%' || format[1] == 0) {
             text_put(text, *format);
@@ -53,6 +52,12 @@ void text_format(struct text *text, const char *format, va_list arguments)
             text_put(text, *format);
         }
     }
+}
+
+void text_format(struct text *text, const char *format, va_list arguments)
+{
+    text->size = 0;
+    text_append(text, format, arguments);
 }
 
 void text_print(struct text *text, const char *format, ...)

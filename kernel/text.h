@@ -16,4 +16,6 @@ struct text {
  * does not fit is cut; what cannot be printed becomes '?', since names from outside may hold
  * anything. */
 void text_format(struct text *text, const char *format, va_list arguments);
+/* Adds to it, in the same way. */
+void text_append(struct text *text, const char *format, va_list arguments);
 void text_print(struct text *text, const char *format, ...);

@@ -190,6 +190,44 @@ static void any_byte_of_the_headers_may_be_wrong(void)
     }
 }
 
+/* ---- Where it lies ---- */
+
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+static int64_t lies_at(uint64_t align)
+{
+    return (int64_t)(CHECK_WORD(__ehdr_start) % align);
+}
+
+static void an_image_lies_as_its_segments_ask(void)
+{
+    uint64_t size;
+    uint8_t *own = (uint8_t *)(uintptr_t)check_image(&size);
+    uint64_t at = header_of(own, LOAD, 0, 0) + 48;
+    const uint64_t before = word_at(own, at);
+
+    CHECK_IS(word_at(own, at - 32), 0);
+    for (uint64_t align = before; align <= UINT64_C(1) << 24; align *= 4) {
+        struct tr_event event;
+        memcpy(own + at, &align, sizeof align);
+        (void)check_start_with(TR_APPLICATION, "child", lies_at, align, TR_SPAWN_WATCH);
+        check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
+        CHECK_IS(event.flags, TR_EVENT_EXITED);
+        CHECK_IS(event.size, 0);
+    }
+    memcpy(own + at, &before, sizeof before);
+}
+
+static void an_image_larger_than_a_window_is_nomem(void)
+{
+    uint64_t size;
+    uint8_t *image = copy_of_image(0, &size);
+    const uint64_t much = UINT64_C(1) << 40;
+
+    memcpy(image + header_of(image, LOAD, READ | WRITE, 0) + 40, &much, sizeof much);
+    CHECK_IS(spawn_of(image, size), TR_E_NOMEM);
+}
+
 /* ---- The image is only read, and only then ---- */
 
 static int64_t waits_then_ends(uint64_t code)
@@ -376,6 +414,8 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, an_entry_outside_text_is_noexec),
     CHECK_ROW_PROGRAM(TR_SERVER, segments_out_of_order_or_overlapping_are_noexec),
     CHECK_ROW_PROGRAM(TR_SERVER, any_byte_of_the_headers_may_be_wrong),
+    CHECK_ROW_PROGRAM(TR_SERVER, an_image_lies_as_its_segments_ask),
+    CHECK_ROW_PROGRAM(TR_SERVER, an_image_larger_than_a_window_is_nomem),
     CHECK_ROW_PROGRAM(TR_SERVER, later_writes_to_the_image_change_nothing),
     CHECK_ROW_PROGRAM(TR_SERVER, a_child_has_data_of_its_own),
     CHECK_ROW_PROGRAM(TR_SERVER, words_are_split_at_space_tab_and_newline),

@@ -112,3 +112,19 @@ Elf64_Dyn *elf_image_dynamic(struct elf_image *image, int64_t tag)
     }
     return NULL;
 }
+
+void elf_image_add_dynamic(struct elf_image *image, int64_t tag, uint64_t value)
+{
+    Elf64_Dyn *entry = image->dynamic;
+
+    while (entry->d_tag != DT_NULL) {
+        entry++;
+    }
+    *entry = (Elf64_Dyn){tag, {value}};
+}
+
+uint32_t elf_image_add_segment(struct elf_image *image, const Elf64_Phdr *segment)
+{
+    image->segments[image->header->e_phnum] = *segment;
+    return image->header->e_phnum++;
+}

@@ -30,3 +30,9 @@ void elf_image_make(struct elf_image *image, const char *name);
 
 /* The entry of the dynamic table with this tag; NULL: none. */
 Elf64_Dyn *elf_image_dynamic(struct elf_image *image, int64_t tag);
+
+/* One more entry of the dynamic table, behind the others (at most 7). */
+void elf_image_add_dynamic(struct elf_image *image, int64_t tag, uint64_t value);
+
+/* One more program header, behind the others (at most 4). Its number. */
+uint32_t elf_image_add_segment(struct elf_image *image, const Elf64_Phdr *segment);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes program images into a folder: a sound one and one for each way to be broken. The system
- * tests run them; the ELF fuzzer starts from them. usage: make_images FOLDER */
+/* Writes program images into a folder: a sound one, other sound ones, and one for each way to be
+ * broken. The system tests run them; the ELF fuzzer starts from them. usage: make_images FOLDER */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,10 +95,79 @@ static void wild_table(void)
     elf_image_dynamic(&image, DT_RELA)->d_un.d_ptr = UINT64_MAX - 15;
 }
 
+static void alignment(void)
+{
+    image.segments[ELF_IMAGE_DATA].p_align = UINT64_C(1) << 40;
+}
+
+static void too_large(void)
+{
+    image.segments[ELF_IMAGE_DATA].p_memsz = UINT64_C(1) << 31;
+}
+
+static void indirect_function(void)
+{
+    image.relocations[0].r_info = ELF64_R_INFO(0, R_X86_64_IRELATIVE);
+}
+
+static void other_relocations(void)
+{
+    elf_image_add_dynamic(&image, 0x60000011, 0x380);
+}
+
+/* Data in two parts, the second of them with these rights, in one page. */
+static void divide_data(uint32_t flags)
+{
+    Elf64_Phdr *data = &image.segments[ELF_IMAGE_DATA];
+    Elf64_Phdr rest = *data;
+
+    data->p_filesz = data->p_memsz = 0x800;
+    rest.p_flags = flags;
+    rest.p_offset += 0x800;
+    rest.p_vaddr += 0x800;
+    rest.p_filesz -= 0x800;
+    rest.p_memsz -= 0x800;
+    (void)elf_image_add_segment(&image, &rest);
+}
+
+static void shared_page(void)
+{
+    divide_data(PF_R);
+}
+
+/* ---- Sound in other ways ---- */
+
+static void sound_aligned(void)
+{
+    image.segments[ELF_IMAGE_DATA].p_align = 0x200000;
+}
+
+static void sound_empty_segment(void)
+{
+    const Elf64_Phdr empty = {.p_type = PT_LOAD, .p_offset = 0x3b0c, .p_align = 0x1000};
+
+    (void)elf_image_add_segment(&image, &empty);
+}
+
+static void sound_shared_page(void)
+{
+    divide_data(PF_R | PF_W);
+}
+
+static void sound_packed_relocations(void)
+{
+    static const uint64_t entries[] = {0x2200, 7};
+
+    memcpy(image.bytes + 0x400, entries, sizeof entries);
+    elf_image_add_dynamic(&image, DT_RELR, 0x400);
+    elf_image_add_dynamic(&image, DT_RELRSZ, sizeof entries);
+    elf_image_add_dynamic(&image, DT_RELRENT, sizeof entries[0]);
+}
+
 static const struct {
     const char *name;
     void (*change)(void);
-} broken[] = {
+} changes[] = {
     {"magic", magic},
     {"foreign", foreign},
     {"oversized-header", oversized_header},
@@ -113,6 +182,15 @@ static const struct {
     {"overlapping", overlapping},
     {"out-of-order", out_of_order},
     {"wild-table", wild_table},
+    {"alignment", alignment},
+    {"too-large", too_large},
+    {"indirect-function", indirect_function},
+    {"other-relocations", other_relocations},
+    {"shared-page", shared_page},
+    {"sound-aligned", sound_aligned},
+    {"sound-empty-segment", sound_empty_segment},
+    {"sound-shared-page", sound_shared_page},
+    {"sound-packed-relocations", sound_packed_relocations},
 };
 
 int main(int argc, char **argv)
@@ -127,10 +205,10 @@ int main(int argc, char **argv)
     write_file(argv[1], "truncated-header", image.bytes, 40);
     write_file(argv[1], "truncated-table", image.bytes, 200);
     write_file(argv[1], "truncated-text", image.bytes, 0x1800);
-    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         elf_image_make(&image, "tr_process_exit");
-        broken[i].change();
-        write_file(argv[1], broken[i].name, image.bytes, sizeof image.bytes);
+        changes[i].change();
+        write_file(argv[1], changes[i].name, image.bytes, sizeof image.bytes);
     }
     return 0;
 }
