@@ -15,7 +15,7 @@ struct tally {
     struct kernel *kernel;
     uint64_t forming;
     uint64_t correspondents, watches, timers, slots;
-    uint64_t pipe_waits, pipe_sleepers, pipe_members;
+    uint64_t pipe_waits, pipe_sleepers, pipe_members, pipe_movers, pipes_moving;
     uint64_t devices, opens, device_watches, listeners, claims;
 };
 
@@ -44,15 +44,14 @@ static void tally_thread(struct tally *tally, const struct thread *thread)
 {
     bool is_queued = !list_is_empty(&thread->queue);
     tally->slots += thread->exit_slot != NULL;
+    tally->pipe_movers += pipe_is_moving(thread);
     if (thread->state != THREAD_SLEEPING) {
         return;
     }
     if (thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE) {
         tally->pipe_waits++;
-        check(tally, is_queued, AUDIT_pipe_wait_line);
-        check(tally, thread->on.pipe.member->process == thread->process, AUDIT_pipe_wait_process);
-    } else if (thread->wait == TR_WAIT_SLEEP || thread->wait == TR_WAIT_REPLY ||
-               thread->wait == TR_WAIT_KEY) {
+    }
+    if (thread->wait != TR_WAIT_EVENT) {
         check(tally, !is_queued, AUDIT_sleep_line);
     }
 }
@@ -144,27 +143,57 @@ static void tally_process(struct tally *tally, const struct process *process)
 
 /* ---- What is beside them --------------------------------------------------------------------- */
 
-static void tally_line(struct tally *tally, const struct pipe *pipe, const struct pipe_line *line,
+/* One thread of a line. It may not wait there if it is first and could be served now. */
+static void tally_waiter(struct tally *tally, const struct pipe *pipe, const struct thread *thread,
+                         enum tr_wait wait)
+{
+    const struct wait_pipe *on = &thread->on.pipe;
+    bool is_mover = thread == pipe->mover;
+    tally->pipe_sleepers += !is_mover;
+    check(tally, is_mover || (thread->state == THREAD_SLEEPING && thread->wait == wait),
+          AUDIT_pipe_line_wait);
+    check(tally, on->member->pipe == pipe && on->is_write == (wait == TR_WAIT_PIPE_WRITE),
+          AUDIT_pipe_line_pipe);
+    check(tally, on->member->process == thread->process, AUDIT_pipe_wait_process);
+    check(tally, on->done < on->size && (on->flags & TR_NOWAIT) == 0, AUDIT_pipe_wait_needless);
+    check(tally, pipe->mover != NULL || on->done == 0 || (on->flags & TR_PARTIAL) == 0,
+          AUDIT_pipe_wait_content);
+    check(tally, pipe->mover == NULL || thread_may_run(pipe->mover) || !thread_may_run(thread),
+          AUDIT_pipe_stands_still);
+}
+
+static void tally_line(struct tally *tally, const struct pipe *pipe, const struct list *line,
                        enum tr_wait wait)
 {
-    check(tally, line->served == NULL || line->served->step != NULL, AUDIT_pipe_served);
-    LIST_FOR (link, &line->sleepers) {
-        const struct thread *thread = CONTAINER(link, struct thread, queue);
-        tally->pipe_sleepers++;
-        check(tally, thread->state == THREAD_SLEEPING && thread->wait == wait,
-              AUDIT_pipe_line_wait);
-        check(tally, thread->on.pipe.member->pipe == pipe, AUDIT_pipe_line_pipe);
+    LIST_FOR (link, line) {
+        tally_waiter(tally, pipe, CONTAINER(link, struct thread, on.pipe.in_line), wait);
     }
+}
+
+/* What holds between any two entries (pipe_transfer.c). */
+static void tally_lines_of_pipe(struct tally *tally, const struct pipe *pipe)
+{
+    uint64_t before = tally->pipe_sleepers;
+    tally_line(tally, pipe, &pipe->readers, TR_WAIT_PIPE_READ);
+    tally_line(tally, pipe, &pipe->writers, TR_WAIT_PIPE_WRITE);
+    uint64_t waiting = list_length(&pipe->readers) + list_length(&pipe->writers);
+    uint64_t sleepers = tally->pipe_sleepers - before;
+    tally->pipes_moving += pipe->mover != NULL;
+    check(tally, sleepers == pipe->sleeper_count, AUDIT_pipe_sleepers);
+    check(tally, waiting - sleepers == (pipe->mover != NULL), AUDIT_pipe_mover_line);
+    check(tally, pipe->mover == NULL || pipe_is_moving(pipe->mover), AUDIT_pipe_mover_step);
+    check(tally, waiting == 0 || !pipe_is_deserted(pipe), AUDIT_pipe_deserted);
+    check(tally, pipe->mover != NULL || list_is_empty(&pipe->readers) || pipe_ring_bytes(pipe) == 0,
+          AUDIT_pipe_bytes);
+    check(tally, pipe->mover != NULL || list_is_empty(&pipe->writers) || pipe_ring_room(pipe) == 0,
+          AUDIT_pipe_room);
 }
 
 static void tally_pipes(struct tally *tally)
 {
     LIST_FOR (link, &tally->kernel->pipes) {
         const struct pipe *pipe = CONTAINER(link, struct pipe, all);
-        uint64_t before = tally->pipe_sleepers;
-        tally_line(tally, pipe, &pipe->readers, TR_WAIT_PIPE_READ);
-        tally_line(tally, pipe, &pipe->writers, TR_WAIT_PIPE_WRITE);
-        check(tally, tally->pipe_sleepers - before == pipe->sleeper_count, AUDIT_pipe_sleepers);
+        tally_lines_of_pipe(tally, pipe);
         check(tally, tree_length(&pipe->by_pid) == pipe->member_count, AUDIT_pipe_by_pid);
         LIST_FOR (one, &pipe->members) {
             const struct pipe_member *member = CONTAINER(one, struct pipe_member, in_pipe);
@@ -174,6 +203,7 @@ static void tally_pipes(struct tally *tally)
         }
     }
     check(tally, tally->pipe_sleepers == tally->pipe_waits, AUDIT_pipe_waits);
+    check(tally, tally->pipes_moving == tally->pipe_movers, AUDIT_pipe_movers);
 }
 
 static void tally_shareds(struct tally *tally)

@@ -22,8 +22,8 @@ static int64_t pipe_make(struct kernel *kernel, struct account *account, struct 
     struct pipe *pipe = record;
     pipe->account = account;
     list_init(&pipe->members);
-    list_init(&pipe->readers.sleepers);
-    list_init(&pipe->writers.sleepers);
+    list_init(&pipe->readers);
+    list_init(&pipe->writers);
     result = pipe_ring_make(kernel, pipe);
     if (result < 0) {
         pool_give(kernel, &kernel->pools.pipe, account, pipe);
@@ -113,7 +113,9 @@ static void leave(struct kernel *kernel, struct pipe_member *member, bool has_di
         return;
     }
     pipe_recharge(kernel, pipe);
-    (void)pipe_pump(kernel, pipe, PIPE_SHARE_BYTES);
+    if (pipe_is_deserted(pipe)) {
+        (void)pipe_pump(kernel, pipe, UINT64_MAX);
+    }
     announce_leave(kernel, pipe, process, has_died);
 }
 

@@ -19,18 +19,15 @@ struct kernel;
 struct process;
 struct thread;
 
-/* Threads that want to read, or to write, first come first. Only the first one's bytes move. */
-struct pipe_line {
-    struct thread *served; /* ahead of all: in its call right now, or between two steps of it */
-    struct list sleepers;
-};
-
 struct pipe {
     struct object object;
     struct list all;     /* in kernel->pipes */
     struct list members; /* struct pipe_member, by age */
     struct tree by_pid;  /* the same */
-    struct pipe_line readers, writers;
+    /* Threads that want to read, or to write, by on.pipe.in_line, first come first. Only the first
+     * one's bytes move. */
+    struct list readers, writers;
+    struct thread *mover; /* of these: goes on in steps with what moves; NULL: nothing does */
     uint64_t key, member_count, sleeper_count;
     uint64_t written, read;  /* bytes ever: the ring holds the difference */
     bool was_joined;         /* it has had a second member */
@@ -47,9 +44,14 @@ struct pipe_member {
     struct event_slot slot;  /* PIPE_RELEASED to this member */
 };
 
-/* Takes a sleeping thread that ends out of its line; the next one goes on. What it has moved stays
- * moved. */
-void pipe_leave_line(struct kernel *kernel, struct thread *thread);
+/* Takes a sleeping thread that ends out of its line. What it has moved stays moved. */
+void pipe_leave_line(struct thread *thread);
+/* True of a thread that goes on in steps with what moves in a pipe. */
+bool pipe_is_moving(const struct thread *thread);
+/* A thread that does not sleep may not run any more: if it was a mover, another one is. */
+void pipe_suspended(struct kernel *kernel, const struct thread *thread);
+/* One that sleeps at a pipe may run again: it goes on if the mover may not. */
+void pipe_resumed(struct kernel *kernel, struct thread *thread);
 /* Leaves all pipes of a process that ends. */
 void pipe_end_all(struct kernel *kernel, struct process *process);
 
@@ -84,7 +86,9 @@ static inline bool pipe_is_deserted(const struct pipe *pipe)
 
 /* What moves in and out of the ring before other threads get a look at the processor. */
 #define PIPE_SHARE_BYTES (UINT64_C(2) * STEP_PAGES * TR_PAGE_SIZE)
+/* What moves at once at most, when nobody may wait (abi.md 7). */
+#define PIPE_AT_ONCE_MAX (UINT64_C(1) << 20)
 /* Moves bytes until nothing moves any more, or about `most` have moved: then true. */
 bool pipe_pump(struct kernel *kernel, struct pipe *pipe, uint64_t most);
-/* Ends the transfers of a member that leaves. */
+/* Ends the transfers of a member that leaves; others go on. */
 void pipe_end_transfers(struct kernel *kernel, const struct pipe_member *member);

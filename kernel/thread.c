@@ -98,13 +98,27 @@ void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result)
     }
 }
 
+void thread_wake_to_step(struct kernel *kernel, struct thread *thread)
+{
+    thread->state = THREAD_READY;
+    thread->wait = TR_WAIT_NONE;
+    if (thread_may_run(thread)) {
+        scheduler_ready(kernel, thread);
+    }
+}
+
+static bool waits_at_pipe(const struct thread *thread)
+{
+    return thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE;
+}
+
 /* Out of whatever a sleeping thread is in. */
-static void leave_wait(struct kernel *kernel, struct thread *thread)
+static void leave_wait(struct thread *thread)
 {
     if (thread->wait == TR_WAIT_REPLY) {
         message_caller_gone(thread->on.reply.message);
-    } else if (thread->wait == TR_WAIT_PIPE_READ || thread->wait == TR_WAIT_PIPE_WRITE) {
-        pipe_leave_line(kernel, thread);
+    } else if (waits_at_pipe(thread)) {
+        pipe_leave_line(thread);
     }
     list_remove(&thread->queue);
 }
@@ -141,7 +155,7 @@ void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint
 {
     struct process *process = thread->process;
     if (thread->state == THREAD_SLEEPING) {
-        leave_wait(kernel, thread);
+        leave_wait(thread);
     } else if (thread == kernel->cpu.current || thread_may_run(thread)) {
         scheduler_unready(kernel, thread, TR_SWITCH_END);
     }
@@ -180,12 +194,15 @@ static void suspend_flag_changed(struct kernel *kernel, struct thread *thread, b
             event_line_rejoin(kernel, thread);
         } else if (thread->state == THREAD_READY) {
             scheduler_ready(kernel, thread);
+        } else if (waits_at_pipe(thread)) {
+            pipe_resumed(kernel, thread);
         }
     } else if (in_line) {
         event_line_leave(thread);
     } else if (thread->state != THREAD_SLEEPING) {
         scheduler_unready(kernel, thread, TR_SWITCH_END);
         thread->state = THREAD_READY;
+        pipe_suspended(kernel, thread);
     }
 }
 

@@ -45,8 +45,10 @@ struct wait_reply {
 };
 struct wait_pipe {
     struct pipe_member *member;
+    struct list in_line; /* of the pipe's readers or writers */
     uint64_t buffer, size, done;
     uint32_t flags;
+    bool is_write;
 };
 struct wait_key {
     int64_t result; /* after the penalty */
@@ -57,7 +59,7 @@ struct thread {
     struct hal_context context;
     struct process *process;
     struct list siblings; /* in process->threads, by tid */
-    struct list queue;    /* in a run queue, an event line or a pipe's line; else alone */
+    struct list queue;    /* in a run queue or an event line; else alone */
     enum thread_state state;
     enum tr_wait wait;
     bool is_suspended; /* its own flag; the process has one too */
@@ -95,6 +97,9 @@ void thread_sleep_on(struct kernel *kernel, struct thread *thread, enum tr_wait 
 /* The wait is over: the call returns `result`. The thread must already be out of any line. */
 void thread_wake(struct kernel *kernel, struct thread *thread, int64_t result);
 
+/* It is not over, but goes on in steps: those that the caller has set. */
+void thread_wake_to_step(struct kernel *kernel, struct thread *thread);
+
 /* Room for THREAD_EXIT of a thread to be; given back to pools.slot if it is not made. 0, TR_E_LIMIT
  * or TR_E_NOMEM. */
 int64_t thread_exit_reserve(struct kernel *kernel, struct process *process,
@@ -107,7 +112,7 @@ void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint
 /* True if neither the thread nor its process is suspended. */
 bool thread_may_run(const struct thread *thread);
 /* The flag of a thread, or of a process for all its threads: they join or leave run queues and
- * event lines accordingly. */
+ * event lines accordingly; at pipes they keep their turn. */
 void thread_set_suspended(struct kernel *kernel, struct thread *thread, bool suspended);
 void thread_set_process_suspended(struct kernel *kernel, struct process *process, bool suspended);
 

@@ -7,10 +7,11 @@
 
 const char check_section[] = "order";
 
-#define NOBODY UINT64_C(987654)
-#define WILD   UINT64_C(8)
-#define RWX    (TR_READ | TR_WRITE | TR_EXECUTE)
-#define HUGE   (UINT64_C(1) << 40)
+#define NOBODY  UINT64_C(987654)
+#define WILD    UINT64_C(8)
+#define RWX     (TR_READ | TR_WRITE | TR_EXECUTE)
+#define HUGE    (UINT64_C(1) << 40)
+#define AT_ONCE (UINT64_C(1) << 20) /* what TR_NOWAIT moves at most */
 
 struct row {
     uint64_t number;
@@ -279,10 +280,14 @@ static void ask_pipes_and_events(bool wild)
         {TR_NR_pipe_join, TR_E_ACCES, {(uint64_t)id, key + 1}},
         {TR_NR_pipe_join, TR_E_EXIST, {(uint64_t)id, key}},
         {TR_NR_pipe_read, TR_E_INVAL, {NOBODY, WILD, 8, 0x80}},
+        {TR_NR_pipe_read, TR_E_INVAL, {NOBODY, WILD, AT_ONCE + 1, TR_NOWAIT | 0x80}},
+        {TR_NR_pipe_read, TR_E_TOOBIG, {NOBODY, WILD, AT_ONCE + 1, TR_NOWAIT}},
         {TR_NR_pipe_read, TR_E_FAULT, {NOBODY, WILD, 8, TR_NOWAIT}},
         {TR_NR_pipe_read, TR_E_NOENT, {NOBODY, OUT, 8, TR_NOWAIT}},
         {TR_NR_pipe_read, TR_E_AGAIN, {(uint64_t)id, OUT, 8, TR_NOWAIT}},
         {TR_NR_pipe_write, TR_E_INVAL, {NOBODY, WILD, 8, 0x80}},
+        {TR_NR_pipe_write, TR_E_INVAL, {NOBODY, WILD, AT_ONCE + 1, TR_NOWAIT | 0x80}},
+        {TR_NR_pipe_write, TR_E_TOOBIG, {NOBODY, WILD, AT_ONCE + 1, TR_NOWAIT}},
         {TR_NR_pipe_write, TR_E_FAULT, {NOBODY, WILD, 8, TR_NOWAIT}},
         {TR_NR_pipe_write, TR_E_NOENT, {NOBODY, OUT, 8, TR_NOWAIT}},
         {TR_NR_pipe_write, TR_E_AGAIN, {(uint64_t)id, OUT, TR_PIPE_SIZE + 1, TR_NOWAIT}},

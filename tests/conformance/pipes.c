@@ -135,6 +135,54 @@ static void nowait_is_all_or_again(void)
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 50, TR_NOWAIT), 50);
 }
 
+#define AT_ONCE (UINT64_C(1) << 20) /* what may not wait moves no more */
+
+static struct check_ticket shared;
+static uint8_t *many; /* AT_ONCE + 1 bytes */
+
+static void allocate_many(void)
+{
+    int64_t va = tr_memory_allocate(AT_ONCE / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
+
+    CHECK(va > 0);
+    many = (uint8_t *)(uintptr_t)va;
+}
+
+static void what_may_not_wait_is_a_megabyte_at_most(void)
+{
+    struct check_ticket pipe = check_pipe();
+
+    allocate_many();
+    for (uint32_t flags = TR_NOWAIT; flags <= (TR_NOWAIT | TR_PARTIAL); flags += TR_PARTIAL) {
+        CHECK_IS(tr_pipe_write(pipe.id, many, AT_ONCE + 1, flags), TR_E_TOOBIG);
+        CHECK_IS(tr_pipe_read(pipe.id, many, AT_ONCE + 1, flags), TR_E_TOOBIG);
+        CHECK_IS(tr_pipe_write(pipe.id, many, UINT64_MAX, flags), TR_E_TOOBIG);
+    }
+    CHECK_IS(tr_pipe_write(pipe.id, many, AT_ONCE, TR_NOWAIT), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_write(pipe.id, many, AT_ONCE, TR_NOWAIT | TR_PARTIAL), TR_PIPE_SIZE);
+    CHECK_IS(tr_pipe_read(pipe.id, many, AT_ONCE, TR_NOWAIT), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_read(pipe.id, many, AT_ONCE, TR_NOWAIT | TR_PARTIAL), TR_PIPE_SIZE);
+}
+
+static int64_t moves_many_without_blocking(uint64_t unused)
+{
+    (void)unused;
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE + 1, 0), TR_E_TOOBIG);
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE, 0), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE, TR_PARTIAL), TR_PIPE_SIZE);
+    CHECK_IS(tr_pipe_read(shared.id, many, AT_ONCE + 1, TR_PARTIAL), TR_E_TOOBIG);
+    CHECK_IS(tr_pipe_read(shared.id, many, TR_PIPE_SIZE, 0), TR_PIPE_SIZE);
+    return 0;
+}
+
+static void a_nonblocking_thread_moves_as_with_nowait(void)
+{
+    shared = check_pipe();
+    allocate_many();
+    CHECK_IS(
+        check_thread_code(check_told_thread(moves_many_without_blocking, 0, TR_THREAD_NOBLOCK)), 0);
+}
+
 static void partial_takes_what_moves_at_once(void)
 {
     uint8_t bytes[100] = {0};
@@ -386,7 +434,6 @@ static void a_later_join_revives(void)
 }
 
 static volatile int64_t thread_result;
-static struct check_ticket shared;
 
 static int64_t reads_10(uint64_t unused)
 {
@@ -467,6 +514,8 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_SERVER, any_number_of_bytes_moves),
     CHECK_ROW(TR_APPLICATION, zero_bytes_return_at_once),
     CHECK_ROW(TR_APPLICATION, nowait_is_all_or_again),
+    CHECK_ROW(TR_APPLICATION, what_may_not_wait_is_a_megabyte_at_most),
+    CHECK_ROW(TR_APPLICATION, a_nonblocking_thread_moves_as_with_nowait),
     CHECK_ROW(TR_APPLICATION, partial_takes_what_moves_at_once),
     CHECK_ROW(TR_APPLICATION, unknown_flags_are_invalid),
     CHECK_ROW(TR_APPLICATION, strangers_see_nothing),

@@ -38,11 +38,6 @@ static struct pipe_member *member(const struct pipe *pipe)
 
 /* ---- Pipes and events ------------------------------------------------------------------------ */
 
-DAMAGE(pipe_wait_line)
-{
-    list_remove(&world_thread(world->reader)->queue);
-}
-
 DAMAGE(pipe_wait_process)
 {
     world_thread(world->reader)->on.pipe.member = member(world->empty);
@@ -61,11 +56,6 @@ DAMAGE(event_line)
     list_append(&world->ready->waiters, link);
 }
 
-DAMAGE(pipe_served)
-{
-    world->empty->writers.served = world_thread(world->sleeper);
-}
-
 DAMAGE(pipe_line_wait)
 {
     world_thread(world->reader)->wait = TR_WAIT_PIPE_WRITE;
@@ -78,9 +68,54 @@ DAMAGE(pipe_line_pipe)
         LAST(&world->reader->pipes, struct pipe_member, in_process);
 }
 
+DAMAGE(pipe_wait_needless)
+{
+    world_thread(world->reader)->on.pipe.flags = TR_NOWAIT;
+}
+
+DAMAGE(pipe_wait_content)
+{
+    world_thread(world->writer)->on.pipe.flags = TR_PARTIAL;
+    world_thread(world->writer)->on.pipe.done = 1;
+}
+
+DAMAGE(pipe_stands_still)
+{
+    world_thread(world->source)->is_suspended = false;
+}
+
 DAMAGE(pipe_sleepers)
 {
     world->empty->sleeper_count++;
+}
+
+DAMAGE(pipe_mover_line)
+{
+    world_unlink(&world->moving->mover->on.pipe.in_line);
+}
+
+DAMAGE(pipe_mover_step)
+{
+    world->moving->mover->step = NULL;
+}
+
+/* The reader is its youngest member. */
+DAMAGE(pipe_deserted)
+{
+    while (world->empty->member_count > 1) {
+        list_remove(world->empty->members.next);
+        world->empty->member_count--;
+    }
+}
+
+DAMAGE(pipe_bytes)
+{
+    world->empty->written++;
+}
+
+DAMAGE(pipe_room)
+{
+    world->full->read++;
 }
 
 DAMAGE(pipe_by_pid)
@@ -95,8 +130,17 @@ DAMAGE(pipe_member_alive)
 
 DAMAGE(pipe_waits)
 {
-    world_unlink(&world_thread(world->reader)->queue);
+    world_unlink(&world_thread(world->reader)->on.pipe.in_line);
     world->empty->sleeper_count--;
+}
+
+DAMAGE(pipe_movers)
+{
+    struct pipe *pipe = world->moving;
+
+    world_unlink(&pipe->mover->on.pipe.in_line);
+    pipe->mover = NULL;
+    pipe->written = pipe->read + TR_PIPE_SIZE;
 }
 
 DAMAGE(shared_member_alive)

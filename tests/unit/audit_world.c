@@ -10,13 +10,29 @@
 #define BOTH      (TR_READ | TR_WRITE)
 
 /* Who is there, in order of age. All are drivers: the youngest runs last in its turn. */
-enum { RUNNER, READY, STOPPED, SLEEPER, WAITER, CALLEE, CALLER, READER, WRITER, DRIVER, PARTIES };
-static const char *const names[PARTIES] = {"runner", "ready",  "stopped", "sleeper", "waiter",
-                                           "callee", "caller", "reader",  "writer",  "driver"};
+enum {
+    RUNNER,
+    READY,
+    STOPPED,
+    SLEEPER,
+    WAITER,
+    CALLEE,
+    CALLER,
+    READER,
+    WRITER,
+    SOURCE,
+    MOVER,
+    DRIVER,
+    PARTIES
+};
+static const char *const names[PARTIES] = {"runner", "ready",  "stopped", "sleeper",
+                                           "waiter", "callee", "caller",  "reader",
+                                           "writer", "source", "mover",   "driver"};
 static uint64_t pids[PARTIES];
 
 /* What processes name as their memory. */
 static _Alignas(16) uint8_t bytes[4 * TR_PAGE_SIZE];
+static uint8_t much[UINT64_C(4) << 20]; /* more than moves through a pipe in one entry */
 static uint64_t words[2];
 static struct tr_event event;
 
@@ -105,6 +121,23 @@ static void make_messages(struct world *world)
     MUST(CALLEE, event_poll, AT(event));
 }
 
+/* The mover stays between two steps, for nobody in the pipe's lines may run. */
+static void make_moving(struct world *world)
+{
+    struct thread *mover = world_thread(world->mover);
+    const uint64_t w[6] = {world->moving->object.id, AT(much), sizeof much};
+
+    MUST(SOURCE, pipe_join, world->moving->object.id, world->moving->key);
+    MUST(MOVER, pipe_join, world->moving->object.id, world->moving->key);
+    SLEEPS(SOURCE, pipe_write, world->moving->object.id, AT(much), sizeof much);
+    thread_set_suspended(world->kernel, world_thread(world->source), true);
+    assert_true(fake_turn(world->machine, pids[MOVER]));
+    world->machine->current = kernel_call(world->kernel, TR_NR_pipe_read, w);
+    thread_set_suspended(world->kernel, mover, true);
+    world->machine->current = kernel_next(world->kernel);
+    assert_ptr_equal(world->moving->mover, mover);
+}
+
 /* Each in its own way. */
 static void put_to_sleep(struct world *world)
 {
@@ -116,6 +149,7 @@ static void put_to_sleep(struct world *world)
     MUST(READY, pipe_write, world->full->object.id, AT(bytes), TR_PIPE_SIZE);
     MUST(WRITER, pipe_join, world->full->object.id, world->full->key);
     SLEEPS(WRITER, pipe_write, world->full->object.id, AT(bytes), 10);
+    make_moving(world);
     assert_true(fake_turn(world->machine, pids[RUNNER]));
 }
 
@@ -123,9 +157,10 @@ void world_begin(struct world *world)
 {
     static const struct kernel_config config = {.invariants = true, .no_log_needed = true};
     struct machine *machine = fake_create_bare(RAM_PAGES);
-    struct process **parties[PARTIES] = {
-        &world->runner, &world->ready,  &world->stopped, &world->sleeper, &world->waiter,
-        &world->callee, &world->caller, &world->reader,  &world->writer,  &world->driver};
+    struct process **parties[PARTIES] = {&world->runner,  &world->ready,  &world->stopped,
+                                         &world->sleeper, &world->waiter, &world->callee,
+                                         &world->caller,  &world->reader, &world->writer,
+                                         &world->source,  &world->mover,  &world->driver};
 
     machine->kernel = kernel_create(machine, &config);
     assert_non_null(machine->kernel);
@@ -142,6 +177,7 @@ void world_begin(struct world *world)
     make_memory(world);
     world->empty = make_pipe(world);
     world->full = make_pipe(world);
+    world->moving = make_pipe(world);
     make_records(world);
     make_messages(world);
     put_to_sleep(world);

@@ -28,9 +28,11 @@ struct world {
     struct process *caller;  /* ... this one, which waits for the reply */
     struct process *reader;  /* sleeps at `empty`; also a member of `full` */
     struct process *writer;  /* sleeps at `full` */
+    struct process *source;  /* writes much to `moving`; its thread is suspended ... */
+    struct process *mover;   /* ... and so is this one's, which reads and is between two steps */
     struct process *driver;  /* has a device, ports, maps; listens to two lines, and owes */
     struct process *nobody;  /* the record of a process that is not there */
-    struct pipe *empty, *full;
+    struct pipe *empty, *full, *moving;
     struct shared *shared, *lent;
     struct event_slot *spare_slot; /* of nobody */
     struct world_copy *copy;

@@ -202,6 +202,48 @@ static void a_killed_writer_leaves_what_it_has_moved(void **state)
     assert_int_equal(fake_result(machine, parties[1].pid), 50);
 }
 
+#define LONG (2 * (UINT64_C(1) << 20) + 8192) /* more than moves in the entry of its call */
+
+static void reads_long(struct machine *machine, uint64_t pid, uint64_t pipe, uint8_t *bytes)
+{
+    memset(bytes, 0xee, LONG);
+    assert_int_equal(
+        fake_call_as(machine, pid, TR_NR_pipe_read, pipe, FAKE_WORD(bytes), LONG, 0, 0, 0),
+        FAKE_SLEEPS);
+}
+
+/* Two threads of a process stand in line when it is killed: what the first one has not got is not
+ * lost in the second, which ends with it. */
+static void a_process_that_ends_takes_no_more_bytes(void **state)
+{
+    static uint8_t bytes[2 * LONG], first[LONG], second[LONG], other[LONG];
+    static _Alignas(16) uint8_t stack[64];
+    struct machine *machine = *state;
+    uint64_t pipe = set_up(machine);
+    const uint64_t words[6] = {pipe, FAKE_WORD(bytes), sizeof bytes};
+    size_t moved = 0;
+
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i % 229);
+    }
+    assert_true(fake_turn(machine, parties[2].pid));
+    assert_true(CALL4(machine, thread_create, 16, 0, FAKE_WORD(stack + sizeof stack), 0) > 0);
+    reads_long(machine, parties[2].pid, pipe, first);
+    reads_long(machine, parties[2].pid, pipe, second);
+    reads_long(machine, parties[3].pid, pipe, other);
+    assert_true(fake_turn(machine, parties[0].pid));
+    machine->current = kernel_call(machine->kernel, TR_NR_pipe_write, words);
+    assert_null(machine->current);
+    assert_true(kernel_kill(machine->kernel, parties[2].pid));
+    fake_pass(machine, machine->time);
+    while (moved < LONG && first[moved] != 0xee) {
+        moved++;
+    }
+    assert_in_range(moved, 1, LONG - 1);
+    assert_int_equal(second[0], 0xee);
+    assert_memory_equal(other, bytes + moved, LONG);
+}
+
 static void bad_words_are_refused(void **state)
 {
     struct machine *machine = *state;
@@ -222,6 +264,7 @@ int main(void)
         UNIT_TEST(nowait_moves_all_or_nothing),
         UNIT_TEST(partial_takes_what_is_there),
         UNIT_TEST(a_killed_writer_leaves_what_it_has_moved),
+        UNIT_TEST(a_process_that_ends_takes_no_more_bytes),
         UNIT_TEST(bad_words_are_refused),
     };
 
