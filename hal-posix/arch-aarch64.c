@@ -21,7 +21,7 @@
 
 extern const char gate_resume_trap[];
 
-extern const char gate_capture[], gate_abort[], gate_thread_start[];
+extern const char gate_capture[], gate_abort[];
 
 const uint32_t arch_elf_machine = 183;
 const char arch_state_name[] = "SIMD registers";
@@ -98,8 +98,9 @@ void arch_undo_push(void *signal_context, uint64_t address)
     (void)address;
 }
 
-void arch_capture(void *signal_context, struct hal_context *context)
+void arch_capture(void *signal_context, struct machine *machine)
 {
+    struct hal_context *context = machine->gate.current;
     ucontext_t *frame = signal_context;
     for (uint32_t i = 0; i < 19; i++) {
         context->machine[WORD_X0 + i] = frame->uc_mcontext.regs[i];
@@ -111,6 +112,7 @@ void arch_capture(void *signal_context, struct hal_context *context)
     context->machine[WORD_PC] = frame->uc_mcontext.pc;
     context->machine[WORD_FLAGS] = frame->uc_mcontext.pstate & FLAGS_KEPT;
     context->machine[WORD_SAVED] = SAVED_FULL;
+    frame->uc_mcontext.regs[19] = (uint64_t)(uintptr_t)machine;
     frame->uc_mcontext.pc = (uint64_t)(uintptr_t)gate_capture;
 }
 
@@ -133,15 +135,16 @@ bool arch_resume(void *signal_context, const struct hal_context *context)
     return true;
 }
 
-void arch_abort(void *signal_context)
+void arch_abort(void *signal_context, struct machine *machine)
 {
     ucontext_t *frame = signal_context;
+    frame->uc_mcontext.regs[19] = (uint64_t)(uintptr_t)machine;
     frame->uc_mcontext.pc = (uint64_t)(uintptr_t)gate_abort;
 }
 
 /* A thread begins as if it returned from a call, to gate_thread_start. */
-void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uint64_t words[2],
-                void *state)
+void arch_start(struct machine *machine, struct hal_context *context, uint64_t ip, uint64_t sp,
+                const uint64_t words[2])
 {
     memset(context->machine, 0, sizeof context->machine);
     context->machine[WORD_SAVED] = SAVED_CALL;
@@ -149,8 +152,8 @@ void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uin
     context->machine[WORD_X19] = ip;
     context->machine[WORD_X20] = words[0];
     context->machine[WORD_X20 + 1] = words[1];
-    context->machine[WORD_X30] = (uint64_t)(uintptr_t)gate_thread_start;
-    arch_set_state(context, state);
+    context->machine[WORD_X30] = ghost_thread_start(machine);
+    arch_set_state(context, machine->state_initial);
 }
 
 uint64_t arch_stack_pointer(const struct hal_context *context)

@@ -66,10 +66,10 @@ void arch_undo_push(void *signal_context, uint64_t address)
     (void)address;
 }
 
-void arch_capture(void *signal_context, struct hal_context *context)
+void arch_capture(void *signal_context, struct machine *machine)
 {
     (void)signal_context;
-    (void)context;
+    (void)machine;
     gate_abandon();
 }
 
@@ -80,21 +80,22 @@ bool arch_resume(void *signal_context, const struct hal_context *context)
     return false;
 }
 
-void arch_abort(void *signal_context)
+void arch_abort(void *signal_context, struct machine *machine)
 {
+    (void)machine;
     (void)signal_context;
     gate_abandon();
 }
 
-void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uint64_t words[2],
-                void *state)
+void arch_start(struct machine *machine, struct hal_context *context, uint64_t ip, uint64_t sp,
+                const uint64_t words[2])
 {
     memset(context->machine, 0, sizeof context->machine);
     context->machine[WORD_IP] = ip;
     context->machine[WORD_SP] = sp & ~UINT64_C(15);
     context->machine[WORD_FIRST] = words[0];
     context->machine[WORD_SECOND] = words[1];
-    arch_set_state(context, state);
+    arch_set_state(context, machine->state_initial);
 }
 
 uint64_t arch_stack_pointer(const struct hal_context *context)

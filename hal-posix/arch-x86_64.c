@@ -23,7 +23,7 @@
 /* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
 #define STATE_WANTED UINT64_C(0xe7)
 
-extern const char gate_capture[], gate_abort[], gate_thread_start[];
+extern const char gate_capture[], gate_abort[];
 
 const uint32_t arch_elf_machine = 62;
 const char arch_state_name[] = "xsave";
@@ -117,8 +117,9 @@ void arch_undo_push(void *signal_context, uint64_t address)
     }
 }
 
-void arch_capture(void *signal_context, struct hal_context *context)
+void arch_capture(void *signal_context, struct machine *machine)
 {
+    struct hal_context *context = machine->gate.current;
     ucontext_t *frame = signal_context;
     greg_t *from = frame->uc_mcontext.gregs;
     static const struct {
@@ -136,6 +137,7 @@ void arch_capture(void *signal_context, struct hal_context *context)
     context->machine[WORD_FLAGS] &= ~FLAGS_DROPPED;
     context->machine[WORD_SAVED] = SAVED_FULL;
     from[REG_EFL] = FLAGS_USUAL;
+    from[REG_RBX] = (greg_t)(uintptr_t)machine;
     from[REG_RIP] = (greg_t)(uintptr_t)gate_capture;
 }
 
@@ -147,25 +149,26 @@ bool arch_resume(void *signal_context, const struct hal_context *context)
     return false;
 }
 
-void arch_abort(void *signal_context)
+void arch_abort(void *signal_context, struct machine *machine)
 {
     ucontext_t *frame = signal_context;
     frame->uc_mcontext.gregs[REG_EFL] = FLAGS_USUAL;
+    frame->uc_mcontext.gregs[REG_RBX] = (greg_t)(uintptr_t)machine;
     frame->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)gate_abort;
 }
 
-void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uint64_t words[2],
-                void *state)
+void arch_start(struct machine *machine, struct hal_context *context, uint64_t ip, uint64_t sp,
+                const uint64_t words[2])
 {
     memset(context->machine, 0, sizeof context->machine);
     context->machine[WORD_SAVED] = SAVED_FULL;
-    context->machine[WORD_RIP] = (uint64_t)(uintptr_t)gate_thread_start;
+    context->machine[WORD_RIP] = ghost_thread_start(machine);
     context->machine[WORD_RSP] = sp & ~UINT64_C(15);
     context->machine[WORD_RBX] = ip;
     context->machine[WORD_RDI] = words[0];
     context->machine[WORD_RSI] = words[1];
     context->machine[WORD_FLAGS] = FLAGS_USUAL;
-    arch_set_state(context, state);
+    arch_set_state(context, machine->state_initial);
 }
 
 uint64_t arch_stack_pointer(const struct hal_context *context)

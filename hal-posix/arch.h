@@ -24,19 +24,19 @@ bool arch_signal_mend(int signal, void *signal_context);
  * missing page would be run twice: moves it back. `address` is the missing page's. */
 void arch_undo_push(void *signal_context, uint64_t address);
 
-/* Copies the general registers of the interrupted program into its context and makes the signal
- * return to the capture routine. The context must have an area for the rest. */
-void arch_capture(void *signal_context, struct hal_context *context);
+/* Copies the general registers of the interrupted program into the running context and makes the
+ * signal return to the capture routine. The context must have an area for the rest. */
+void arch_capture(void *signal_context, struct machine *machine);
 /* If this is the trap with which the gate resumes an interrupted context (where no instruction
  * can): makes the signal return into it. False: it is not. */
 bool arch_resume(void *signal_context, const struct hal_context *context);
 /* Makes the signal return to gate_abort: the context in memory is complete. */
-void arch_abort(void *signal_context);
+void arch_abort(void *signal_context, struct machine *machine);
 
-/* Sets a context that begins in gate_thread_start with the area `state`; it calls `ip` with the two
- * words. */
-void arch_start(struct hal_context *context, uint64_t ip, uint64_t sp, const uint64_t words[2],
-                void *state);
+/* Sets a context that begins where threads do with the machine's first state; it calls `ip` with
+ * the two words. */
+void arch_start(struct machine *machine, struct hal_context *context, uint64_t ip, uint64_t sp,
+                const uint64_t words[2]);
 uint64_t arch_stack_pointer(const struct hal_context *context);
 /* The area of the context, NULL if it has none. */
 void *arch_state(const struct hal_context *context);

@@ -70,7 +70,7 @@ void hal_context_start(struct machine *machine, struct hal_context *context,
     context->space = space;
     context->result = 0;
     const uint64_t words[2] = {argument, ip};
-    arch_start(context, space->is_host ? fiber_entry(ip) : ip, sp, words, machine->state_initial);
+    arch_start(machine, context, space->is_host ? fiber_entry(ip) : ip, sp, words);
 }
 
 void hal_context_end(struct machine *machine, struct hal_context *context)

@@ -6,16 +6,6 @@
 #include "trap.h"
 #include "window.h"
 
-/* The linker's: where the text of this binary lies, with the ghost stubs that every program sees.
- */
-extern const char __executable_start[], etext[];
-
-static bool is_ghost_page(uint64_t address)
-{
-    return address >= (uint64_t)(uintptr_t)__executable_start &&
-           address < (uint64_t)(uintptr_t)etext;
-}
-
 struct hal_context *fault_handle(struct machine *machine)
 {
     struct trap trap = machine->trap;
@@ -26,7 +16,7 @@ struct hal_context *fault_handle(struct machine *machine)
         machine->statistics.port_traps++;
         return context;
     }
-    if (fault.cause == TR_FAULT_PAGE && is_ghost_page(fault.address)) {
+    if (fault.cause == TR_FAULT_PAGE && ghost_holds(machine, fault.address)) {
         fault.cause = TR_FAULT_PROTECTION;
     }
     if (fault.cause != TR_FAULT_PAGE) {

@@ -17,13 +17,6 @@
 
     .text
 
-.macro load_machine reg
-    mrs \reg, tpidr_el0
-    add \reg, \reg, #:tprel_hi12:gate_machine, lsl #12
-    add \reg, \reg, #:tprel_lo12_nc:gate_machine
-    ldr \reg, [\reg]
-.endm
-
 /* All vector registers to or from where x9 points. */
 .macro each_vector load_or_store
     .irp pair, "q0, q1", "q2, q3", "q4, q5", "q6, q7", "q8, q9", "q10, q11", "q12, q13", "q14, q15", \
@@ -45,75 +38,10 @@
     \load_or_store d14, d15, [x12, 48]
 .endm
 
-/* ---- Ghost stubs ---------------------------------------------------------------------------- */
-
-    .balign 4096
-    .globl gate_ghosts_begin
-gate_ghosts_begin:
-
-#define TR_CALL_ROW(nr, name)                   \
-    .balign 16;                                 \
-    .globl gate_ghost_##name;                   \
-    .type gate_ghost_##name, %function;         \
-gate_ghost_##name:                              \
-    .cfi_startproc;                             \
-    mov w9, nr;                                 \
-    b gate_enter;                               \
-    .cfi_endproc;                               \
-    .size gate_ghost_##name, . - gate_ghost_##name;
-#include <terrarium/calls_rows.h>
-
-    .balign 16
-    .globl gate_call
-    .type gate_call, %function
-gate_call:
-    .cfi_startproc
-    mov x9, x0
-    mov x0, x1
-    mov x1, x2
-    mov x2, x3
-    mov x3, x4
-    mov x4, x5
-    mov x5, x6
-    b gate_enter
-    .cfi_endproc
-    .size gate_call, . - gate_call
-
-    .balign 16
-    .globl gate_count_block
-    .type gate_count_block, %function
-gate_count_block:
-    .cfi_startproc
-    load_machine x10
-    ldr x11, [x10, GATE_BUDGET]
-    subs x11, x11, GATE_BLOCK_NS
-    str x11, [x10, GATE_BUDGET]
-    b.mi gate_budget_spent
-    ret
-    .cfi_endproc
-    .size gate_count_block, . - gate_count_block
-
-/* The first instructions of every thread: x19 is its function, x20 and x21 the words. */
-    .balign 16
-    .globl gate_thread_start
-    .type gate_thread_start, %function
-gate_thread_start:
-    .cfi_startproc
-    .cfi_undefined x30
-    mov x0, x20
-    mov x1, x21
-    mov x29, xzr
-    blr x19
-    mov w9, GATE_THREAD_EXIT
-    b gate_enter
-    .cfi_endproc
-    .size gate_thread_start, . - gate_thread_start
-
 /* ---- From the program into the kernel ------------------------------------------------------- */
 
-/* Leaves the machine in x19 and the running context in x20. */
+/* x10: the machine. Leaves it in x19 and the running context in x20. */
 .macro save_call
-    load_machine x10
     ldr x11, [x10, GATE_CURRENT]
     mov w12, 1
     str w12, [x10, GATE_IN_KERNEL]
@@ -212,6 +140,7 @@ gate_resume_end:
 
 /* ---- Entries that are no calls -------------------------------------------------------------- */
 
+    .globl gate_budget_spent
     .type gate_budget_spent, %function
 gate_budget_spent:
     .cfi_startproc
@@ -222,6 +151,7 @@ gate_budget_spent:
     .cfi_endproc
     .size gate_budget_spent, . - gate_budget_spent
 
+/* Here and at gate_abort the signal handler has put the machine into x19. */
     .globl gate_capture
     .type gate_capture, %function
 gate_capture:
@@ -232,7 +162,6 @@ gate_capture:
     IN_CONTEXT(20, WORD_X20)
     IN_CONTEXT(29, WORD_X29)
     IN_CONTEXT(30, WORD_PC)
-    load_machine x19
     ldr x9, [x19, GATE_KERNEL_SP]
     mov sp, x9
     ldr x20, [x19, GATE_CURRENT]
@@ -254,7 +183,6 @@ gate_capture:
 gate_abort:
     .cfi_startproc
     .cfi_undefined x30
-    load_machine x19
     ldr x9, [x19, GATE_KERNEL_SP]
     mov sp, x9
     mov w9, 1

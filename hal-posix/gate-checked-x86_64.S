@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Ghost stubs that have the words of a call checked on the program's own stack before the gate: bound
- * instead of the plain ones when a memory checker watches. */
+/* Where the ghost stubs go when a memory checker watches: the words of a call are checked on the
+ * program's own stack before the gate. */
 
     .text
-
-#define TR_CALL_ROW(nr, name)                     \
-    .balign 16;                                   \
-    .globl gate_checked_##name;                   \
-    .type gate_checked_##name, @function;         \
-gate_checked_##name:                              \
-    .cfi_startproc;                               \
-    movl $nr, %eax;                               \
-    jmp check;                                    \
-    .cfi_endproc;                                 \
-    .size gate_checked_##name, . - gate_checked_##name;
-#include <terrarium/calls_rows.h>
-
     .balign 16
-    .type check, @function
-check:
+    .globl gate_check
+    .type gate_check, @function
+gate_check:
     .cfi_startproc
+    cld
     pushq %rbp
     .cfi_adjust_cfa_offset 8
     .cfi_rel_offset rbp, 0
@@ -32,11 +21,11 @@ check:
     pushq %rsi
     pushq %rdi
     pushq %rax
-    subq $8, %rsp
+    pushq %r11
     movq %rax, %rdi
     leaq 16(%rsp), %rsi
     call tool_check_words
-    addq $8, %rsp
+    popq %r11
     popq %rax
     popq %rdi
     popq %rsi
@@ -49,5 +38,5 @@ check:
     .cfi_restore rbp
     jmp gate_enter
     .cfi_endproc
-    .size check, . - check
+    .size gate_check, . - gate_check
     .section .note.GNU-stack, "", @progbits

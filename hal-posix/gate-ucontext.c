@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The gate for hosts without an assembly gate: contexts are switched by swapcontext, which asks the
- * host for the signal mask each time and is a hundred times slower. Ghost stubs are C functions.
+ * host for the signal mask each time and is a hundred times slower. Ghost stubs are C functions:
+ * they lie where the host has put this program, so their addresses differ between runs, and the
+ * machine is found by a thread-local word.
  *
  * A thread that was interrupted in the middle cannot be resumed: nothing here preempts programs
  * that do not call, and a fault always ends the process. */
@@ -8,6 +10,7 @@
 #include "arch-ucontext.h"
 
 #include <setjmp.h>
+#include <string.h>
 #include <terrarium/calls.h>
 
 #include "arch.h"
@@ -31,24 +34,33 @@ static int64_t enter(bool is_call, uint64_t number, const uint64_t words[6])
     return context->result;
 }
 
+/* Together, apart from the rest of the host's text. */
+#define GHOST static __attribute__((section("gate_ghosts"), noinline))
+
 #define TR_CALL_ROW(nr, name)                                                                      \
-    int64_t gate_ghost_##name(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,          \
-                              uint64_t f);                                                         \
-    int64_t gate_ghost_##name(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,          \
-                              uint64_t f)                                                          \
+    GHOST int64_t gate_ghost_##name(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,    \
+                                    uint64_t f)                                                    \
     {                                                                                              \
         return enter(true, nr, (const uint64_t[6]){a, b, c, d, e, f});                             \
     }
 #include <terrarium/calls_rows.h>
 #undef TR_CALL_ROW
 
-int64_t gate_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
-                  uint64_t f)
+typedef int64_t ghost_function(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                               uint64_t f);
+static ghost_function *const ghosts[TR_CALL_LIMIT] = {
+#define TR_CALL_ROW(nr, name) [nr] = gate_ghost_##name,
+#include <terrarium/calls_rows.h>
+#undef TR_CALL_ROW
+};
+
+GHOST int64_t call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                   uint64_t f)
 {
     return enter(true, number, (const uint64_t[6]){a, b, c, d, e, f});
 }
 
-void gate_count_block(void)
+GHOST void count_block(void)
 {
     gate_machine->gate.budget -= GATE_BLOCK_NS;
     if (gate_machine->gate.budget < 0) {
@@ -127,4 +139,66 @@ void gate_abandon(void)
     entry.is_call = false;
     setcontext(&kernel_side);
     host_fatal("cannot go back to the kernel's context");
+}
+
+/* ---- Where the ghosts lie ------------------------------------------------------------------- */
+
+const uint64_t ghost_base = 0;
+
+bool ghost_create(struct machine *machine, char *error, size_t error_size)
+{
+    (void)machine;
+    (void)error;
+    (void)error_size;
+    return true;
+}
+
+void ghost_destroy(struct machine *machine)
+{
+    (void)machine;
+}
+
+/* The linker's: where the section of that name lies. */
+extern const char __start_gate_ghosts[], __stop_gate_ghosts[];
+
+bool ghost_holds(const struct machine *machine, uint64_t address)
+{
+    (void)machine;
+    return address >= (uint64_t)(uintptr_t)__start_gate_ghosts &&
+           address < (uint64_t)(uintptr_t)__stop_gate_ghosts;
+}
+
+/* Threads begin in a context of the host's. */
+uint64_t ghost_thread_start(const struct machine *machine)
+{
+    (void)machine;
+    return 0;
+}
+
+gate_caller *ghost_caller(const struct machine *machine)
+{
+    (void)machine;
+    return call;
+}
+
+bool ghost_is_resuming(const struct machine *machine, uint64_t ip)
+{
+    (void)machine;
+    (void)ip;
+    return false;
+}
+
+uint64_t hal_ghost_call(struct machine *machine, uint32_t number)
+{
+    (void)machine;
+    return number >= TR_CALL_LIMIT ? 0 : (uint64_t)(uintptr_t)ghosts[number];
+}
+
+uint64_t hal_ghost_other(struct machine *machine, const char *name)
+{
+    (void)machine;
+    if (strcmp(name, "tr_call") == 0) {
+        return (uint64_t)(uintptr_t)call;
+    }
+    return strcmp(name, "__sanitizer_cov_trace_pc") == 0 ? (uint64_t)(uintptr_t)count_block : 0;
 }

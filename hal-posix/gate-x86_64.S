@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The gate between programs and the kernel, x86-64.
  *
- * A program calls a ghost stub as an ordinary function; the stub puts the number into eax and the
- * gate saves what a function must preserve into the running context, takes the kernel's stack and
- * calls the machine's C. Back in the gate, the same context returns with a plain `ret` and another
+ * A program calls a ghost stub (ghosts-x86_64.S) as an ordinary function; the stub puts the number
+ * into eax and the machine into r11, and the gate saves what a function must preserve into the
+ * running context, takes the kernel's stack and calls the machine's C. Back in the gate, the same context returns with a plain `ret` and another
  * with a jump (a return whose call was made on another stack is mispredicted).
  *
- * Between gate_resume_begin and gate_resume_end nothing has changed that the context in memory
- * does not hold: a signal there sends the thread to gate_abort and nothing has to be undone. */
+ * Between gate_resume_begin and gate_resume_end, and at the end of the ghosts, nothing has changed
+ * that the context in memory does not hold: a signal there sends the thread to gate_abort and
+ * nothing has to be undone. */
 
 #include "arch-x86_64.h"
 #include "gate.h"
@@ -25,73 +26,10 @@
 
     .text
 
-/* ---- Ghost stubs: 16 bytes each ------------------------------------------------------------- */
-
-    .balign 4096
-    .globl gate_ghosts_begin
-gate_ghosts_begin:
-
-#define TR_CALL_ROW(nr, name)                   \
-    .balign 16;                                 \
-    .globl gate_ghost_##name;                   \
-    .type gate_ghost_##name, @function;         \
-gate_ghost_##name:                              \
-    .cfi_startproc;                             \
-    movl $nr, %eax;                             \
-    jmp gate_enter;                             \
-    .cfi_endproc;                               \
-    .size gate_ghost_##name, . - gate_ghost_##name;
-#include <terrarium/calls_rows.h>
-
-/* tr_call and posix_kit_call: the number is the first argument, the sixth word on the stack. */
-    .balign 16
-    .globl gate_call
-    .type gate_call, @function
-gate_call:
-    .cfi_startproc
-    movq %rdi, %rax
-    movq %rsi, %rdi
-    movq %rdx, %rsi
-    movq %rcx, %rdx
-    movq %r8, %rcx
-    movq %r9, %r8
-    movq 8(%rsp), %r9
-    jmp gate_enter
-    .cfi_endproc
-    .size gate_call, . - gate_call
-
-/* __sanitizer_cov_trace_pc: one block of a counted program has been run. */
-    .balign 16
-    .globl gate_count_block
-    .type gate_count_block, @function
-gate_count_block:
-    .cfi_startproc
-    movq %fs:gate_machine@tpoff, %r11
-    subq $GATE_BLOCK_NS, GATE_BUDGET(%r11)
-    js gate_budget_spent
-    ret
-    .cfi_endproc
-    .size gate_count_block, . - gate_count_block
-
-/* The first instructions of every thread: rbx is its function, rdi the argument. */
-    .balign 16
-    .globl gate_thread_start
-    .type gate_thread_start, @function
-gate_thread_start:
-    .cfi_startproc
-    .cfi_undefined rip
-    call *%rbx
-    movq %rax, %rdi
-    movl $GATE_THREAD_EXIT, %eax
-    jmp gate_enter
-    .cfi_endproc
-    .size gate_thread_start, . - gate_thread_start
-
 /* ---- From the program into the kernel ------------------------------------------------------- */
 
-/* r11: the machine, r10: the running context. Leaves them in rbx and rbp. */
+/* r11: the machine. Leaves it in rbx, the running context in rbp. */
 .macro save_call
-    movq %fs:gate_machine@tpoff, %r11
     movq GATE_CURRENT(%r11), %r10
     movl $1, GATE_IN_KERNEL(%r11)
     movq %rsp, C(WORD_RSP)(%r10)
@@ -234,25 +172,9 @@ resume_full:
     movq GATE_KERNEL_SP(%rbx), %rsp
     pushq C(WORD_FLAGS)(%r10)
     movq C(WORD_RIP)(%r10), %rax
-    movq %rax, %fs:gate_resume_ip@tpoff
-    movq C(WORD_RAX)(%r10), %rax
-    movq C(WORD_RCX)(%r10), %rcx
-    movq C(WORD_RDX)(%r10), %rdx
-    movq C(WORD_RSI)(%r10), %rsi
-    movq C(WORD_RDI)(%r10), %rdi
-    movq C(WORD_R8)(%r10), %r8
-    movq C(WORD_R9)(%r10), %r9
-    movq C(WORD_R11)(%r10), %r11
-    movq C(WORD_RBX)(%r10), %rbx
-    movq C(WORD_RBP)(%r10), %rbp
-    movq C(WORD_R12)(%r10), %r12
-    movq C(WORD_R13)(%r10), %r13
-    movq C(WORD_R14)(%r10), %r14
-    movq C(WORD_R15)(%r10), %r15
-    popfq
-    movq C(WORD_RSP)(%r10), %rsp
-    movq C(WORD_R10)(%r10), %r10
-    jmp *%fs:gate_resume_ip@tpoff
+    movq GATE_RESUME_IP(%rbx), %rcx
+    movq %rax, (%rcx)
+    jmp *GATE_RESUME(%rbx)
     .globl gate_resume_end
 gate_resume_end:
     .cfi_endproc
@@ -261,6 +183,7 @@ gate_resume_end:
 /* ---- Entries that are no calls -------------------------------------------------------------- */
 
 /* A counted program has come to the next event. It lies behind the resume range. */
+    .globl gate_budget_spent
     .type gate_budget_spent, @function
 gate_budget_spent:
     .cfi_startproc
@@ -271,8 +194,9 @@ gate_budget_spent:
     .cfi_endproc
     .size gate_budget_spent, . - gate_budget_spent
 
-/* A signal handler came here from the middle of a program: it has put the general registers into
- * the context; here are still the program's floating point registers. */
+/* A signal handler sent the thread here from the middle of a program, with the machine in rbx: it
+ * has put the general registers into the context; here are still the program's floating point
+ * registers. */
     .globl gate_capture
     .type gate_capture, @function
 gate_capture:
@@ -282,7 +206,6 @@ gate_capture:
     IN_CONTEXT(16, WORD_RIP)
     IN_CONTEXT(3, WORD_RBX)
     IN_CONTEXT(6, WORD_RBP)
-    movq %fs:gate_machine@tpoff, %rbx
     movq GATE_KERNEL_SP(%rbx), %rsp
     movq GATE_CURRENT(%rbx), %rbp
     movq C(WORD_STATE)(%rbp), %rcx
@@ -297,13 +220,12 @@ gate_capture:
     .cfi_endproc
     .size gate_capture, . - gate_capture
 
-/* A signal came, or something was raised, while a context was about to be resumed. */
+/* A signal came, or something was raised, while a context was about to be resumed. rbx: the machine. */
     .globl gate_abort
     .type gate_abort, @function
 gate_abort:
     .cfi_startproc
     .cfi_undefined rip
-    movq %fs:gate_machine@tpoff, %rbx
     movq GATE_KERNEL_SP(%rbx), %rsp
     movl $1, GATE_IN_KERNEL(%rbx)
     xorl %ebp, %ebp

@@ -13,6 +13,16 @@
 #define GATE_ATTENTION  28
 #define GATE_STATE_MASK 32
 #define GATE_SCRATCH    40
+#define GATE_STUB       48
+#define GATE_ENTER      56
+#define GATE_SPENT      64
+#define GATE_RESUME     72
+#define GATE_RESUME_IP  80
+
+/* The ghosts of a machine: a page of text, then a page of data with two words. */
+#define GHOSTS_DATA      4096
+#define GHOSTS_MACHINE   0
+#define GHOSTS_RESUME_IP 8
 
 /* struct hal_context: `machine` begins at 32. */
 #define CONTEXT_RESULT 0

@@ -19,7 +19,7 @@ int64_t posix_kit_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint
     struct machine *machine = gate_machine;
     void *save = NULL;
     fiber_leaves_kit(machine, &save);
-    int64_t result = gate_call(number, a, b, c, d, e, f);
+    int64_t result = ghost_caller(machine)(number, a, b, c, d, e, f);
     fiber_enters_kit(machine, save);
     return result;
 }

@@ -63,16 +63,18 @@ static void machine_free(struct machine *machine)
         raise_forget(machine);
     }
     timeline_destroy(&machine->timeline);
+    ghost_destroy(machine);
     memory_destroy(machine);
     if (machine->wake_fd >= 0) {
         close(machine->wake_fd);
     }
+    window_arena_give(machine);
     free(machine);
 }
 
 static bool machine_make(struct machine *machine, char *error, size_t error_size)
 {
-    if (!memory_create(machine, error, error_size)) {
+    if (!memory_create(machine, error, error_size) || !ghost_create(machine, error, error_size)) {
         return false;
     }
     if (!state_create(machine)) {
@@ -108,7 +110,6 @@ struct machine *posix_machine_create(const struct posix_config *config, char *er
     machine->extents_most = tlb_limit();
     machine->host_epoch_ns = host_clock_ns();
     if (!machine_make(machine, error, error_size)) {
-        window_arena_give(machine);
         machine_free(machine);
         return NULL;
     }
@@ -131,7 +132,6 @@ void posix_machine_destroy(struct machine *machine)
     tool_forget_all(machine);
     trap_release(machine);
     trap_thread_leave();
-    window_arena_give(machine);
     machine_free(machine);
 }
 

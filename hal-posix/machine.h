@@ -28,6 +28,11 @@ struct gate {
     volatile uint32_t attention; /* go to machine_on_event before a context is resumed */
     uint64_t state_mask;         /* what xsave keeps */
     uint64_t scratch;
+    const void *stub;    /* where a ghost stub goes */
+    const void *enter;   /* gate_enter, for what is no stub */
+    const void *spent;   /* where gate_count_block goes when the budget is */
+    const void *resume;  /* the last instructions of a resumption, among the ghosts */
+    uint64_t *resume_ip; /* where they go: a view of the ghosts' data */
 };
 _Static_assert(offsetof(struct gate, current) == GATE_CURRENT, "gate.h");
 _Static_assert(offsetof(struct gate, kernel_sp) == GATE_KERNEL_SP, "gate.h");
@@ -36,6 +41,11 @@ _Static_assert(offsetof(struct gate, in_kernel) == GATE_IN_KERNEL, "gate.h");
 _Static_assert(offsetof(struct gate, attention) == GATE_ATTENTION, "gate.h");
 _Static_assert(offsetof(struct gate, state_mask) == GATE_STATE_MASK, "gate.h");
 _Static_assert(offsetof(struct gate, scratch) == GATE_SCRATCH, "gate.h");
+_Static_assert(offsetof(struct gate, stub) == GATE_STUB, "gate.h");
+_Static_assert(offsetof(struct gate, enter) == GATE_ENTER, "gate.h");
+_Static_assert(offsetof(struct gate, spent) == GATE_SPENT, "gate.h");
+_Static_assert(offsetof(struct gate, resume) == GATE_RESUME, "gate.h");
+_Static_assert(offsetof(struct gate, resume_ip) == GATE_RESUME_IP, "gate.h");
 _Static_assert(offsetof(struct hal_context, result) == CONTEXT_RESULT, "gate.h");
 _Static_assert(offsetof(struct hal_context, machine) == CONTEXT_WORD, "gate.h");
 
@@ -115,6 +125,8 @@ struct machine {
     uint64_t frames;
     uint64_t *dma_frames; /* a bit per frame, made when first needed */
 
+    uint64_t ghosts; /* ghost.c: where they lie */
+
     /* window.c, tlb.c */
     uint32_t arena; /* this machine's number among those of the host process */
     uint64_t window_size;
@@ -181,18 +193,30 @@ static inline uint64_t timeline_now(struct machine *machine)
                : timeline_host_now(machine);
 }
 
-/* The machine that this host thread runs, NULL outside of posix_machine_run. */
+/* The machine that this host thread runs, NULL outside of posix_machine_run. Not while a program
+ * runs: thread-local storage is the host's. */
 extern _Thread_local struct machine *gate_machine;
-extern _Thread_local uint64_t gate_resume_ip;
 
 /* gate-*: the way into programs and back. Between begin and end a context is about to be resumed.
  */
 void gate_run(struct machine *machine);
 void gate_leave(struct machine *machine) __attribute__((noreturn));
 extern const char gate_resume_begin[], gate_resume_end[];
-int64_t gate_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
-                  uint64_t f);
-void gate_count_block(void);
+typedef int64_t gate_caller(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                            uint64_t e, uint64_t f);
+
+/* ghost.c: the ghost functions of a machine, at an address that depends on its arena alone. */
+extern const uint64_t ghost_base; /* that of the first; 0: they are not brought there */
+bool ghost_create(struct machine *machine, char *error, size_t error_size);
+void ghost_destroy(struct machine *machine);
+/* True if the address is one that every program may read there. */
+bool ghost_holds(const struct machine *machine, uint64_t address);
+/* Where a thread begins. */
+uint64_t ghost_thread_start(const struct machine *machine);
+/* tr_call, for C of the host. */
+gate_caller *ghost_caller(const struct machine *machine);
+/* True if a context is about to be resumed there. */
+bool ghost_is_resuming(const struct machine *machine, uint64_t ip);
 
 /* run.c: what the gate calls. Each returns the context to resume, NULL to leave gate_run. */
 struct hal_context *machine_on_call(struct machine *machine, uint64_t number,

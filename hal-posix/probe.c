@@ -70,6 +70,17 @@ static void probe_view(struct posix_probe_row *row)
     probe_range(row, "view of memory", UINT64_C(0x180000000000));
 }
 
+static void probe_ghosts(struct posix_probe_row *row)
+{
+    if (ghost_base != 0) {
+        probe_range(row, "ghost functions", ghost_base);
+        return;
+    }
+    row->name = "ghost functions";
+    row->choice = "where this program lies";
+    tell(row, "Programs see addresses that differ between runs.");
+}
+
 static void probe_windows(struct posix_probe_row *row)
 {
     probe_range(row, "windows", WINDOWS_BEGIN);
@@ -212,9 +223,10 @@ static void probe_bios(struct posix_probe_row *row)
 size_t posix_probe(struct posix_probe_row *rows, size_t most)
 {
     static void (*const probes[])(struct posix_probe_row *) = {
-        probe_memory, probe_view,    probe_windows,  probe_registers, probe_mappings,
-        probe_clock,  probe_checker, probe_debugger, probe_vm86,      probe_wav,
-        probe_sdl,    probe_picture, probe_window,   probe_blocks,    probe_bios,
+        probe_memory,    probe_view,     probe_ghosts, probe_windows,
+        probe_registers, probe_mappings, probe_clock,  probe_checker,
+        probe_debugger,  probe_vm86,     probe_wav,    probe_sdl,
+        probe_picture,   probe_window,   probe_blocks, probe_bios,
     };
     size_t count = sizeof probes / sizeof probes[0];
     count = count < most ? count : most;

@@ -19,7 +19,6 @@
 #define FAULT_NS     1000
 
 _Thread_local struct machine *gate_machine;
-_Thread_local uint64_t gate_resume_ip;
 
 void machine_end(struct machine *machine, enum posix_end end)
 {

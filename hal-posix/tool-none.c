@@ -55,9 +55,8 @@ void tool_forget_all(struct machine *machine)
     (void)machine;
 }
 
-const char *tool_checked_ghost(uint32_t number)
+const char *tool_ghost_check(void)
 {
-    (void)number;
     return NULL;
 }
 

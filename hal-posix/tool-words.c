@@ -49,19 +49,11 @@ static const uint8_t words_of[TR_CALL_LIMIT][6] = {
 #include <terrarium/calls_undef.h>
 };
 
-#define TR_CALL_ROW(nr, name) extern const char gate_checked_##name[];
-#include <terrarium/calls_rows.h>
-#undef TR_CALL_ROW
+extern const char gate_check[];
 
-static const char *const checked_ghosts[TR_CALL_LIMIT] = {
-#define TR_CALL_ROW(nr, name) [nr] = gate_checked_##name,
-#include <terrarium/calls_rows.h>
-#undef TR_CALL_ROW
-};
-
-const char *tool_checked_ghost(uint32_t number)
+const char *tool_ghost_check(void)
 {
-    return tool_is_watching() ? checked_ghosts[number] : NULL;
+    return tool_is_watching() ? gate_check : NULL;
 }
 
 /* Only memory that the program may read is looked at: for the rest the kernel will say FAULT. */
@@ -102,6 +94,9 @@ static void check_memory(const uint8_t *kinds, const uint64_t *words, uint32_t i
 void tool_check_words(uint64_t number, uint64_t *words);
 void tool_check_words(uint64_t number, uint64_t *words)
 {
+    if (number >= TR_CALL_LIMIT) {
+        return;
+    }
     const uint8_t *kinds = words_of[number];
     for (uint32_t i = 0; i < 6; i++) {
         if (kinds[i] != WORD_NONE) {

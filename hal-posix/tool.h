@@ -35,5 +35,6 @@ void tool_before_user(struct machine *machine, struct hal_context *next);
 void tool_forget_window(struct machine *machine, struct window *window);
 void tool_forget_all(struct machine *machine);
 
-/* The ghost stub that checks the words of a call before it makes it; NULL: none here. */
-const char *tool_checked_ghost(uint32_t number);
+/* Where the ghost stubs are to go so that the words of a call are checked before it is made; NULL:
+ * nobody watches. */
+const char *tool_ghost_check(void);

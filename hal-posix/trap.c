@@ -43,10 +43,11 @@ static void pass_on(int signal)
     }
 }
 
-static bool is_resuming(uint64_t ip)
+static bool is_resuming(const struct machine *machine, uint64_t ip)
 {
-    return ip >= (uint64_t)(uintptr_t)gate_resume_begin &&
-           ip < (uint64_t)(uintptr_t)gate_resume_end;
+    return (ip >= (uint64_t)(uintptr_t)gate_resume_begin &&
+            ip < (uint64_t)(uintptr_t)gate_resume_end) ||
+           ghost_is_resuming(machine, ip);
 }
 
 /* Leaves user code through the capture routine, or gives up a resumption. */
@@ -54,11 +55,11 @@ static void leave_user_code(struct machine *machine, void *signal_context, bool 
 {
     machine->gate.in_kernel = 1;
     if (resuming) {
-        arch_abort(signal_context);
+        arch_abort(signal_context, machine);
         return;
     }
     state_own(machine, machine->gate.current);
-    arch_capture(signal_context, machine->gate.current);
+    arch_capture(signal_context, machine);
 }
 
 /* Not every host tells accesses apart; but what is allowed already cannot have been it. */
@@ -75,7 +76,7 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
 {
     uint64_t ip = arch_signal_ip(signal_context);
     uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
-    bool resuming = is_resuming(ip);
+    bool resuming = is_resuming(machine, ip);
     if (resuming && signal == SIGTRAP && arch_resume(signal_context, machine->gate.current)) {
         return true;
     }
@@ -131,7 +132,7 @@ static void on_tick(int signal, siginfo_t *info, void *signal_context)
     int error = errno;
     struct machine *machine = gate_machine;
     if (machine != NULL && watchdog_tick(machine)) {
-        bool resuming = is_resuming(arch_signal_ip(signal_context));
+        bool resuming = is_resuming(machine, arch_signal_ip(signal_context));
         bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
         machine->gate.attention = 1;
         if (arch_can_preempt && (resuming || in_program)) {

@@ -52,6 +52,11 @@ int check_words(char ***words)
     return 0;
 }
 
+uint64_t check_host_text(void)
+{
+    return CHECK_WORD(check_words);
+}
+
 const void *check_argument(uint64_t *size)
 {
     return check_image(size);

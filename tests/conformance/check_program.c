@@ -107,6 +107,12 @@ int check_words(char ***words)
     return word_count;
 }
 
+uint64_t check_host_text(void)
+{
+    CHECK(word_count > 3);
+    return number_of(all_words[3]);
+}
+
 const void *check_argument(uint64_t *size)
 {
     return tr_argument(size);

@@ -19,7 +19,7 @@ static struct program program;
 
 struct loading {
     const struct check_case *row;
-    char argument[32];
+    char argument[64];
     int64_t pid;
 };
 
@@ -126,7 +126,8 @@ static void program_test(void **state)
     const struct check_case *row = *state;
     struct loading loading = {.row = row};
 
-    snprintf(loading.argument, sizeof loading.argument, "case %zu", (size_t)(row - check_cases));
+    snprintf(loading.argument, sizeof loading.argument, "case %zu %" PRIu64,
+             (size_t)(row - check_cases), (uint64_t)(uintptr_t)program_test);
     (void)tr_kit_process(check_kit, TR_DRIVER, "loader", loader, &loading);
     (void)tr_kit_run_until(check_kit, 1);
     while (loading.pid == 0) {

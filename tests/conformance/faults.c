@@ -112,6 +112,26 @@ static void writes_to_text_rodata_and_ghosts_are_protection_faults(void)
     expect(writes_ghost, 0, TR_FAULT_PROTECTION, __LINE__);
 }
 
+static uint64_t ghost_page(void)
+{
+    uint64_t ghost = (uint64_t)tr_symbol_find("tr_process_self");
+
+    return ghost - ghost % TR_PAGE_SIZE;
+}
+
+static int64_t writes_before_ghosts(uint64_t unused)
+{
+    (void)unused;
+    return writes_at(ghost_page() - 8);
+}
+
+static void what_is_the_machines_own_is_nothing_mapped(void)
+{
+    CHECK(reads_at(ghost_page()) >= 0);
+    expect(writes_at, check_host_text(), TR_FAULT_PAGE, __LINE__);
+    expect(writes_before_ghosts, 0, TR_FAULT_PAGE, __LINE__);
+}
+
 static int64_t executes_stack(uint64_t unused)
 {
     volatile uint8_t code[16] = {0xc3};
@@ -383,6 +403,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, stack_overflow_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, a_jump_out_of_range_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, writes_to_text_rodata_and_ghosts_are_protection_faults),
+    CHECK_ROW_PROGRAM(TR_SERVER, what_is_the_machines_own_is_nothing_mapped),
     CHECK_ROW_PROGRAM(TR_SERVER, executing_data_is_a_protection_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, an_illegal_instruction_is_that),
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_of_one_thread_ends_the_process),
