@@ -12,6 +12,7 @@
 #include "devices/keyboard.h"
 #include "devices/mouse.h"
 #include "devices/scancode.h"
+#include "lines.h"
 
 #define HELD_NS      UINT64_C(20000000)
 #define CHARACTER_NS UINT64_C(30000000)
@@ -101,8 +102,8 @@ bool input_script_is_idle(const struct machine *machine)
 
 static char *next_word(char **text)
 {
-    char *word = *text + strspn(*text, " \t\r\n");
-    char *end = word + strcspn(word, " \t\r\n");
+    char *word = *text + strspn(*text, " \t");
+    char *end = word + strcspn(word, " \t");
     *text = *end == '\0' ? end : end + 1;
     *end = '\0';
     return word;
@@ -196,7 +197,6 @@ static bool type_character(struct reader *reader, char character)
 
 static bool take_type(struct reader *reader, char *text)
 {
-    text[strcspn(text, "\r\n")] = '\0';
     for (; *text != '\0'; text++) {
         char character = *text;
         if (character == '\\' && text[1] != '\0') {
@@ -264,7 +264,6 @@ static const struct {
 static bool read_line(struct reader *reader, char *line)
 {
     char *word = next_word(&line);
-    reader->line++;
     if (*word == '\0' || *word == '#') {
         return true;
     }
@@ -284,19 +283,24 @@ static bool read_line(struct reader *reader, char *line)
 static bool read_file(struct reader *reader)
 {
     FILE *file = fopen(reader->path, "re");
-    char *line = NULL;
-    size_t room = 0;
-    bool good = file != NULL;
-    if (!good) {
+    struct posix_lines lines;
+    bool good = true;
+    if (file == NULL) {
         snprintf(reader->error, reader->error_size, "%s: %s", reader->path, strerror(errno));
+        return false;
     }
-    while (good && getline(&line, &room, file) >= 0) {
+    posix_lines_begin(&lines, file);
+    for (char *line; good && (line = posix_lines_next(&lines)) != NULL;) {
+        reader->line = lines.number;
         good = read_line(reader, line);
     }
-    free(line);
-    if (file != NULL) {
-        fclose(file);
+    if (good && lines.why != NULL) {
+        snprintf(reader->error, reader->error_size, "%s:%u: %s", reader->path, lines.number,
+                 lines.why);
+        good = false;
     }
+    posix_lines_end(&lines);
+    fclose(file);
     return good;
 }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hal-posix/lines.h"
 #include "sim/embed.h"
 #include "sim/parse.h"
 #include "sim/say.h"
@@ -222,7 +223,7 @@ static char *unquote(char *word)
 {
     char *to = word, *from = word;
     bool quoted = false;
-    for (; *from != '\0' && (quoted || strchr(" \t\n", *from) == NULL); from++) {
+    for (; *from != '\0' && (quoted || strchr(" \t", *from) == NULL); from++) {
         if (*from == '"') {
             quoted = !quoted;
         } else {
@@ -243,7 +244,7 @@ static void trim(char *text)
         if (*at == '"') {
             quoted = !quoted;
         }
-        bool blank = strchr(" \t\n", *at) != NULL && !quoted;
+        bool blank = strchr(" \t", *at) != NULL && !quoted;
         if (*at == '#' && !quoted && strchr(" \t", at[-1]) != NULL) {
             break;
         }
@@ -256,7 +257,7 @@ static bool split(struct reader *reader, char *line, struct statement *statement
 {
     *statement = (struct statement){.count = 0};
     for (char *at = line;;) {
-        at += strspn(at, " \t\n");
+        at += strspn(at, " \t");
         if (*at == '\0' || *at == '#') {
             return true;
         }
@@ -303,24 +304,20 @@ static bool obey(struct reader *reader, struct statement *statement)
 
 static bool read_lines(struct reader *reader, FILE *stream)
 {
-    char *line = NULL;
-    size_t room = 0;
+    struct posix_lines lines;
     bool good = true;
-    for (ssize_t length; good && (length = getline(&line, &room, stream)) >= 0;) {
+    posix_lines_begin(&lines, stream);
+    for (char *line; good && (line = posix_lines_next(&lines)) != NULL;) {
         struct statement statement;
-        reader->line++;
-        if (memchr(line, '\0', (size_t)length) != NULL) {
-            good = complain_at(reader, "\\0", "a zero byte: this is no boot file");
-            break;
-        }
+        reader->line = lines.number;
         good =
             split(reader, line, &statement) && (statement.count == 0 || obey(reader, &statement));
     }
-    if (good && ferror(stream)) {
-        sim_complain("%s: %s", reader->boot->origin, strerror(errno));
+    if (good && lines.why != NULL) {
+        sim_complain("%s:%u: %s", reader->boot->origin, lines.number, lines.why);
         good = false;
     }
-    free(line);
+    posix_lines_end(&lines);
     return good;
 }
 

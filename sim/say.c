@@ -5,19 +5,68 @@
 #include "say.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+/* The bytes of the character at the beginning of a text that can be shown, 0: none. Controls and
+ * what takes no room on the screen, as byte order marks, are not to be seen. */
+static size_t shown_size(const char *text)
+{
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {{0, 0x1f},        {0x7f, 0xa0},          {0xad, 0xad},     {0x200b, 0x200f},
+                  {0x2028, 0x202e}, {0x2060, 0x206f},      {0xd800, 0xdfff}, {0xfeff, 0xfeff},
+                  {0xfff0, 0xfffb}, {0x110000, UINT32_MAX}};
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
+    uint32_t letter = size == 1 ? bytes[0] : bytes[0] & (0x7fU >> size);
+    if (bytes[0] >= 0x80 && (bytes[0] < 0xc2 || bytes[0] > 0xf4)) {
+        return 0;
+    }
+    for (size_t i = 1; i < size; i++) {
+        if ((bytes[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        letter = letter << 6 | (bytes[i] & 0x3f);
+    }
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+        if (letter >= hidden[i].first && letter <= hidden[i].last) {
+            return 0;
+        }
+    }
+    return size;
+}
+
+/* Words that somebody has written may hold anything: what cannot be shown becomes \xNN. */
+static size_t escape(const char *text, char *to, size_t room)
+{
+    size_t used = 0;
+    while (*text != '\0' && used + 4 < room) {
+        size_t size = shown_size(text);
+        if (size > 0) {
+            memcpy(to + used, text, size);
+            used += size;
+            text += size;
+        } else {
+            used += (size_t)snprintf(to + used, room - used, "\\x%02X", (unsigned char)*text++);
+        }
+    }
+    return used;
+}
+
 void sim_complain(const char *format, ...)
 {
-    char line[1024];
-    int start = snprintf(line, sizeof(line), "terrarium: ");
+    static const char name[] = "terrarium: ";
+    char text[1024], line[2048];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line + start, sizeof(line) - (size_t)start - 1, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    size_t length = strlen(line);
+    memcpy(line, name, sizeof(name) - 1);
+    size_t length = sizeof(name) - 1;
+    length += escape(text, line + length, sizeof(line) - length - 1);
     line[length++] = '\n';
     /* Nobody is left to be told if standard error itself is closed. */
     ssize_t written = write(STDERR_FILENO, line, length);

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* One line of complaint. */
+/* One line of complaint. Bytes that cannot be shown are written \xNN. */
 void sim_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "a, b or c" into text: for messages that tell what would have been right. */

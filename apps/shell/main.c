@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <terrarium.h>
+#include <terrarium/line.h>
 #include <terrarium/message.h>
 #include <terrarium/service/console.h>
 #include <terrarium/service/init.h>
@@ -47,18 +48,34 @@ int complain(const char *command, const char *what, int64_t error)
     return 1;
 }
 
-/* Reads a line, terminated, its newline taken off. False at the end of the input. */
-static bool line_read(char line[TR_CONSOLE_LINE_MAX + 1])
+/* Input that has come and was not yet a command. Mostly that is nothing; but lines may end with CR,
+ * which the console does not know, or be too long. */
+static struct {
+    char bytes[TR_CONSOLE_LINE_MAX];
+    size_t size;
+    bool has_begun;
+    bool is_cut; /* what comes is the rest of a line that was too long */
+} input;
+
+static void input_drop(size_t size)
+{
+    input.size -= size;
+    memmove(input.bytes, input.bytes + size, input.size);
+}
+
+/* Reads more of the input. False at its end. */
+static bool input_read(void)
 {
     const char *prompt = shell.is_terminal ? PROMPT : "";
     uint64_t size = 0;
     struct tru_request request = {
         .pid = shell.console,
-        .request = {.operation = TR_CONSOLE_READ_LINE, .argument = TR_CONSOLE_LINE_MAX},
+        .request = {.operation = TR_CONSOLE_READ_LINE,
+                    .argument = TR_CONSOLE_LINE_MAX - input.size},
         .bytes = prompt,
         .size = strlen(prompt),
-        .answer = line,
-        .capacity = TR_CONSOLE_LINE_MAX,
+        .answer = input.bytes + input.size,
+        .capacity = TR_CONSOLE_LINE_MAX - input.size,
         .answer_size = &size,
     };
 
@@ -68,9 +85,56 @@ static bool line_read(char line[TR_CONSOLE_LINE_MAX + 1])
         shell.status = result < 0 ? 1 : shell.status;
         return false;
     }
-    line[size] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
+    input.size += size;
+    if (!input.has_begun) {
+        input_drop(tru_line_mark(input.bytes, input.size));
+        input.has_begun = true;
+    }
     return true;
+}
+
+/* A line that is no command is told of and has the status of a wrong one. */
+static void line_refuse(const char *why)
+{
+    fprintf(stderr, "shell: %s\n", why);
+    shell.status = 2;
+}
+
+/* Takes the first `size` bytes of the input as a line. False: they are no command. */
+static bool line_take(char *line, size_t size, size_t next)
+{
+    bool is_rest = input.is_cut;
+
+    memcpy(line, input.bytes, size);
+    line[size] = '\0';
+    input_drop(next);
+    input.is_cut = false;
+    if (!is_rest && strlen(line) != size) {
+        line_refuse("a line with a zero byte is no command");
+        return false;
+    }
+    return !is_rest;
+}
+
+/* Reads a line, terminated, its end taken off. False at the end of the input. */
+static bool line_read(char line[TR_CONSOLE_LINE_MAX + 1])
+{
+    for (;;) {
+        size_t next, size = tru_line_find(input.bytes, input.size, &next);
+        if (next != 0) {
+            if (line_take(line, size, next)) {
+                return true;
+            }
+        } else if (input.size == sizeof input.bytes) {
+            if (!input.is_cut) {
+                line_refuse("a line of more than 1023 bytes is no command");
+            }
+            input.is_cut = true;
+            input.size = 0;
+        } else if (!input_read()) {
+            return input.size > 0 && line_take(line, input.size, input.size);
+        }
+    }
 }
 
 static uint64_t service(const char *name)

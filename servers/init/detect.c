@@ -15,7 +15,7 @@
 #include "say.h"
 
 #define LIST_NAME      "init.drivers"
-#define BLANKS         " \t\r"
+#define BLANKS         " \t"
 #define FUNCTIONS_MOST 32
 
 /* The bus first: drivers of ISA devices may ask it too. A driver that uses another comes later. */
@@ -108,20 +108,19 @@ static void line_follow(char *line, int number, bool is_bus)
 static void list_follow(bool is_bus)
 {
     const struct tr_boot_module *module = module_find(LIST_NAME);
-    char *text =
-        module != NULL ? strndup((const char *)module->va, module->size) : strdup(default_list);
-    int number = 1;
+    struct tru_lines lines;
+    char *text = module_lines(module, default_list, &lines);
 
     if (text == NULL) {
         say("no memory for the list of drivers");
         return;
     }
-    for (char *line = text; *line != '\0'; number++) {
-        char *end = line + strcspn(line, "\n");
-        char *next = *end != '\0' ? end + 1 : end;
-        *end = '\0';
-        line_follow(line, number, is_bus);
-        line = next;
+    for (char *line; (line = tru_lines_next(&lines)) != NULL;) {
+        if (!lines.has_zero) {
+            line_follow(line, lines.number, is_bus);
+        } else if (!is_bus) {
+            say("%s, line %d: a zero byte", LIST_NAME, lines.number);
+        }
     }
     free(text);
 }

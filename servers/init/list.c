@@ -17,7 +17,7 @@
 #define LIST_NAME        "init.list"
 #define ONCE_ARGUMENT    "once.argument"
 #define ONCE_NOT_STARTED 126 /* the system's exit code: not a program */
-#define BLANKS           " \t\r"
+#define BLANKS           " \t"
 
 static const char default_list[] = "detect\nsession shell\n";
 
@@ -93,7 +93,7 @@ static void line_start(char *line, int number)
     struct child_plan plan;
 
     line[strcspn(line, "#")] = '\0';
-    if (line[strspn(line, " \t\r")] == '\0') {
+    if (line[strspn(line, BLANKS)] == '\0') {
         return;
     }
     if (line_is_detect(line)) {
@@ -124,20 +124,19 @@ static void line_start(char *line, int number)
 void list_start(void)
 {
     const struct tr_boot_module *module = module_find(LIST_NAME);
-    char *text =
-        module != NULL ? strndup((const char *)module->va, module->size) : strdup(default_list);
-    int number = 1;
+    struct tru_lines lines;
+    char *text = module_lines(module, default_list, &lines);
 
     if (text == NULL) {
         say("no memory for the list of programs");
         return;
     }
-    for (char *line = text; *line != '\0'; number++) {
-        char *end = line + strcspn(line, "\n");
-        char *next = *end != '\0' ? end + 1 : end;
-        *end = '\0';
-        line_start(line, number);
-        line = next;
+    for (char *line; (line = tru_lines_next(&lines)) != NULL;) {
+        if (lines.has_zero) {
+            say("%s, line %d: a zero byte", LIST_NAME, lines.number);
+        } else {
+            line_start(line, lines.number);
+        }
     }
     free(text);
 }

@@ -2,6 +2,7 @@
 /* The boot modules. */
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
 
@@ -23,6 +24,20 @@ void modules_map(void)
 const struct tr_boot_module *module_at(uint64_t index)
 {
     return index < module_count ? &modules[index] : NULL;
+}
+
+char *module_lines(const struct tr_boot_module *module, const char *otherwise,
+                   struct tru_lines *lines)
+{
+    const char *from = module != NULL ? (const char *)module->va : otherwise;
+    size_t size = module != NULL ? module->size : strlen(otherwise);
+    char *text = malloc(size + 1);
+
+    if (text != NULL) {
+        memcpy(text, from, size);
+        tru_lines_begin(lines, text, size);
+    }
+    return text;
 }
 
 const struct tr_boot_module *module_find(const char *name)
