@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "board.h"
 #include "devices/dma8237.h"
 #include "devices/i8042.h"
 #include "devices/i82077.h"
@@ -175,16 +176,19 @@ static bool parts_create(struct machine *machine, char *error, size_t error_size
     return machine->rtc != NULL || !has(machine, POSIX_PART_RTC);
 }
 
-/* What a machine before a reboot has seen is done again at once if it left something behind. */
+/* What a machine before a reboot has seen is done again at once if it left something behind that
+ * the board does not keep: media stay as they are. */
 static void schedule(struct machine *machine, struct scheduled *scheduled)
 {
     uint64_t elapsed = machine->hardware.elapsed, time = scheduled->event->time;
     enum posix_event_kind kind = scheduled->event->kind;
     bool is_moment =
         kind == POSIX_EVENT_SCREENSHOT || kind == POSIX_EVENT_IRQ || kind == POSIX_EVENT_SPURIOUS;
+    bool is_kept =
+        machine->board->has_run && kind >= POSIX_EVENT_FLOPPY && kind <= POSIX_EVENT_DRIVE_GOOD;
     if (time >= elapsed) {
         timeline_set(machine, &scheduled->timed, time - elapsed);
-    } else if (!is_moment) {
+    } else if (!is_moment && !is_kept) {
         timeline_set(machine, &scheduled->timed, 0);
     }
 }
@@ -207,8 +211,8 @@ static bool events_create(struct machine *machine)
 
 bool hardware_create(struct machine *machine, char *error, size_t error_size)
 {
-    if (!parts_create(machine, error, error_size) || !events_create(machine) ||
-        !screen_create(machine, error, error_size)) {
+    if (!board_attach(machine) || !parts_create(machine, error, error_size) ||
+        !events_create(machine) || !screen_create(machine, error, error_size)) {
         if (error[0] == '\0') {
             snprintf(error, error_size, "no memory for the hardware");
         }
@@ -223,13 +227,14 @@ void hardware_destroy(struct machine *machine)
     sound_destroy(machine);
     sb16_destroy(machine->sb16);
     dma8237_destroy(machine->dma8237);
-    ide_destroy(machine->ide);
+    ide_destroy(machine, machine->ide);
     i82077_destroy(machine->floppy);
     screen_destroy(machine);
     vga_destroy(machine, machine->vga);
     serial_destroy(machine);
     input_script_destroy(machine->input_script);
     i8042_destroy(machine->i8042);
-    rtc_destroy(machine->rtc);
+    rtc_destroy(machine, machine->rtc);
     pci_destroy(machine->pci);
+    board_detach(machine);
 }

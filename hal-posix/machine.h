@@ -175,6 +175,7 @@ struct machine {
     struct sound *sound; /* what is heard */
     struct ide *ide;
     struct i82077 *floppy;
+    struct posix_board *board; /* what survives the machine */
     struct hardware_slots slots;
     struct scheduled *scheduled;
     struct image *images;

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,6 +19,12 @@
 
 #define BLOCK 128 /* sectors that are copied together */
 
+/* Of a CD's sectors with all that is around them. */
+#define RAW_SECTOR  2352U
+#define RAW_DATA    2048U
+#define RAW_HEAD    16 /* pattern, address, mode */
+#define RAW_SUBHEAD 8  /* of mode 2 */
+
 struct bad_range {
     uint64_t first, count;
     bool is_bad; /* the later of two that overlap counts */
@@ -26,6 +34,7 @@ struct medium {
     struct machine *machine;
     int file;
     uint32_t sector_size;
+    uint32_t stride, offset; /* in the file: from one sector to the next, of the bytes in it */
     uint64_t sectors;
     bool is_read_only, has_failed;
     uint8_t **copies; /* by block, NULL: as in the file; only with copy on write */
@@ -34,12 +43,6 @@ struct medium {
 };
 
 /* ---- The file ------------------------------------------------------------------------------- */
-
-static void *refuse(struct machine *machine, const char *what, const char *path, const char *why)
-{
-    host_warn(machine, "%s: %s: %s", what, path, why);
-    return NULL;
-}
 
 static int file_open(const struct posix_medium *image, const char **why)
 {
@@ -65,33 +68,93 @@ static int file_open(const struct posix_medium *image, const char **why)
     return file;
 }
 
-struct medium *medium_open(struct machine *machine, const char *what,
-                           const struct posix_medium *image, uint32_t sector_size)
+/* ---- What the file holds --------------------------------------------------------------------- */
+
+/* Sectors as a CD has them begin with a pattern of twelve bytes, an address and a mode (ECMA-130).
+ */
+static bool has_pattern(int file, uint64_t at, uint8_t head[RAW_HEAD])
 {
-    const char *why;
-    int file = file_open(image, &why);
-    if (file < 0) {
-        return refuse(machine, what, image->path, why);
+    static const uint8_t pattern[12] = {0x00, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                        0xff, 0xff, 0xff, 0xff, 0xff, 0x00};
+    return pread(file, head, RAW_HEAD, (off_t)at) == RAW_HEAD &&
+           memcmp(head, pattern, sizeof pattern) == 0;
+}
+
+/* Where sectors lie in the file. False: *why they cannot be read. */
+static bool layout_find(struct medium *medium, uint64_t size, const char **why)
+{
+    uint8_t head[RAW_HEAD];
+    medium->stride = medium->sector_size;
+    if (medium->sector_size == RAW_DATA && has_pattern(medium->file, 0, head)) {
+        uint8_t mode = head[RAW_HEAD - 1];
+        medium->stride = RAW_SECTOR;
+        medium->offset = mode == 1 ? RAW_HEAD : RAW_HEAD + RAW_SUBHEAD;
+        if (mode != 1 && mode != 2) {
+            *why = "a raw image of a CD whose first sector holds no data";
+        } else if (size >= 2 * RAW_SECTOR && !has_pattern(medium->file, RAW_SECTOR, head)) {
+            *why = "a raw image of a CD whose sectors are not 2352 bytes long";
+        }
     }
-    off_t size = lseek(file, 0, SEEK_END);
-    uint64_t sectors = size < 0 ? 0 : (uint64_t)size / sector_size;
+    medium->sectors = size / medium->stride;
+    if (medium->sectors == 0) {
+        *why = "smaller than a sector";
+    }
+    return *why == NULL;
+}
+
+/* A medium of an open file. NULL: *why not. */
+static struct medium *medium_make(const struct posix_medium *image, int file, uint64_t size,
+                                  uint32_t sector_size, const char **why)
+{
     struct medium *medium = calloc(1, sizeof *medium);
-    bool is_copied = image->mode == POSIX_MEDIUM_COPY;
-    uint8_t **copies = is_copied ? calloc(sectors / BLOCK + 1, sizeof *copies) : NULL;
-    if (sectors == 0 || medium == NULL || (is_copied && copies == NULL)) {
-        free(copies);
-        free(medium);
-        close(file);
-        return refuse(machine, what, image->path,
-                      sectors == 0 ? "smaller than a sector" : "no memory");
+    if (medium == NULL) {
+        *why = "no memory";
+        return NULL;
     }
-    *medium = (struct medium){.machine = machine,
-                              .file = file,
+    *medium = (struct medium){.file = file,
                               .sector_size = sector_size,
-                              .sectors = sectors,
-                              .is_read_only = image->mode == POSIX_MEDIUM_READ_ONLY,
-                              .copies = copies};
+                              .is_read_only = image->mode == POSIX_MEDIUM_READ_ONLY};
+    if (layout_find(medium, size, why) && image->mode == POSIX_MEDIUM_COPY) {
+        medium->copies = calloc(medium->sectors / BLOCK + 1, sizeof *medium->copies);
+        *why = medium->copies == NULL ? "no memory" : NULL;
+    }
+    if (*why != NULL) {
+        free(medium);
+        return NULL;
+    }
     return medium;
+}
+
+struct medium *medium_open(const char *what, const struct posix_medium *image, uint32_t sector_size,
+                           char text[MEDIUM_TEXT])
+{
+    const char *why = NULL;
+    struct medium *medium = NULL;
+    text[0] = '\0';
+    int file = file_open(image, &why);
+    off_t end = file < 0 ? 0 : lseek(file, 0, SEEK_END);
+    uint64_t size = end < 0 ? 0 : (uint64_t)end;
+    if (file >= 0) {
+        medium = medium_make(image, file, size, sector_size, &why);
+    }
+    if (medium == NULL) {
+        snprintf(text, MEDIUM_TEXT, "%s: %s: %s", what, image->path, why);
+        if (file >= 0) {
+            close(file);
+        }
+    } else if (size % medium->stride != 0) {
+        snprintf(text, MEDIUM_TEXT,
+                 "%s: %s: its last %" PRIu64 " bytes are no whole sector and are left out", what,
+                 image->path, size % medium->stride);
+    }
+    return medium;
+}
+
+void medium_attach(struct medium *medium, struct machine *machine)
+{
+    if (medium != NULL) {
+        medium->machine = machine;
+    }
 }
 
 void medium_close(struct medium *medium)
@@ -128,10 +191,13 @@ static bool failed(struct medium *medium, const char *verb)
     return false;
 }
 
-static bool file_read(struct medium *medium, uint64_t sector, uint64_t count, uint8_t *bytes)
+static off_t place_of(const struct medium *medium, uint64_t sector)
 {
-    size_t left = count * medium->sector_size;
-    off_t at = (off_t)(sector * medium->sector_size);
+    return (off_t)(sector * medium->stride + medium->offset);
+}
+
+static bool file_read_at(struct medium *medium, off_t at, size_t left, uint8_t *bytes)
+{
     while (left > 0) {
         errno = 0;
         ssize_t done = pread(medium->file, bytes, left, at);
@@ -146,14 +212,27 @@ static bool file_read(struct medium *medium, uint64_t sector, uint64_t count, ui
     return true;
 }
 
+static bool file_read(struct medium *medium, uint64_t sector, uint64_t count, uint8_t *bytes)
+{
+    size_t size = medium->sector_size;
+    if (medium->stride == size) {
+        return file_read_at(medium, place_of(medium, sector), count * size, bytes);
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        if (!file_read_at(medium, place_of(medium, sector + i), size, bytes + i * size)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* One sector by one call: the host does it whole, whenever the simulator is stopped. */
 static bool file_write(struct medium *medium, uint64_t sector, const uint8_t *bytes)
 {
     ssize_t done;
     do {
         errno = 0;
-        done =
-            pwrite(medium->file, bytes, medium->sector_size, (off_t)(sector * medium->sector_size));
+        done = pwrite(medium->file, bytes, medium->sector_size, place_of(medium, sector));
     } while (done < 0 && errno == EINTR);
     return done == (ssize_t)medium->sector_size || failed(medium, "written");
 }

@@ -13,10 +13,15 @@ struct machine;
 struct medium;
 struct posix_medium;
 
-/* Opens an image. NULL: it cannot be used; a sentence that begins with `what` has been warned of.
- */
-struct medium *medium_open(struct machine *machine, const char *what,
-                           const struct posix_medium *image, uint32_t sector_size);
+#define MEDIUM_TEXT 512
+
+/* Opens an image. NULL: it cannot be used; else `text` is empty, or says what of it is left out. It
+ * is a sentence that begins with `what`. With sectors of 2048 bytes the image may hold those of a
+ * CD with all that is around them, 2352 bytes each. */
+struct medium *medium_open(const char *what, const struct posix_medium *image, uint32_t sector_size,
+                           char text[MEDIUM_TEXT]);
+/* Whose warnings tell of trouble with the file from now on. NULL medium: nothing. */
+void medium_attach(struct medium *medium, struct machine *machine);
 void medium_close(struct medium *medium); /* NULL: nothing */
 
 uint64_t medium_sectors(const struct medium *medium);

@@ -43,7 +43,7 @@ enum posix_part {
 enum posix_medium_mode {
     POSIX_MEDIUM_WRITE, /* what is written goes into the file */
     POSIX_MEDIUM_READ_ONLY,
-    POSIX_MEDIUM_COPY /* copy on write: what is written is gone with the machine */
+    POSIX_MEDIUM_COPY /* copy on write: what is written is gone with the board */
 };
 struct posix_medium {
     const char *path; /* NULL: no medium */
@@ -106,13 +106,18 @@ struct posix_hardware {
     uint64_t date;   /* of time 0, seconds since 1970; 0: POSIX_DATE_DEFAULT */
     const struct posix_event *events;
     size_t event_count;
-    /* What has passed on the machines before reboots: dates, events and scripts go on from there.
-     * Media and faults of events before it are as those left them. */
+    /* What has passed on the machines before reboots: events and scripts go on from there, and the
+     * date where there is no board that knows it. */
     uint64_t elapsed;
 };
 
 /* Virtual machines begin on 2000-01-01 00:00:00. With the host's clock, date 0 is the host's. */
 #define POSIX_DATE_DEFAULT UINT64_C(946684800)
+
+/* What survives a machine: what lies in its drives and was written there, the tray of a CD-ROM
+ * drive, the clock and the memory behind its battery. A machine that is made with a board leaves
+ * them on it for the machine after a reboot. */
+struct posix_board;
 
 struct posix_config {
     uint64_t ram_bytes; /* multiple of the page size; 0: 64 MiB */
@@ -126,6 +131,8 @@ struct posix_config {
     size_t input_first_size;
     bool announce_images; /* tell debuggers (JIT interface) about loaded programs */
     const struct posix_hardware *hardware; /* copied but for its texts; NULL: as if all zero */
+    struct posix_board *board; /* of this hardware; NULL: the machine has one of its own, and a
+                                  medium that cannot be used is warned of and left out */
 
     /* All optional; called on the host stack. */
     void (*output)(void *user, const void *bytes, size_t size); /* instead of output_fd */
@@ -138,6 +145,12 @@ struct posix_config {
     void (*warn)(void *user, const char *text);  /* the watchdog's and the host's complaints */
     void *user;
 };
+
+/* Opens what this hardware has in its drives. NULL, with a sentence in `error`, if one of the media
+ * cannot be used. It outlives its machines. */
+struct posix_board *posix_board_create(const struct posix_config *config, char *error,
+                                       size_t error_size);
+void posix_board_destroy(struct posix_board *board);
 
 /* Makes a machine; NULL with a sentence in `error` if the host does not let us. */
 struct machine *posix_machine_create(const struct posix_config *config, char *error,

@@ -32,6 +32,7 @@ struct session {
     uint8_t unread[POSIX_UNREAD_MOST]; /* of the machine before a reboot */
     size_t unread_count;
     struct posix_hardware hardware;
+    struct posix_board *board; /* from one reboot to the next */
     struct machine *machine;
     struct kernel *kernel;
     struct sim_output output, error;
@@ -125,6 +126,7 @@ static int create_machine(struct session *session)
         .output_fd = STDOUT_FILENO,
         .announce_images = session->run->announce,
         .hardware = &session->hardware,
+        .board = session->board,
         .output = on_output,
         .error = has_error_port(session) ? on_error : NULL,
         .trace = session->trace != NULL ? on_trace : NULL,
@@ -328,6 +330,22 @@ static int finish_trace(struct session *session, int code)
     return good ? code : SIM_EXIT_HOST;
 }
 
+/* The drives are filled once: a medium that cannot be had ends the run before it has begun. */
+static int run_on_board(struct session *session)
+{
+    const struct posix_config config = {
+        .hardware = &session->hardware, .warn = on_warning, .user = session};
+    char error[512] = "";
+    session->board = posix_board_create(&config, error, sizeof(error));
+    if (session->board == NULL) {
+        sim_complain("%s", error);
+        return SIM_EXIT_USAGE;
+    }
+    int code = run_with_reboots(session);
+    posix_board_destroy(session->board);
+    return code;
+}
+
 int sim_session(const struct sim_run *run, const struct sim_boot *boot, int input_fd)
 {
     struct session session = {
@@ -340,7 +358,7 @@ int sim_session(const struct sim_run *run, const struct sim_boot *boot, int inpu
         .console.verbose = run->verbose,
     };
     if (run->trace == NULL && !run->hash) {
-        return run_with_reboots(&session);
+        return run_on_board(&session);
     }
     session.trace = malloc(sizeof(*session.trace));
     if (session.trace == NULL ||
@@ -348,5 +366,5 @@ int sim_session(const struct sim_run *run, const struct sim_boot *boot, int inpu
         free(session.trace);
         return SIM_EXIT_HOST;
     }
-    return finish_trace(&session, run_with_reboots(&session));
+    return finish_trace(&session, run_on_board(&session));
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hal-posix/board.h"
 #include "hal-posix/machine.h"
 #include "hal-posix/medium.h"
 #include "pic.h"
@@ -412,10 +413,10 @@ void ata_identify_modes(const struct ata_drive *drive, uint8_t *block)
 /* ---- Power-on -------------------------------------------------------------------------------- */
 
 bool ata_drive_add(struct machine *machine, struct ata_channel *channel, uint32_t number,
-                   const struct posix_drive *from)
+                   enum posix_drive_kind kind)
 {
     struct ata_drive *drive = calloc(1, sizeof *drive);
-    bool is_disk = from->kind == POSIX_DRIVE_DISK;
+    bool is_disk = kind == POSIX_DRIVE_DISK;
     if (drive == NULL) {
         return false;
     }
@@ -424,10 +425,8 @@ bool ata_drive_add(struct machine *machine, struct ata_channel *channel, uint32_
     drive->number = number;
     drive->unit = number & 1;
     drive->kind = is_disk ? &ata_disk : &atapi_cdrom;
-    if (from->medium.path != NULL) {
-        drive->medium = medium_open(machine, is_disk ? "disk" : "cdrom", &from->medium,
-                                    is_disk ? ATA_DISK_SECTOR : CDROM_SECTOR);
-    }
+    drive->medium = machine->board->drives[number].medium;
+    drive->packet.is_out = machine->board->drives[number].is_out;
     if (is_disk && drive->medium == NULL) {
         free(drive); /* it has been told why */
         return true;
@@ -473,12 +472,13 @@ void ata_channel_create(struct machine *machine, struct ata_channel *channel, ui
     bus_attach(machine, &channel->control);
 }
 
-void ata_channel_destroy(struct ata_channel *channel)
+void ata_channel_destroy(struct machine *machine, struct ata_channel *channel)
 {
     for (uint32_t unit = 0; unit < 2; unit++) {
         if (channel->drives[unit] != NULL) {
-            medium_close(channel->drives[unit]->medium);
-            free(channel->drives[unit]);
+            struct ata_drive *drive = channel->drives[unit];
+            machine->board->drives[drive->number].is_out = drive->packet.is_out;
+            free(drive);
         }
     }
 }

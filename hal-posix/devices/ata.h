@@ -11,11 +11,11 @@
 #include "bus_master.h"
 #include "hal-posix/bus.h"
 #include "hal-posix/hardware.h"
+#include "hal-posix/posix.h"
 #include "hal-posix/timeline.h"
 
 struct machine;
 struct medium;
-struct posix_drive;
 struct ata_channel;
 struct ata_drive;
 
@@ -110,10 +110,11 @@ struct ata_channel {
 
 /* Puts a channel on its ports. The drives are added with ata_drive_add. */
 void ata_channel_create(struct machine *machine, struct ata_channel *channel, uint32_t number);
-void ata_channel_destroy(struct ata_channel *channel);
-/* False: no memory. */
+void ata_channel_destroy(struct machine *machine, struct ata_channel *channel);
+/* Adds a drive with what lies in it on the board; a disk that is not there is left out. False: no
+ * memory. */
 bool ata_drive_add(struct machine *machine, struct ata_channel *channel, uint32_t number,
-                   const struct posix_drive *drive);
+                   enum posix_drive_kind kind);
 
 /* The command is over, well or with an error, and the drive interrupts. */
 void ata_done(struct machine *machine, struct ata_drive *drive);

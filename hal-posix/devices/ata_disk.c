@@ -26,6 +26,7 @@
 #define CHUNK         (ATA_BUFFER / ATA_DISK_SECTOR)
 #define LONG_MOST     (UINT64_C(1) << 48)
 #define SHORT_MOST    (UINT64_C(1) << 28)
+#define CHS_MOST      UINT64_C(16514064) /* cylinders, heads and sectors reach so many */
 
 enum { DEVICE_LBA = 0x40 };
 
@@ -324,7 +325,8 @@ static void identify_geometry(const struct ata_drive *drive, uint8_t *block)
 {
     uint64_t sectors = medium_sectors(drive->medium);
     uint64_t cylinders = sectors / (HEADS * TRACK_SECTORS);
-    uint64_t present = sectors / (drive->heads * drive->track_sectors);
+    uint64_t old = sectors < CHS_MOST ? sectors : CHS_MOST;
+    uint64_t present = old / (drive->heads * drive->track_sectors);
     uint64_t low = sectors < SHORT_MOST ? sectors : SHORT_MOST - 1;
     present = present > 65535 ? 65535 : present;
     ata_word(block, 1, (uint32_t)(cylinders > 16383 ? 16383 : cylinders));

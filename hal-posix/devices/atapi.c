@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ata.h"
+#include "hal-posix/board.h"
 #include "hal-posix/machine.h"
 #include "hal-posix/medium.h"
 
@@ -449,14 +450,19 @@ static bool cdrom_change(struct machine *machine, struct hardware_slot *slot,
 {
     struct ata_drive *drive = drive_of(slot);
     struct medium *medium = NULL;
+    char text[MEDIUM_TEXT] = "";
     if (image->path != NULL) {
-        medium = medium_open(machine, "cdrom", image, CDROM_SECTOR);
-        if (medium == NULL) {
-            return false;
-        }
+        medium = medium_open("cdrom", image, CDROM_SECTOR, text);
     }
+    if (text[0] != '\0') {
+        host_warn(machine, "%s", text);
+    }
+    if (image->path != NULL && medium == NULL) {
+        return false;
+    }
+    medium_attach(medium, machine);
     medium_close(drive->medium);
-    drive->medium = medium;
+    drive->medium = machine->board->drives[drive->number].medium = medium;
     drive->changes++;
     drive->follows = UINT64_MAX;
     drive->packet.is_out = false;

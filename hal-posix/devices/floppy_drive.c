@@ -7,7 +7,9 @@
 #include "floppy_drive.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
+#include "hal-posix/board.h"
 #include "hal-posix/machine.h"
 #include "hal-posix/medium.h"
 
@@ -28,13 +30,13 @@ static const struct floppy_format *format_of(uint64_t sectors)
     return NULL;
 }
 
-static struct medium *open_image(struct machine *machine, const struct posix_medium *image)
+struct medium *floppy_medium_open(const struct posix_medium *image, char text[MEDIUM_TEXT])
 {
-    struct medium *medium = medium_open(machine, "floppy", image, FLOPPY_SECTOR);
-    if (medium != NULL && format_of(medium_sectors(medium)) == NULL) {
-        host_warn(machine,
-                  "floppy: %s: not the size of a floppy (360, 720, 1200, 1440, 1680, 2880 KiB)",
-                  image->path);
+    struct medium *medium = medium_open("floppy", image, FLOPPY_SECTOR, text);
+    if (medium != NULL && (format_of(medium_sectors(medium)) == NULL || text[0] != '\0')) {
+        snprintf(text, MEDIUM_TEXT,
+                 "floppy: %s: not the size of a floppy (360, 720, 1200, 1440, 1680, 2880 KiB)",
+                 image->path);
         medium_close(medium);
         return NULL;
     }
@@ -43,7 +45,6 @@ static struct medium *open_image(struct machine *machine, const struct posix_med
 
 static void insert(struct floppy_drive *drive, struct medium *medium)
 {
-    medium_close(drive->medium);
     drive->medium = medium;
     drive->format = medium == NULL ? NULL : format_of(medium_sectors(medium));
     drive->is_changed = true;
@@ -58,13 +59,19 @@ static bool change(struct machine *machine, struct hardware_slot *slot,
                    const struct posix_medium *image)
 {
     struct medium *medium = NULL;
+    struct floppy_drive *drive = drive_of(slot);
+    char text[MEDIUM_TEXT];
     if (image->path != NULL) {
-        medium = open_image(machine, image);
+        medium = floppy_medium_open(image, text);
         if (medium == NULL) {
+            host_warn(machine, "%s", text);
             return false;
         }
     }
-    insert(drive_of(slot), medium);
+    medium_attach(medium, machine);
+    medium_close(drive->medium);
+    machine->board->floppies[drive->unit].medium = medium;
+    insert(drive, medium);
     return true;
 }
 
@@ -81,7 +88,6 @@ static bool bad(struct machine *machine, struct hardware_slot *slot, uint64_t fi
 
 void floppy_drive_create(struct machine *machine, struct floppy_drive *drive, uint32_t unit)
 {
-    const struct posix_medium *image = &machine->hardware.floppies[unit];
     drive->unit = unit;
     drive->is_there = unit < machine->hardware.floppy_drives;
     if (!drive->is_there) {
@@ -89,12 +95,7 @@ void floppy_drive_create(struct machine *machine, struct floppy_drive *drive, ui
     }
     drive->slot = (struct hardware_slot){change, bad};
     machine->slots.floppies[unit] = &drive->slot;
-    insert(drive, image->path != NULL ? open_image(machine, image) : NULL);
-}
-
-void floppy_drive_destroy(struct floppy_drive *drive)
-{
-    medium_close(drive->medium);
+    insert(drive, machine->board->floppies[unit].medium);
 }
 
 void floppy_drive_motor(struct machine *machine, struct floppy_drive *drive, bool is_on)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "hal-posix/hardware.h"
+#include "hal-posix/medium.h"
 
 struct machine;
 struct medium;
@@ -33,9 +34,11 @@ struct floppy_drive {
     uint64_t motor_since;
 };
 
-/* Puts a drive into place, with the floppy the machine's hardware says, or none. */
+/* A medium that is a floppy. NULL: it is none that could be used; `text` says why. */
+struct medium *floppy_medium_open(const struct posix_medium *image, char text[MEDIUM_TEXT]);
+
+/* Puts a drive into place, with the floppy that is on the machine's board, or none. */
 void floppy_drive_create(struct machine *machine, struct floppy_drive *drive, uint32_t unit);
-void floppy_drive_destroy(struct floppy_drive *drive);
 
 void floppy_drive_motor(struct machine *machine, struct floppy_drive *drive, bool is_on);
 /* One step of the heads; with a floppy in the drive it ends the change line. */

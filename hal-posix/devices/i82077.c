@@ -457,10 +457,5 @@ struct i82077 *i82077_create(struct machine *machine)
 
 void i82077_destroy(struct i82077 *controller)
 {
-    if (controller != NULL) {
-        for (uint32_t unit = 0; unit < UNITS; unit++) {
-            floppy_drive_destroy(&controller->drives[unit]);
-        }
-        free(controller);
-    }
+    free(controller);
 }

@@ -68,20 +68,20 @@ struct ide *ide_create(struct machine *machine)
     }
     function_add(machine, ide);
     for (uint32_t number = 0; number < POSIX_DRIVES; number++) {
-        const struct posix_drive *drive = &machine->hardware.drives[number];
-        if (drive->kind != POSIX_DRIVE_NONE &&
-            !ata_drive_add(machine, &ide->channels[number / 2], number, drive)) {
+        enum posix_drive_kind kind = machine->hardware.drives[number].kind;
+        if (kind != POSIX_DRIVE_NONE &&
+            !ata_drive_add(machine, &ide->channels[number / 2], number, kind)) {
             return NULL;
         }
     }
     return ide;
 }
 
-void ide_destroy(struct ide *ide)
+void ide_destroy(struct machine *machine, struct ide *ide)
 {
     if (ide != NULL) {
-        ata_channel_destroy(&ide->channels[0]);
-        ata_channel_destroy(&ide->channels[1]);
+        ata_channel_destroy(machine, &ide->channels[0]);
+        ata_channel_destroy(machine, &ide->channels[1]);
         free(ide);
     }
 }

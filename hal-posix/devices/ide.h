@@ -10,4 +10,4 @@ struct machine;
 struct ide;
 
 struct ide *ide_create(struct machine *machine);
-void ide_destroy(struct ide *ide); /* NULL: nothing */
+void ide_destroy(struct machine *machine, struct ide *ide); /* NULL: nothing */

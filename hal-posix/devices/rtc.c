@@ -8,9 +8,11 @@
 #include "rtc.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "calendar.h"
+#include "hal-posix/board.h"
 #include "pic.h"
 
 #define RTC_PORT 0x70
@@ -24,7 +26,7 @@
 enum { SECOND, SECOND_ALARM, MINUTE, MINUTE_ALARM, HOUR, HOUR_ALARM, WEEKDAY, DAY, MONTH, YEAR };
 enum { REG_A = 10, REG_B, REG_C, REG_D, CENTURY = 0x32, MEMORY_SIZE = 128 };
 enum { A_UPDATING = 0x80, A_DIVIDER = 0x70, A_RUNNING = 0x20, A_RATE = 15 };
-enum { B_SET = 0x80, B_BINARY = 4, B_24_HOURS = 2 };
+enum { B_SET = 0x80, B_BINARY = 4, B_24_HOURS = 2, B_SQUARE_WAVE = 8 };
 enum { ASKS = 0x80, PERIODIC = 0x40, ALARM = 0x20, UPDATED = 0x10, CAUSES = 0x70 };
 enum { D_VALID = 0x80, AFTERNOON = 0x80, ANY = 0xc0 };
 
@@ -333,21 +335,41 @@ static uint64_t start_date(const struct machine *machine)
                    : POSIX_DATE_DEFAULT;
 }
 
+/* A clock that nobody has seen before. */
+static void begin(struct machine *machine, struct rtc *rtc)
+{
+    uint64_t elapsed = machine->hardware.elapsed, date = start_date(machine) + elapsed / NS_PER_S;
+    rtc->memory[REG_A] = A_RUNNING | 6;
+    rtc->memory[REG_B] = B_24_HOURS;
+    rtc->memory[REG_D] = D_VALID;
+    rtc->base = rtc->checked - elapsed % NS_PER_S;
+    date_set(rtc, date, 0);
+    rtc->memory[WEEKDAY] = (uint8_t)calendar_date(date).weekday;
+}
+
+/* The reset line clears interrupts and what enables them; the rest is behind the battery. */
+static void go_on(struct rtc *rtc, const struct board_battery *battery)
+{
+    memcpy(rtc->memory, battery->memory, sizeof rtc->memory);
+    rtc->memory[REG_B] &= (uint8_t) ~(CAUSES | B_SQUARE_WAVE);
+    rtc->memory[REG_C] = 0;
+    rtc->base = rtc->checked - battery->passed;
+    rtc->seconds = battery->seconds;
+}
+
 struct rtc *rtc_create(struct machine *machine)
 {
     struct rtc *rtc = calloc(1, sizeof *rtc);
     if (rtc == NULL) {
         return NULL;
     }
-    uint64_t elapsed = machine->hardware.elapsed, date = start_date(machine) + elapsed / NS_PER_S;
     rtc->timed.fire = rtc_fire;
-    rtc->memory[REG_A] = A_RUNNING | 6;
-    rtc->memory[REG_B] = B_24_HOURS;
-    rtc->memory[REG_D] = D_VALID;
     rtc->checked = timeline_now(machine);
-    rtc->base = rtc->checked - elapsed % NS_PER_S;
-    date_set(rtc, date, 0);
-    rtc->memory[WEEKDAY] = (uint8_t)calendar_date(date).weekday;
+    if (machine->board->battery.is_set) {
+        go_on(rtc, &machine->board->battery);
+    } else {
+        begin(machine, rtc);
+    }
     firmware(machine, rtc);
     rtc->ports = (struct bus_range){
         .first = RTC_PORT, .count = 2, .device = rtc, .in = rtc_in, .out = rtc_out};
@@ -355,7 +377,16 @@ struct rtc *rtc_create(struct machine *machine)
     return rtc;
 }
 
-void rtc_destroy(struct rtc *rtc)
+void rtc_destroy(struct machine *machine, struct rtc *rtc)
 {
+    if (rtc == NULL) {
+        return;
+    }
+    uint64_t now = timeline_now(machine);
+    struct board_battery *battery = &machine->board->battery;
+    catch_up(rtc, now);
+    *battery =
+        (struct board_battery){.is_set = true, .passed = now - rtc->base, .seconds = rtc->seconds};
+    memcpy(battery->memory, rtc->memory, sizeof rtc->memory);
     free(rtc);
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECTORS 8000
 #define SECTOR  512
@@ -92,6 +93,40 @@ static void identify_tells_size_and_abilities(void **state)
     assert_int_equal(words[83] & 0x400, 0x400);
     assert_int_equal(words[27], 'T' << 8 | 'E');
     assert_int_equal(device_take(*state), -1);
+}
+
+/* Words 1, 54 to 58 of a disk of 40 GiB. */
+static void old_addresses_reach_no_further_than_they_may(void **state)
+{
+    uint16_t words[256];
+    posix_machine_destroy(*state);
+    assert_int_equal(truncate(path, INT64_C(40) << 30), 0);
+    *state = start(POSIX_MEDIUM_READ_ONLY);
+    command(*state, 0xa0, 0, 1, 0xec);
+    settle(*state);
+    interrupt(*state);
+    data_read(*state, words, sizeof words);
+    assert_int_equal(words[1], 16383);
+    assert_int_equal(words[54], 16383);
+    assert_int_equal(words[57] | words[58] << 16, 16514064);
+    command(*state, 0xa3, 0, 32, 0x91); /* four heads of 32 sectors */
+    settle(*state);
+    interrupt(*state);
+    command(*state, 0xa0, 0, 1, 0xec);
+    settle(*state);
+    interrupt(*state);
+    data_read(*state, words, sizeof words);
+    assert_int_equal(words[1], 16383);
+    assert_int_equal(words[54], 65535);
+    assert_int_equal(words[57] | words[58] << 16, 65535 * 128);
+    command(*state, 0xaf, 0, 255, 0x91); /* sixteen heads of 255 */
+    settle(*state);
+    interrupt(*state);
+    command(*state, 0xa0, 0, 1, 0xec);
+    settle(*state);
+    interrupt(*state);
+    data_read(*state, words, sizeof words);
+    assert_int_equal(words[54], 16514064 / (16 * 255));
 }
 
 static void an_unknown_command_is_aborted(void **state)
@@ -417,6 +452,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DISK_TEST(the_signature_says_disk),
         DISK_TEST(identify_tells_size_and_abilities),
+        DISK_TEST(old_addresses_reach_no_further_than_they_may),
         DISK_TEST(an_unknown_command_is_aborted),
         DISK_TEST(registers_keep_what_was_written_before),
         DISK_TEST(no_interrupt_while_it_is_switched_off),

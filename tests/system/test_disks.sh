@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Disks, floppies and CD-ROMs: images made with the standard tools, read and written by programs;
 # media that change, go bad or are missing; drivers that die in the middle of a transfer.
-# usage: test_disks.sh TERRARIUM DEMO
+# usage: test_disks.sh TERRARIUM DEMO PROGRAMS
 . "$(dirname "$0")/check.sh"
-terrarium=$1 demo=$2
+terrarium=$1 demo=$2 programs=$3
 PATH=$PATH:/usr/sbin:/sbin
 export MTOOLS_SKIP_CHECK=1
 
@@ -191,6 +191,85 @@ case_ok "a server ejects the disc" has "$out" '^no medium'
 case_ok "another disc is taken" has "$out" '12288 sectors of 2048 bytes, medium [2-9]'
 case_ok "its sectors are read" has "$out" "^$(sum_of "$work/disk.img" 0 100 2048)\$"
 case_ok "an application may not eject" has "$out" 'does not move: .*TR_E_PERM'
+
+# ---- Media that are not as they should be ------------------------------------------------------
+
+without() { # NAME PATTERN OPTION…: the run does not begin
+    without_name=$1 pattern=$2
+    shift 2
+    feed 'echo it runs' "$terrarium" run "$@" "$demo/hardware.boot"
+    case_ok "$without_name: it is told" has "$err" "$pattern"
+    case_ok "$without_name: that ends the run" is "$status:$out" '2:'
+}
+: >"$work/nothing"
+head -c 1000 /dev/zero >"$work/short"
+without "an empty image" 'disk: .*/nothing: smaller than a sector' --disk "$work/nothing"
+without "an empty CD-ROM" 'cdrom: .*/short: smaller than a sector' --cdrom "$work/short"
+without "an empty floppy" 'floppy: .*/nothing: smaller than a sector' --floppy "$work/nothing"
+without "a floppy of no size" 'floppy: .*/short: not the size of a floppy' --floppy "$work/short"
+without "an image twice" 'disk: .*/disk.img: in use by another machine' --disk "$work/disk.img" \
+    --disk "$work/disk.img"
+sed "1i floppy $work/short" "$demo/hardware.boot" >"$work/bad.boot"
+cp "$demo/hardware.drivers" "$work/"
+feed 'echo it runs' "$terrarium" run "$work/bad.boot"
+case_ok "a boot file's floppy of no size ends the run" is "$status:$out" '2:'
+exec 9<"$work/b.img"
+flock -x 9
+without "an image that another holds" 'disk: .*/b.img: in use by another machine' \
+    --disk "$work/b.img,ro"
+exec 9<&-
+feed 'sectors disks\ata\0
+' "$terrarium" run --disk "$work/short" "$demo/hardware.boot"
+case_ok "what is left out is told" has "$err" 'short: its last 488 bytes are no whole sector'
+case_ok "the rest is there" has "$out" '^1 sectors of 512 bytes'
+head -c 5000 /dev/zero >"$work/cd.short"
+feed 'sectors disks\cdrom\0
+' "$terrarium" run --cdrom "$work/cd.short" "$demo/hardware.boot"
+case_ok "of a CD-ROM too" has "$err" 'cd.short: its last 904 bytes are no whole sector'
+feed 'sleep 5
+sectors disks\floppy\0
+sectors disks\cdrom\0
+echo it runs
+' "$terrarium" run --floppy "$work/a.img" --cdrom "$work/cd.iso" \
+    --at 1s="insert floppy0 $work/short" --at 2s="insert drive2 $work/nothing" \
+    "$demo/hardware.boot"
+case_ok "of a floppy that comes later it is told" has "$err" 'short: not the size of a floppy'
+case_ok "of a disc too" has "$err" 'nothing: smaller than a sector'
+case_ok "the run goes on" has "$out" '^it runs$'
+case_ok "with the floppy that was there" has "$out" '^2880 sectors of 512 bytes, medium 1'
+
+# ---- What survives a reboot --------------------------------------------------------------------
+
+printf 'FIRST.' | dd of="$work/one.img" bs=1474560 conv=sync 2>/dev/null
+printf 'SECOND' | dd of="$work/two.img" bs=1474560 conv=sync 2>/dev/null
+{
+    sed '/^program/d' "$demo/hardware.boot"
+    echo "program init.drivers $demo/hardware.drivers"
+    echo "program init.list $work/list"
+    echo "program again $programs/again.elf"
+    for name in pci clock dma floppy disk; do
+        echo "program $name embedded:$name"
+    done
+} >"$work/boot"
+printf 'detect\nstart server again\n' >"$work/list"
+dd if=/dev/zero of="$work/zero.img" bs=512 count=100 2>/dev/null
+cat >"$work/expected" <<'END'
+untouched: the clock goes
+date 2000-1-1 0h
+tray with a disc
+floppy SECOND
+written before the reboot: the clock goes
+date 2031-5-6 7h
+tray without
+floppy SECOND
+END
+run "$terrarium" run --disk "$work/zero.img,cow" --cdrom "$work/cd.iso" --floppy "$work/one.img" \
+    --at 2s="insert floppy0 $work/two.img" "$work/boot"
+case_ok "clock, copies, tray and floppy are as they were left" diff "$work/expected" "$work/out"
+case_ok "nothing is complained of" is "$err" ''
+run "$terrarium" run --disk "$work/zero.img,cow" --cdrom "$work/cd.iso" --floppy "$work/one.img" \
+    --at 2s="insert floppy0 $work/two.img" "$work/boot"
+case_ok "another run begins anew" diff "$work/expected" "$work/out"
 
 # ---- Bad sectors -----------------------------------------------------------------------------
 
