@@ -230,9 +230,10 @@ bool posix_is_checked(void);
 /* What this host offers and which choice was made: one line per row, for `terrarium doctor`. */
 struct posix_probe_row {
     const char *name;
-    const char *choice; /* what Terrarium does */
-    char detail[160];   /* what was found, a sentence */
-    bool good;          /* false: works, but less well; the sentence says what is lost */
+    const char *choice;   /* what Terrarium does */
+    char detail[160];     /* what was found, a sentence */
+    bool good;            /* false: works, but less well; the sentence says what is lost */
+    const char *packages; /* the kind of packages that a build needs for it; NULL: none */
 };
 size_t posix_probe(struct posix_probe_row *rows, size_t most);
 

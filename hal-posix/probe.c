@@ -161,6 +161,7 @@ static void probe_vm86(struct posix_probe_row *row)
 {
     row->name = "real mode";
     row->good = vm86_is_there;
+    row->packages = "bios";
     row->choice = vm86_choice;
     tell(row, "%s", vm86_detail);
 }
@@ -168,6 +169,7 @@ static void probe_vm86(struct posix_probe_row *row)
 static void probe_end(struct posix_probe_row *row, const char *name, const struct sound_end *end)
 {
     row->name = name;
+    row->packages = "hardware";
     row->good = end->is_there;
     row->choice = end->choice;
     tell(row, "%s", end->detail);
@@ -187,6 +189,7 @@ static void probe_picture(struct posix_probe_row *row)
 {
     row->name = "screenshots";
     row->good = picture_is_there;
+    row->packages = "hardware";
     row->choice = picture_choice;
     tell(row, "%s", picture_detail);
 }
@@ -201,6 +204,7 @@ static void probe_screen(struct posix_probe_row *row, const struct screen_end *e
 static void probe_window(struct posix_probe_row *row)
 {
     row->name = "screen in a window";
+    row->packages = "hardware";
     probe_screen(row, &screen_window);
 }
 
@@ -213,6 +217,7 @@ static void probe_blocks(struct posix_probe_row *row)
 static void probe_bios(struct posix_probe_row *row)
 {
     row->name = "VGA BIOS";
+    row->packages = "bios";
     row->good = access(TERRARIUM_VGA_ROM, R_OK) == 0;
     row->choice = row->good ? TERRARIUM_VGA_ROM : "none";
     tell(row, "%s",

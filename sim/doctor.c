@@ -64,9 +64,22 @@ static bool try_machine(void)
     return true;
 }
 
+/* What a build lacks of the machine's parts, and the one command that brings all of a kind. */
+static void print_packages(const struct posix_probe_row *rows, size_t count, const char *kind,
+                           const char *name, const char *use)
+{
+    char command[64];
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        bool is_one = rows[i].packages != NULL && strcmp(rows[i].packages, kind) == 0;
+        good = good && (!is_one || rows[i].good);
+    }
+    snprintf(command, sizeof(command), "./dev install-packages %s", kind);
+    print_row(good ? "ok" : "-", name, good ? "all there" : command, use);
+}
+
 static void print_tools(void)
 {
-    printf("\noptional\n");
     for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
         char place[PATH_MAX];
         bool found = find_program(tools[i].program, place);
@@ -88,6 +101,10 @@ static int run(int count, char **words)
         print_row(rows[i].good ? "ok" : "less", rows[i].name, rows[i].choice, rows[i].detail);
     }
     bool usable = try_machine();
+    printf("\noptional\n");
+    print_packages(rows, found, "bios", "the BIOS", "real mode and the modes of the VGA BIOS");
+    print_packages(rows, found, "hardware", "picture and sound",
+                   "screenshots, windows and what is played; build again after it");
     print_tools();
     printf("\n%s\n", usable ? "Terrarium runs here." : "Terrarium does not run here.");
     return usable ? SIM_EXIT_OK : SIM_EXIT_FAILED;
