@@ -4,6 +4,7 @@
 #include "physical.h"
 #include "shared.h"
 #include "space.h"
+#include "space_pool.h"
 #include "state.h"
 
 static void audit_free_runs(struct audit *audit)
@@ -35,6 +36,15 @@ static void audit_uses(struct audit *audit)
     }
 }
 
+/* Of the frame that an entry names; one that the kernel does not manage has none. */
+static enum frame_use use_of(const struct audit *audit, uint64_t entry)
+{
+    const struct frame_table *table = &audit->kernel->frames;
+    uint32_t frame = ENTRY_FRAME(entry);
+    bool is_managed = frame >= table->first && frame < table->end;
+    return is_managed ? (enum frame_use)table->frames[frame].use : FRAME_USES;
+}
+
 /* Gives the number of pages that belong to physical and DMA maps. */
 static uint64_t audit_space(struct audit *audit, const struct space *space)
 {
@@ -53,6 +63,8 @@ static uint64_t audit_space(struct audit *audit, const struct space *space)
             used += leaf[i] != 0;
             enum page_kind kind = ENTRY_KIND(leaf[i]);
             pages += kind == PAGE_PRIVATE;
+            audit_check(audit, kind != PAGE_PRIVATE || use_of(audit, leaf[i]) == FRAME_USER,
+                        AUDIT_private_use);
             mapped += kind == PAGE_PHYSICAL || kind == PAGE_DMA;
         }
         const struct frame *frame = &audit->kernel->frames.frames[frame_of(audit->kernel, leaf)];
@@ -62,6 +74,40 @@ static uint64_t audit_space(struct audit *audit, const struct space *space)
     return mapped;
 }
 
+static bool is_zero(const uint8_t *bytes)
+{
+    uint8_t sum = 0;
+    for (uint64_t i = 0; i < TR_PAGE_SIZE; i++) {
+        sum |= bytes[i];
+    }
+    return sum == 0;
+}
+
+/* Pages that are to be zero at the start of the next process. */
+static void audit_wiped(struct audit *audit, const struct grave *grave, const struct shape_run *run)
+{
+    const struct space *space = &grave->space;
+    uint64_t va = space->hal.base + (grave->shape.at + run->first) * TR_PAGE_SIZE;
+    for (uint64_t i = 0; i < run->pages && ENTRY_KIND(run->entry) == PAGE_DEMAND; i++) {
+        const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
+        audit_check(audit,
+                    entry == NULL || ENTRY_KIND(*entry) != PAGE_PRIVATE ||
+                        is_zero(frame_view(audit->kernel, ENTRY_FRAME(*entry))),
+                    AUDIT_pooled_bytes);
+    }
+}
+
+static void audit_pooled(struct audit *audit, const struct grave *grave)
+{
+    uint64_t before = audit->user;
+    (void)audit_space(audit, &grave->space);
+    audit_check(audit, audit->user - before == grave->space.pages, AUDIT_pooled_pages);
+    audit_check(audit, space_pool_is_shape(&grave->space, &grave->shape), AUDIT_pooled_shape);
+    for (uint32_t i = 0; i < grave->shape.count; i++) {
+        audit_wiped(audit, grave, &grave->shape.runs[i]);
+    }
+}
+
 static void audit_graveyard(struct audit *audit)
 {
     uint64_t before = audit->user;
@@ -69,8 +115,10 @@ static void audit_graveyard(struct audit *audit)
         (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
     }
     LIST_FOR (link, &audit->kernel->space_pool) {
-        (void)audit_space(audit, &CONTAINER(link, struct grave, link)->space);
+        audit_pooled(audit, CONTAINER(link, struct grave, link));
     }
+    audit_check(audit, list_length(&audit->kernel->space_pool) == audit->kernel->space_pool_count,
+                AUDIT_pooled_count);
     audit_check(audit, audit->user - before == audit->kernel->graveyard_pages, AUDIT_grave_pages);
 }
 

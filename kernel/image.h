@@ -77,7 +77,9 @@ int64_t image_load(struct kernel *kernel, const struct image_source *source,
 #define IMAGE_BIND_STEP 1024
 int64_t image_bind(struct kernel *kernel, struct image *image, struct process *target);
 
-/* Takes WRITE from what is read-only after binding; all else is protected since loading. */
+/* The whole pages that are read-only after binding; none: size 0. */
+struct image_part image_fixed_pages(const struct image *image);
+/* Takes WRITE from these; all else is protected since loading. */
 void image_protect(struct kernel *kernel, const struct image *image, struct process *target);
 
 /* ---- Between the loader's own files --------------------------------------------------------- */

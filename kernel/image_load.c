@@ -165,28 +165,36 @@ int64_t image_load(struct kernel *kernel, const struct image_source *source,
 
 /* Pages that hold other data too stay writable. The part usually begins with its segment, in the
  * middle of a page that nothing else is in, and ends with the last page of it. */
-void image_protect(struct kernel *kernel, const struct image *image, struct process *target)
+struct image_part image_fixed_pages(const struct image *image)
 {
-    if (image->relro.size == 0 || target->space.is_reused) {
-        return;
+    const struct image_part *relro = &image->relro;
+    const struct image_part none = {0, 0};
+    if (relro->size == 0) {
+        return none;
     }
-    const struct image_segment *segment =
-        image_segment_of(image, image->relro.at, 1, TR_READ | TR_WRITE);
-    uint64_t from = image_page(image->relro.at);
+    const struct image_segment *segment = image_segment_of(image, relro->at, 1, TR_READ | TR_WRITE);
+    uint64_t from = image_page(relro->at);
     bool is_first = segment == image->segments ||
                     image_page(segment[-1].va + segment[-1].memory_size - 1) < from;
-    if (image->relro.at != from && (image->relro.at != segment->va || !is_first)) {
+    if (relro->at != from && (relro->at != segment->va || !is_first)) {
         from += TR_PAGE_SIZE;
     }
-    uint64_t to = image_page(image->relro.at + image->relro.size);
+    uint64_t to = image_page(relro->at + relro->size);
     if (segment + 1 < image->segments + image->segment_count && segment[1].va < to) {
         to = image_page(segment[1].va);
     }
-    for (uint64_t at = from; at < to; at += TR_PAGE_SIZE) {
+    return from < to ? (struct image_part){.at = from, .size = to - from} : none;
+}
+
+void image_protect(struct kernel *kernel, const struct image *image, struct process *target)
+{
+    struct image_part fixed = image_fixed_pages(image);
+    if (fixed.size == 0 || target->space.is_reused) {
+        return;
+    }
+    for (uint64_t at = fixed.at; at < fixed.at + fixed.size; at += TR_PAGE_SIZE) {
         uint64_t *entry = space_entry(&target->space, image->base + at);
         *entry = ENTRY(ENTRY_FRAME(*entry), PAGE_PRIVATE, TR_READ);
     }
-    if (from < to) {
-        space_changed(kernel, &target->space, image->base + from, (to - from) / TR_PAGE_SIZE);
-    }
+    space_changed(kernel, &target->space, image->base + fixed.at, fixed.size / TR_PAGE_SIZE);
 }

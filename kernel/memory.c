@@ -4,13 +4,11 @@
 #include <terrarium/error.h>
 
 #include "frame_list.h"
-#include "space_pool.h"
 #include "state.h"
 #include "string.h"
 
 void memory_give(struct kernel *kernel, struct space *space, uint64_t va, uint64_t pages)
 {
-    space_pool_altered(space, va, pages);
     space_changed(kernel, space, va, pages);
     for (uint64_t i = 0; i < pages; i++) {
         const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);

@@ -11,7 +11,6 @@
 #include "memory.h"
 #include "physical.h"
 #include "shared.h"
-#include "space_pool.h"
 #include "state.h"
 
 /* Nanoseconds of virtual time that work on one page takes. */
@@ -255,7 +254,6 @@ static void protect_piece(struct kernel *kernel, struct thread *thread, uint64_t
     struct process *process = thread->process;
     struct space *space = &process->space;
     uint32_t prot = (uint32_t)thread->work.words[WORK_EXTRA];
-    space_pool_altered(space, va, pages);
     space_changed(kernel, space, va, pages);
     for (uint64_t end = va + pages * TR_PAGE_SIZE; va < end; va += TR_PAGE_SIZE) {
         if (!has_rights(space, va) || !may_protect(process, va, prot)) {

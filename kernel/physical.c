@@ -14,7 +14,6 @@
 #include "copy.h"
 #include "log.h"
 #include "shared_lent.h"
-#include "space_pool.h"
 #include "state.h"
 #include "string.h"
 
@@ -78,7 +77,6 @@ static void map_enter(struct kernel *kernel, struct physical_map *map, uint32_t 
     struct space *space = &map->process->space;
     enum page_kind kind = map->is_dma ? PAGE_DMA : PAGE_PHYSICAL;
     list_append(&map->process->maps, &map->owned);
-    space_pool_altered(space, map->va, map->pages);
     for (uint32_t i = 0; i < map->pages; i++) {
         space_set(kernel, space, map->va + i * UINT64_C(TR_PAGE_SIZE),
                   entry_of_frame(kernel, map->frame + i, kind, prot));

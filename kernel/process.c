@@ -126,11 +126,11 @@ static void records_give(struct kernel *kernel, struct process *process)
 static int64_t space_get(struct kernel *kernel, struct process *process,
                          const struct process_plan *plan)
 {
-    bool is_pooled = plan->shape != 0 && frame_may_take(kernel, process->account, LEAF_PAGES) &&
-                     space_pool_take(kernel, &process->space, plan->shape);
-    if (is_pooled) {
-        process->space.account = process->account;
-        return 0;
+    if (plan->shape != NULL && plan->shape->count > 0) {
+        process->grave->shape = *plan->shape;
+        if (space_pool_take(kernel, process->account, plan->shape, &process->space)) {
+            return 0;
+        }
     }
     return space_create(kernel, &process->space, process->account, plan->is_host);
 }

@@ -68,7 +68,7 @@ struct process_plan {
     const char *name;
     uint32_t process_class, flags;
     uint64_t parent;
-    uint64_t shape; /* of its space, for the pool (space_pool.h); 0: any */
+    const struct space_shape *shape; /* of its space, for the pool (space_pool.h); NULL: any */
     bool is_host;
 };
 

@@ -49,10 +49,8 @@ struct space {
     uint64_t cursor; /* where the search for a free range begins, byte offset in the window */
     uint64_t epoch;  /* counts changes that take something away: views cached before are stale */
     struct account *account;
-    uint64_t reap_leaf;                /* the reaper has come so far */
-    uint64_t shape;                    /* see space_pool.h; 0: not for the pool */
-    uint64_t shape_pages, shape_stack; /* page numbers: the end of the shape, its stack's begin */
-    bool is_reused;                    /* came from the pool: its entries are there already */
+    uint64_t reap_leaf; /* the reaper has come so far */
+    bool is_reused;     /* came from the pool: its entries are there already */
 };
 
 /* The first page of a window that is used: null pointers and small offsets from them fault. */
@@ -60,11 +58,27 @@ struct space {
 
 int64_t space_create(struct kernel *kernel, struct space *space, struct account *account,
                      bool is_host);
+/* What the space of a process is at its start (space_pool.h): runs of pages, lowest first, with an
+ * entry each that has no frame. PAGE_DEMAND: the page may have been touched since. Page numbers are
+ * relative to the image, which lies at page `at` of the window; with the same linked address and
+ * alignment it comes to lie there again. */
+#define SPACE_SHAPE_RUNS 24
+struct shape_run {
+    uint32_t first, pages, entry;
+};
+struct space_shape {
+    uint64_t low, align; /* of the image */
+    uint64_t at;
+    uint32_t count; /* 0: not for the pool */
+    struct shape_run runs[SPACE_SHAPE_RUNS];
+};
+
 /* What is left of the space of an ended process; reserved with the process so that ending cannot
  * fail. */
 struct grave {
     struct list link; /* in kernel->graveyard */
     struct space space;
+    struct space_shape shape;
 };
 /* Hands the space to the reaper: its frames count as free from now on and are freed bit by bit. */
 void space_end(struct kernel *kernel, struct space *space, struct grave *grave);

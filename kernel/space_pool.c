@@ -5,42 +5,108 @@
 #include "state.h"
 #include "string.h"
 
-static uint64_t mix(uint64_t hash, uint64_t word)
+#define ENTRY_BITS  UINT64_C(0xfff) /* of an entry, without its frame */
+#define SHAPE_PAGES 2048            /* of a window, that a shape may end in */
+
+/* Where its last page ends, relative to the image. */
+static uint64_t end_of(const struct space_shape *shape)
 {
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
+    const struct shape_run *last = &shape->runs[shape->count - 1];
+    return last->first + (uint64_t)last->pages;
 }
 
-/* Pages from the window's begin to the end of the argument. */
-static uint64_t shape_pages(const struct image *image, uint64_t argument_pages)
+/* Adds pages [first, end) that lie behind all others. */
+static void add_run(struct space_shape *shape, uint64_t first, uint64_t end, uint64_t entry)
 {
-    return SPACE_LOW / TR_PAGE_SIZE + image->pages + 1 + SPAWN_STACK_PAGES + argument_pages;
-}
-
-uint64_t space_pool_shape(struct kernel *kernel, const struct image *image, uint64_t argument_pages)
-{
-    if (kernel->config.checked || kernel->config.no_space_pool ||
-        shape_pages(image, argument_pages) > LEAF_PAGES) {
-        return 0;
+    if (first < end) {
+        shape->runs[shape->count] = (struct shape_run){
+            .first = (uint32_t)first, .pages = (uint32_t)(end - first), .entry = (uint32_t)entry};
+        shape->count++;
     }
-    uint64_t hash = mix(image->relro.at, image->relro.size);
-    hash = mix(mix(hash, image->low), image->align);
+}
+
+/* The pages of a segment; those of them in [from, to) can only be read. A page that the one before
+ * has taken is that one's. */
+static void add_segment(struct space_shape *shape, const struct image_segment *segment,
+                        uint64_t from, uint64_t to)
+{
+    uint64_t first = segment->va / TR_PAGE_SIZE;
+    uint64_t end = (segment->va + segment->memory_size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
+    if (shape->count > 0 && first < end_of(shape)) {
+        first = end_of(shape);
+    }
+    from = from < first ? first : from;
+    to = to > end ? end : to;
+    if (from >= to) {
+        from = end;
+        to = end;
+    }
+    add_run(shape, first, from, ENTRY(0, PAGE_PRIVATE, segment->prot));
+    add_run(shape, from, to, ENTRY(0, PAGE_PRIVATE, TR_READ));
+    add_run(shape, to, end, ENTRY(0, PAGE_PRIVATE, segment->prot));
+}
+
+/* Pages that have frames, or may have. */
+static uint64_t backed_pages(const struct space_shape *shape)
+{
+    uint64_t pages = 0;
+    for (uint32_t i = 0; i < shape->count; i++) {
+        pages += ENTRY_GRANTED(shape->runs[i].entry) != 0 ? shape->runs[i].pages : 0;
+    }
+    return pages;
+}
+
+void space_pool_shape(struct kernel *kernel, const struct image *image, uint64_t argument_pages,
+                      struct space_shape *shape)
+{
+    const uint64_t guard = image->pages;
+    const uint64_t stack = guard + 1;
+    const uint64_t end = stack + SPAWN_STACK_PAGES + argument_pages;
+    memset(shape, 0, sizeof(*shape));
+    if (kernel->config.checked || kernel->config.no_space_pool || end > SHAPE_PAGES) {
+        return;
+    }
+    shape->low = image->low;
+    shape->align = image->align;
+    struct image_part fixed = image_fixed_pages(image);
     for (uint32_t i = 0; i < image->segment_count; i++) {
-        const struct image_segment *segment = &image->segments[i];
-        hash = mix(hash, segment->va);
-        hash = mix(hash, segment->memory_size);
-        hash = mix(hash, segment->prot);
+        add_segment(shape, &image->segments[i], fixed.at / TR_PAGE_SIZE,
+                    (fixed.at + fixed.size) / TR_PAGE_SIZE);
     }
-    return mix(hash, shape_pages(image, argument_pages)) | 1;
+    add_run(shape, guard, stack, ENTRY_UNBACKED(PAGE_GUARD, 0));
+    add_run(shape, stack, end, ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
+    if (backed_pages(shape) > LEAF_PAGES) {
+        shape->count = 0;
+    }
 }
 
-bool space_pool_take(struct kernel *kernel, struct space *space, uint64_t shape)
+static bool is_same(const struct space_shape *left, const struct space_shape *right)
+{
+    if (left->count != right->count || left->low != right->low || left->align != right->align) {
+        return false;
+    }
+    for (uint32_t i = 0; i < left->count; i++) {
+        const struct shape_run *l = &left->runs[i];
+        const struct shape_run *r = &right->runs[i];
+        if (l->first != r->first || l->pages != r->pages || l->entry != r->entry) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool space_pool_take(struct kernel *kernel, struct account *account,
+                     const struct space_shape *shape, struct space *space)
 {
     LIST_FOR (link, &kernel->space_pool) {
         struct grave *grave = CONTAINER(link, struct grave, link);
-        if (grave->space.shape == shape) {
+        if (is_same(&grave->shape, shape)) {
+            if (!frame_may_take(kernel, account, grave->space.pages)) {
+                return false;
+            }
             list_remove(&grave->link);
             *space = grave->space;
+            space->account = account;
             space->is_reused = true;
             kernel->space_pool_count--;
             kernel->graveyard_pages -= space->pages;
@@ -51,26 +117,95 @@ bool space_pool_take(struct kernel *kernel, struct space *space, uint64_t shape)
     return false;
 }
 
-/* Whatever the program has mapped beyond its shape goes. */
-static void trim(struct kernel *kernel, struct space *space)
+/* ---- What has become of it ------------------------------------------------------------------- */
+
+static uint64_t entry_at(const struct space *space, uint64_t page)
 {
-    uint64_t *leaf = space->leaves[0];
-    uint64_t first = LEAF_PAGES;
-    uint64_t last = 0;
-    for (uint64_t i = space->shape_pages; i < LEAF_PAGES; i++) {
-        if (leaf[i] != 0) {
-            first = first == LEAF_PAGES ? i : first;
-            last = i;
+    const uint64_t *leaf = space->leaves[page / LEAF_PAGES];
+    return leaf == NULL ? 0 : leaf[page % LEAF_PAGES];
+}
+
+/* Pages that are backed on touch may have been touched. */
+static bool is_as_said(uint64_t entry, uint32_t wanted)
+{
+    uint64_t bits = entry & ENTRY_BITS;
+    return bits == wanted || (ENTRY_KIND(wanted) == PAGE_DEMAND &&
+                              bits == ENTRY(0, PAGE_PRIVATE, ENTRY_GRANTED(wanted)));
+}
+
+/* From here on, pages of the window. */
+static uint64_t window_end(const struct space_shape *shape)
+{
+    return shape->at + end_of(shape);
+}
+
+static uint64_t leaves_of(const struct space_shape *shape)
+{
+    return (window_end(shape) + LEAF_PAGES - 1) / LEAF_PAGES;
+}
+
+/* Whether all that there is lies in the leaves of the shape: giving back more than that is the
+ * reaper's, bit by bit. */
+static bool is_small(const struct space *space, const struct space_shape *shape)
+{
+    uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
+    for (uint64_t slot = leaves_of(shape); slot < slots; slot++) {
+        if (space->leaves[slot] != NULL) {
+            return false;
         }
     }
-    if (first == LEAF_PAGES) {
+    return true;
+}
+
+/* Whether its pages are there as it says, and none between them. */
+static bool is_kept(const struct space *space, const struct space_shape *shape)
+{
+    uint64_t page = 0;
+    for (uint32_t i = 0; i < shape->count; i++) {
+        const struct shape_run *run = &shape->runs[i];
+        const uint64_t first = shape->at + run->first;
+        for (; page < first; page++) {
+            if (entry_at(space, page) != 0) {
+                return false;
+            }
+        }
+        for (; page < first + run->pages; page++) {
+            if (!is_as_said(entry_at(space, page), run->entry)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool space_pool_is_shape(const struct space *space, const struct space_shape *shape)
+{
+    bool is_alone = is_small(space, shape);
+    for (uint64_t page = window_end(shape); page < leaves_of(shape) * LEAF_PAGES; page++) {
+        is_alone = is_alone && entry_at(space, page) == 0;
+    }
+    return is_alone && is_kept(space, shape);
+}
+
+/* Whatever the program has mapped beyond its shape goes. */
+static void trim(struct kernel *kernel, struct space *space, const struct space_shape *shape)
+{
+    uint64_t first = UINT64_MAX;
+    uint64_t end = 0;
+    for (uint64_t page = window_end(shape); page < leaves_of(shape) * LEAF_PAGES; page++) {
+        if (entry_at(space, page) != 0) {
+            first = first == UINT64_MAX ? page : first;
+            end = page + 1;
+        }
+    }
+    if (end == 0) {
         return;
     }
-    uint64_t va = space->hal.base + first * TR_PAGE_SIZE;
-    space_changed(kernel, space, va, last - first + 1);
-    for (uint64_t i = first; i <= last; i++) {
-        if (leaf[i] != 0) {
-            uint64_t was = space_unset(kernel, space, space->hal.base + i * TR_PAGE_SIZE);
+    uint64_t base = space->hal.base;
+    space_changed(kernel, space, base + first * TR_PAGE_SIZE, end - first);
+    for (uint64_t page = first; page < end; page++) {
+        if (entry_at(space, page) != 0) {
+            uint64_t was = space_unset(kernel, space, base + page * TR_PAGE_SIZE);
             if (ENTRY_KIND(was) == PAGE_PRIVATE) {
                 frame_free(kernel, ENTRY_FRAME(was), 0);
             }
@@ -78,36 +213,32 @@ static void trim(struct kernel *kernel, struct space *space)
     }
 }
 
-/* The stack and the argument: zero for the next process. The image is written anew by the loader.
- */
-static void wipe(struct kernel *kernel, const struct space *space)
+/* The stack and the argument: zero for the next process. */
+static void wipe(struct kernel *kernel, const struct space *space, const struct space_shape *shape,
+                 const struct shape_run *run)
 {
-    const uint64_t *leaf = space->leaves[0];
-    for (uint64_t i = space->shape_stack; i < space->shape_pages; i++) {
-        if (ENTRY_KIND(leaf[i]) == PAGE_PRIVATE) {
-            memset(frame_view(kernel, ENTRY_FRAME(leaf[i])), 0, TR_PAGE_SIZE);
+    if (ENTRY_KIND(run->entry) != PAGE_DEMAND) {
+        return;
+    }
+    for (uint64_t i = 0; i < run->pages; i++) {
+        uint64_t entry = entry_at(space, shape->at + run->first + i);
+        if (ENTRY_KIND(entry) == PAGE_PRIVATE) {
+            memset(frame_view(kernel, ENTRY_FRAME(entry)), 0, TR_PAGE_SIZE);
         }
     }
-}
-
-static bool is_one_leaf(const struct space *space)
-{
-    uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
-    for (uint64_t slot = 1; slot < slots; slot++) {
-        if (space->leaves[slot] != NULL) {
-            return false;
-        }
-    }
-    return space->leaves[0] != NULL;
 }
 
 bool space_pool_put(struct kernel *kernel, struct space *space, struct grave *grave)
 {
-    if (space->shape == 0 || kernel->space_pool_count >= SPACE_POOL_MOST || !is_one_leaf(space)) {
+    const struct space_shape *shape = &grave->shape;
+    if (shape->count == 0 || kernel->space_pool_count >= SPACE_POOL_MOST ||
+        window_end(shape) > SHAPE_PAGES || !is_small(space, shape) || !is_kept(space, shape)) {
         return false;
     }
-    trim(kernel, space);
-    wipe(kernel, space);
+    trim(kernel, space, shape);
+    for (uint32_t i = 0; i < shape->count; i++) {
+        wipe(kernel, space, shape, &shape->runs[i]);
+    }
     space->account = &kernel->root_account;
     grave->space = *space;
     list_prepend(&kernel->space_pool, &grave->link);
@@ -127,12 +258,4 @@ bool space_pool_shrink(struct kernel *kernel)
     hal_space_destroy(kernel->machine, &grave->space.hal);
     list_append(&kernel->graveyard, &grave->link);
     return true;
-}
-
-void space_pool_altered(struct space *space, uint64_t va, uint64_t pages)
-{
-    (void)pages;
-    if ((va - space->hal.base) / TR_PAGE_SIZE < space->shape_pages) {
-        space->shape = 0;
-    }
 }

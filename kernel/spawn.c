@@ -45,7 +45,8 @@ int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
     if (result < 0) {
         return result;
     }
-    spawn->plan.shape = space_pool_shape(kernel, &spawn->image, argument_pages(spawn));
+    space_pool_shape(kernel, &spawn->image, argument_pages(spawn), &spawn->shape);
+    spawn->plan.shape = &spawn->shape;
     result = process_make(kernel, &spawn->plan, &spawn->process);
     if (result < 0) {
         return result;
@@ -57,7 +58,9 @@ int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
             return result;
         }
     }
-    spawn->image.base = image_place(&spawn->image, spawn->process->space.hal.base + SPACE_LOW);
+    const uint64_t window = spawn->process->space.hal.base;
+    spawn->image.base = image_place(&spawn->image, window + SPACE_LOW);
+    spawn->process->grave->shape.at = (spawn->image.base - window) / TR_PAGE_SIZE;
     spawn->page = 0;
     return 0;
 }
@@ -153,9 +156,6 @@ static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
     }
     spawn->start = va;
     space->cursor = va + pages * TR_PAGE_SIZE - space->hal.base;
-    space->shape = spawn->plan.shape;
-    space->shape_pages = space->cursor / TR_PAGE_SIZE;
-    space->shape_stack = space->shape_pages - pages - SPAWN_STACK_PAGES;
     return result;
 }
 

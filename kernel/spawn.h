@@ -17,6 +17,7 @@ struct watch;
 /* A spawn under way. A record of kernel memory, freed when it is over. */
 struct spawn {
     struct process_plan plan;
+    struct space_shape shape; /* which the plan names */
     struct image_source source, argument;
     struct image image;
     struct process *process, *parent; /* the one being made; who asked: NULL at boot */

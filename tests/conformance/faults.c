@@ -397,6 +397,38 @@ static void a_fault_is_the_kernels_doing(void)
     CHECK_IS(event.count, 1);
 }
 
+static int64_t leaves_pages(uint64_t unused)
+{
+    (void)unused;
+    uint8_t *bytes = (uint8_t *)(uintptr_t)pages(3, TR_READ | TR_WRITE);
+    for (uint64_t i = 0; i < 3 * TR_PAGE_SIZE; i++) {
+        bytes[i] = 0xee;
+    }
+    return 0;
+}
+
+/* Has the first of the pages that the one before had at these addresses, but not the last. */
+static int64_t reads_beyond(uint64_t unused)
+{
+    (void)unused;
+    return ((volatile uint8_t *)(uintptr_t)pages(1, TR_READ))[2 * TR_PAGE_SIZE];
+}
+
+static void a_child_does_not_find_the_pages_of_the_one_before(void)
+{
+    struct tr_event event;
+
+    for (int i = 0; i < 3; i++) {
+        (void)check_start_with(TR_APPLICATION, "child", leaves_pages, 0, TR_SPAWN_WATCH);
+        check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
+        CHECK_IS(event.flags, TR_EVENT_EXITED);
+        (void)check_start_with(TR_APPLICATION, "child", reads_beyond, 0, TR_SPAWN_WATCH);
+        check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
+        CHECK_IS(event.flags, TR_EVENT_FAULTED);
+        CHECK_IS(event.size, TR_FAULT_PAGE);
+    }
+}
+
 const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, nothing_mapped_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, beyond_the_own_space_is_a_page_fault),
@@ -409,6 +441,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_of_one_thread_ends_the_process),
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_is_the_kernels_doing),
     CHECK_ROW_PROGRAM(TR_SERVER, others_go_on),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_child_does_not_find_the_pages_of_the_one_before),
     CHECK_ROW(TR_SERVER, a_fault_code_by_exit_is_no_fault),
     CHECK_ROW(TR_SERVER, protection_is_enforced),
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_is_logged_by_name),

@@ -56,9 +56,9 @@ DAMAGE(free_count)
 
 DAMAGE(use_count)
 {
-    world_retag(world, FRAME_USER, FRAME_KERNEL);
-    world->kernel->frames.by_use[FRAME_USER]++;
-    world->kernel->frames.by_use[FRAME_KERNEL]--;
+    world_retag(world, FRAME_KERNEL, FRAME_USER);
+    world->kernel->frames.by_use[FRAME_KERNEL]++;
+    world->kernel->frames.by_use[FRAME_USER]--;
 }
 
 DAMAGE(table_entries)
@@ -66,6 +66,54 @@ DAMAGE(table_entries)
     uint32_t leaf = frame_of(world->kernel, map_entry(world));
 
     world->kernel->frames.frames[leaf].count++;
+}
+
+DAMAGE(private_use)
+{
+    world_retag(world, FRAME_USER, FRAME_KERNEL);
+}
+
+static struct grave *pooled(const struct world *world)
+{
+    return FIRST(&world->kernel->space_pool, struct grave, link);
+}
+
+/* The entry of a page from the end of the pooled space's shape on. */
+static uint64_t *pooled_entry(const struct world *world, uint64_t beyond)
+{
+    const struct space_shape *shape = &pooled(world)->shape;
+    const struct shape_run *last = &shape->runs[shape->count - 1];
+    const struct space *space = &pooled(world)->space;
+
+    return space_entry(space, space->hal.base + (shape->at + last->first + last->pages + beyond) *
+                                                    UINT64_C(4096));
+}
+
+DAMAGE(pooled_pages)
+{
+    pooled(world)->space.pages++;
+}
+
+/* A page of somebody's beyond the end. */
+DAMAGE(pooled_shape)
+{
+    uint64_t *entry = pooled_entry(world, 3);
+    uint32_t leaf = frame_of(world->kernel, entry);
+
+    *entry = ENTRY(world->shared->frames[0], PAGE_SHARED, TR_READ);
+    world->kernel->frames.frames[leaf].count++;
+}
+
+DAMAGE(pooled_bytes)
+{
+    uint64_t argument = *pooled_entry(world, UINT64_MAX);
+
+    ((uint8_t *)frame_view(world->kernel, ENTRY_FRAME(argument)))[17] = 1;
+}
+
+DAMAGE(pooled_count)
+{
+    world->kernel->space_pool_count++;
 }
 
 DAMAGE(grave_pages)
@@ -80,7 +128,7 @@ DAMAGE(pool_room)
 
 DAMAGE(pool_frames)
 {
-    world_retag(world, FRAME_USER, FRAME_POOL);
+    world_retag(world, FRAME_KERNEL, FRAME_POOL);
 }
 
 DAMAGE(map_page)
@@ -105,12 +153,12 @@ DAMAGE(shared_frame)
 
 DAMAGE(shared_frames)
 {
-    world_retag(world, FRAME_USER, FRAME_SHARED);
+    world_retag(world, FRAME_KERNEL, FRAME_SHARED);
 }
 
 DAMAGE(private_frames)
 {
-    world_retag(world, FRAME_USER, FRAME_KERNEL);
+    world_retag(world, FRAME_KERNEL, FRAME_USER);
 }
 
 DAMAGE(table_frames)

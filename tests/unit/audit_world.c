@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fake/elf_image.h"
+
 #define RAM_PAGES 2048
 #define SECOND    UINT64_C(1000000000)
 #define PAGES(n)  ((uint64_t)(n)*TR_PAGE_SIZE)
@@ -79,6 +81,21 @@ static void make_memory(struct world *world)
     MUST(RUNNER, shared_join, world->lent->object.id, world->lent->key, 0, BOTH, AT(words));
     MUST(DRIVER, dma_allocate, 3, 0, 0, AT(words));
     MUST(DRIVER, memory_release, words[0], 1);
+}
+
+/* The space of a process that was loaded and has ended. */
+static void make_pooled(struct world *world)
+{
+    static struct elf_image image;
+    static const struct tr_spawn spawn = {.image = image.bytes,
+                                          .image_size = sizeof image.bytes,
+                                          .name = "loaded",
+                                          .process_class = TR_DRIVER};
+
+    elf_image_make(&image, "tr_process_exit");
+    uint64_t pid = MUST(RUNNER, process_spawn, AT(spawn));
+    MUST(RUNNER, process_terminate, pid);
+    assert_int_equal(world->kernel->space_pool_count, 1);
 }
 
 static struct pipe *make_pipe(struct world *world)
@@ -175,6 +192,7 @@ void world_begin(struct world *world)
     world->nobody = &nobody;
     world->spare_slot = &spare_slot;
     make_memory(world);
+    make_pooled(world);
     world->empty = make_pipe(world);
     world->full = make_pipe(world);
     world->moving = make_pipe(world);

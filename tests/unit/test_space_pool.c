@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool of ended processes' spaces: what is kept, what is taken again, and that it is given back
- * when frames are short. */
+ * when frames are short. That nothing of the dead is seen is in test_space_reuse.c. */
 
 #include "unit.h"
 
