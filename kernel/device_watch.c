@@ -49,7 +49,7 @@ void device_watch_changed(struct kernel *kernel, const struct device *device, in
     }
 }
 
-/* One event for all that are there, with the youngest one's id. */
+/* One event for all that are there, with the youngest one's id; one that is queued becomes it. */
 static void tell_of_present(struct kernel *kernel, struct device_watch *watch)
 {
     const struct device *last = NULL;
@@ -63,6 +63,7 @@ static void tell_of_present(struct kernel *kernel, struct device_watch *watch)
         }
     }
     if (last != NULL) {
+        watch->added.event.count = 0;
         tell(kernel, watch, last, count, true);
     }
 }
@@ -125,7 +126,8 @@ static int64_t watch_make(struct kernel *kernel, const char prefix[TR_NAME_MAX],
     return 0;
 }
 
-/* Watching the same prefix again replaces the cookie and tells of what is there anew. */
+/* Watching the same prefix again replaces the cookie, of queued events too, and tells of what is
+ * there anew. */
 int64_t call_device_watch(struct kernel *kernel, uint64_t prefix, uint64_t cookie)
 {
     char text[TR_NAME_MAX] = {0};
@@ -140,8 +142,9 @@ int64_t call_device_watch(struct kernel *kernel, uint64_t prefix, uint64_t cooki
             return result;
         }
     }
-    event_cancel(&watch->added);
     watch->cookie = cookie;
+    watch->added.event.cookie = cookie;
+    watch->removed.event.cookie = cookie;
     tell_of_present(kernel, watch);
     return 0;
 }

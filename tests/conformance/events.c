@@ -187,6 +187,82 @@ static void no_event_is_lost_however_many_sources(void)
     CHECK_IS(timers, 40);
 }
 
+static void next_is(enum tr_event_kind kind, uint64_t object, uint32_t count, uint64_t cookie,
+                    int line)
+{
+    struct tr_event event;
+
+    check_event_kind(&event, kind, line);
+    if (event.object != object || event.count != count || event.cookie != cookie) {
+        check_failed(line, (int64_t)event.cookie);
+    }
+}
+
+#define NEXT_IS(kind, object, count, cookie)                                                       \
+    next_is(TR_EVENT_##kind, (uint64_t)(object), count, cookie, __LINE__)
+
+static void nothing_more(void)
+{
+    struct tr_event event;
+
+    CHECK_IS(tr_event_poll(&event), 0);
+}
+
+static int64_t drops_and_ends(uint64_t unused)
+{
+    (void)unused;
+    CHECK_IS(tr_process_drop_class(TR_APPLICATION), 0);
+    return 9;
+}
+
+/* Both events of a watch are in the queue; then one of a process that has gone altogether. */
+static void watching_a_process_again_gives_queued_events_the_new_cookie(void)
+{
+    uint64_t pid = check_start(TR_SERVER, "drops", drops_and_ends, 0);
+
+    CHECK_IS(tr_process_watch(pid, 1), 0);
+    check_settle();
+    send_tag(5);
+    CHECK_IS(tr_process_watch(pid, 2), 0);
+    NEXT_IS(CLASS_CHANGED, pid, 1, 2);
+    struct tr_event event;
+    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
+    CHECK(event.cookie == 2 && event.count == 1 && event.flags == TR_EVENT_EXITED);
+    CHECK_IS(event.size, 9);
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    nothing_more();
+    CHECK_IS(tr_process_watch(pid, 3), 0);
+    CHECK_IS(tr_process_watch(pid, 4), 0);
+    check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
+    CHECK(event.cookie == 4 && event.count == 1 && event.flags == 0 && event.size == 0);
+    nothing_more();
+}
+
+/* They keep their places; one that tells of devices now tells of those that are there. */
+static void watching_devices_again_gives_queued_events_the_new_cookie(void)
+{
+    CHECK_IS(tr_device_watch("again", 1), 0);
+    int64_t first = tr_device_create("again\\a", 3, 0);
+    CHECK_IS(tr_device_destroy((uint64_t)first), 0);
+    send_tag(5);
+    CHECK_IS(tr_device_watch("again", 2), 0);
+    NEXT_IS(DEVICE_ADDED, first, 1, 2);
+    NEXT_IS(DEVICE_REMOVED, first, 1, 2);
+    struct tr_event event;
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    nothing_more();
+    (void)tr_device_create("again\\b", 3, 0);
+    int64_t last = tr_device_create("again\\c", 3, 0);
+    first = tr_device_create("again\\d", 3, 0);
+    CHECK_IS(tr_device_destroy((uint64_t)first), 0);
+    send_tag(6);
+    CHECK_IS(tr_device_watch("again", 3), 0);
+    NEXT_IS(DEVICE_ADDED, last, 2, 3);
+    NEXT_IS(DEVICE_REMOVED, first, 1, 3);
+    check_event_kind(&event, TR_EVENT_MESSAGE, __LINE__);
+    nothing_more();
+}
+
 static void take_of_none_is_invalid(void)
 {
     struct tr_event event;
@@ -206,6 +282,8 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, a_timer_queued_is_replaced_when_set_again),
     CHECK_ROW(TR_SERVER, events_of_many_sources_come_in_order),
     CHECK_ROW(TR_SERVER, no_event_is_lost_however_many_sources),
+    CHECK_ROW(TR_SERVER, watching_a_process_again_gives_queued_events_the_new_cookie),
+    CHECK_ROW(TR_DRIVER, watching_devices_again_gives_queued_events_the_new_cookie),
     CHECK_ROW(TR_APPLICATION, take_of_none_is_invalid),
     CHECK_END,
 };
