@@ -15,13 +15,17 @@ static void correspondent_free(struct kernel *kernel, struct process *receiver,
 int64_t correspondent_get(struct kernel *kernel, struct process *receiver,
                           const struct process *sender, uint64_t size, struct correspondent **found)
 {
+    const struct tr_system_limits *limits = &kernel->config.limits;
     struct tree_node *node = tree_find(&receiver->correspondents, sender->object.id);
     if (node != NULL) {
         struct correspondent *one = CONTAINER(node, struct correspondent, node);
         *found = one;
-        bool is_full = one->messages >= kernel->config.limits.messages_per_sender ||
-                       one->bytes + size > kernel->config.limits.bytes_per_sender;
+        bool is_full = one->messages >= limits->messages_per_sender ||
+                       one->bytes + size > limits->bytes_per_sender;
         return is_full ? TR_E_LIMIT : 0;
+    }
+    if (size > limits->bytes_per_sender) {
+        return TR_E_LIMIT;
     }
     void *record;
     int64_t result = pool_take(kernel, &kernel->pools.correspondent, sender->account, &record);

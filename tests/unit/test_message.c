@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "kernel/state.h"
+
 static struct tr_event event;
 static uint8_t body[1 << 17], got[1 << 17];
 
@@ -232,12 +234,31 @@ static void a_limit_above_the_largest_message_does_nothing(void **state)
     fake_destroy(machine);
 }
 
+/* The limits may be set as small as anybody likes: the first message is held to them too. */
+static void small_limits_hold_for_the_first_message(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    machine->kernel->config.limits.bytes_per_sender = 1000;
+    assert_int_equal(send_to(machine, sender, receiver, 1001, 0), TR_E_LIMIT);
+    assert_true(send_to(machine, sender, receiver, 1000, 0) > 0);
+    assert_int_equal(send_to(machine, sender, receiver, 1, 0), TR_E_LIMIT);
+    assert_true(send_to(machine, sender, receiver, 0, 0) > 0);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(read_id(machine, receiver, event.object, 1000), 1000);
+    assert_true(send_to(machine, sender, receiver, 1, 0) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(bodies_of_every_size_arrive_in_order),
         UNIT_TEST(an_id_is_valid_from_its_event_to_its_end),
         UNIT_TEST(one_sender_has_1024_messages_others_theirs),
+        UNIT_TEST(small_limits_hold_for_the_first_message),
         UNIT_TEST(a_mask_refuses_classes_at_send),
         UNIT_TEST(a_reply_ends_the_call),
         UNIT_TEST(a_reply_too_long_is_told_to_the_caller),
