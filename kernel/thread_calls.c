@@ -16,7 +16,8 @@ static int64_t stack_check(struct kernel *kernel, struct process *process, uint6
     if (top == 0 || (top & 15) != 0) {
         return TR_E_INVAL;
     }
-    return copy_check(kernel, process, top - 16, 16, TR_WRITE) == 0 ? 0 : TR_E_INVAL;
+    int64_t result = copy_check(kernel, process, top - 16, 16, TR_WRITE);
+    return result == TR_E_FAULT ? TR_E_INVAL : result;
 }
 
 int64_t call_thread_create(struct kernel *kernel, uint64_t entry, uint64_t arg, uint64_t stack_top,
