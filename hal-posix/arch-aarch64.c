@@ -81,8 +81,35 @@ void arch_signal_trap(const void *signal_context, struct trap *trap)
     (void)trap;
 }
 
-void arch_signal_begin(void)
+UNGUARDED uint64_t arch_thread_pointer(void)
 {
+    uint64_t pointer;
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(pointer));
+    return pointer;
+}
+
+UNGUARDED void arch_signal_end(uint64_t found)
+{
+    __asm__ volatile("msr tpidr_el0, %0" : : "r"(found) : "memory");
+}
+
+UNGUARDED uint64_t arch_signal_begin(uint64_t thread_pointer)
+{
+    uint64_t found = arch_thread_pointer();
+    if (found != thread_pointer) {
+        arch_signal_end(thread_pointer);
+    }
+    return found;
+}
+
+void arch_run_begin(struct machine *machine)
+{
+    machine->gate.thread_pointer = arch_thread_pointer();
+}
+
+void arch_run_end(struct machine *machine)
+{
+    (void)machine;
 }
 
 bool arch_signal_mend(int signal, void *signal_context)
@@ -98,7 +125,7 @@ void arch_undo_push(void *signal_context, uint64_t address)
     (void)address;
 }
 
-void arch_capture(void *signal_context, struct machine *machine)
+void arch_capture(void *signal_context, struct machine *machine, uint64_t thread_pointer)
 {
     struct hal_context *context = machine->gate.current;
     ucontext_t *frame = signal_context;
@@ -112,6 +139,10 @@ void arch_capture(void *signal_context, struct machine *machine)
     context->machine[WORD_PC] = frame->uc_mcontext.pc;
     context->machine[WORD_FLAGS] = frame->uc_mcontext.pstate & FLAGS_KEPT;
     context->machine[WORD_SAVED] = SAVED_FULL;
+    if (thread_pointer != machine->gate.thread_pointer) {
+        context->machine[WORD_POINTER] = thread_pointer;
+        context->machine[WORD_SAVED] |= (uint64_t)OWN_POINTER << 32;
+    }
     frame->uc_mcontext.regs[19] = (uint64_t)(uintptr_t)machine;
     frame->uc_mcontext.pc = (uint64_t)(uintptr_t)gate_capture;
 }

@@ -17,3 +17,7 @@
 #define WORD_FLAGS 24
 #define WORD_X0    25 /* to x18, nineteen words */
 #define WORD_STATE 44 /* pointer to the area with FPSR, FPCR, q0 to q31 */
+
+/* In the upper half of WORD_SAVED: the thread has set the thread pointer, which is kept then. */
+#define OWN_POINTER  1
+#define WORD_POINTER 45

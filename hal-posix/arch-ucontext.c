@@ -49,8 +49,30 @@ void arch_signal_trap(const void *signal_context, struct trap *trap)
     (void)trap;
 }
 
-void arch_signal_begin(void)
+/* SIM: the host's thread pointer must not be touched here. */
+UNGUARDED uint64_t arch_thread_pointer(void)
 {
+    return 0;
+}
+
+UNGUARDED void arch_signal_end(uint64_t found)
+{
+    (void)found;
+}
+
+UNGUARDED uint64_t arch_signal_begin(uint64_t thread_pointer)
+{
+    return thread_pointer;
+}
+
+void arch_run_begin(struct machine *machine)
+{
+    (void)machine;
+}
+
+void arch_run_end(struct machine *machine)
+{
+    (void)machine;
 }
 
 bool arch_signal_mend(int signal, void *signal_context)
@@ -66,8 +88,9 @@ void arch_undo_push(void *signal_context, uint64_t address)
     (void)address;
 }
 
-void arch_capture(void *signal_context, struct machine *machine)
+void arch_capture(void *signal_context, struct machine *machine, uint64_t thread_pointer)
 {
+    (void)thread_pointer;
     (void)signal_context;
     (void)machine;
     gate_abandon();

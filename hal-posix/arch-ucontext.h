@@ -23,7 +23,7 @@ struct saved_state {
 };
 
 /* Why gate_run goes on after user code. */
-struct entry {
+struct arrival {
     bool is_call;
     uint64_t number, words[6];
 };

@@ -15,10 +15,9 @@
 
 #define FLAGS_USUAL UINT64_C(0x202)
 /* Trap, direction, nested task, alignment check: a program resumes without them but direction. */
-#define FLAGS_DROPPED  (UINT64_C(0x100) | UINT64_C(0x4000) | FLAG_ALIGNMENT)
-#define FLAG_ALIGNMENT UINT64_C(0x40000)
-#define MXCSR_USUAL    0x1f80
-#define CONTROL_USUAL  0x37f
+#define FLAGS_DROPPED (UINT64_C(0x100) | UINT64_C(0x4000) | FLAG_ALIGNMENT)
+#define MXCSR_USUAL   0x1f80
+#define CONTROL_USUAL 0x37f
 
 /* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
 #define STATE_WANTED UINT64_C(0xe7)
@@ -77,11 +76,6 @@ void arch_signal_trap(const void *signal_context, struct trap *trap)
     trap->error = (uint32_t)frame->uc_mcontext.gregs[REG_ERR];
 }
 
-void arch_signal_begin(void)
-{
-    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAG_ALIGNMENT);
-}
-
 /* SIM: hardware honours the flag in user mode only; here everything is user mode. Clearing it at
  * every call would cost what nearly no program needs. */
 bool arch_signal_mend(int signal, void *signal_context)
@@ -117,7 +111,7 @@ void arch_undo_push(void *signal_context, uint64_t address)
     }
 }
 
-void arch_capture(void *signal_context, struct machine *machine)
+void arch_capture(void *signal_context, struct machine *machine, uint64_t thread_pointer)
 {
     struct hal_context *context = machine->gate.current;
     ucontext_t *frame = signal_context;
@@ -136,6 +130,10 @@ void arch_capture(void *signal_context, struct machine *machine)
     }
     context->machine[WORD_FLAGS] &= ~FLAGS_DROPPED;
     context->machine[WORD_SAVED] = SAVED_FULL;
+    if (thread_pointer != machine->gate.thread_pointer) {
+        context->machine[WORD_FS] = thread_pointer;
+        context->machine[WORD_SAVED] |= (uint64_t)OWN_FS << 32;
+    }
     from[REG_EFL] = FLAGS_USUAL;
     from[REG_RBX] = (greg_t)(uintptr_t)machine;
     from[REG_RIP] = (greg_t)(uintptr_t)gate_capture;

@@ -26,3 +26,11 @@
 #define WORD_R10   18
 #define WORD_R11   19
 #define WORD_STATE 20 /* pointer to the xsave area that is loaded with these */
+
+/* In the upper half of WORD_SAVED: what the thread has set for itself and C of the host must not
+ * find. These words are kept at every entry. */
+#define OWN_FS  1
+#define WORD_FS 21
+#define WORD_GS 22 /* kept when another context runs */
+
+#define FLAG_ALIGNMENT UINT64_C(0x40000)

@@ -4,6 +4,15 @@
 /* What differs between processors, beside the gate: arch-x86_64.c, arch-aarch64.c. */
 
 #include "machine.h"
+#include "trap.h"
+
+/* Code that runs with a thread pointer that may be a program's: nothing that the compiler adds may
+ * touch thread-local storage. */
+#if defined(__has_attribute) && __has_attribute(no_stack_protector)
+#define UNGUARDED __attribute__((no_stack_protector, no_sanitize("address", "undefined")))
+#else
+#define UNGUARDED __attribute__((no_sanitize("address", "undefined")))
+#endif
 
 /* What xsave (or its like) keeps: the size of an area and the mask. False: not usable here. */
 bool arch_state_probe(uint64_t *size, uint64_t *mask);
@@ -14,8 +23,14 @@ void arch_state_init(void *state);
 uint64_t arch_signal_ip(const void *signal_context);
 uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info);
 
-/* A handler begins with the program's flags: takes off what would make its own code fault. */
-void arch_signal_begin(void);
+/* A handler begins with the program's flags and thread pointer: takes off what would make its own
+ * code fault, and sets this one; returns what it found. At its end that is set again, if the
+ * program goes on where it was. */
+UNGUARDED uint64_t arch_signal_begin(uint64_t thread_pointer);
+UNGUARDED void arch_signal_end(uint64_t found);
+/* That of this host thread's C. */
+UNGUARDED uint64_t arch_thread_pointer(void);
+
 /* Code of the kernel or the machine has met a flag that a program left on when it called: takes it
  * off, so that the instruction can run again. False: that is not what has happened. */
 bool arch_signal_mend(int signal, void *signal_context);
@@ -26,7 +41,7 @@ void arch_undo_push(void *signal_context, uint64_t address);
 
 /* Copies the general registers of the interrupted program into the running context and makes the
  * signal return to the capture routine. The context must have an area for the rest. */
-void arch_capture(void *signal_context, struct machine *machine);
+void arch_capture(void *signal_context, struct machine *machine, uint64_t thread_pointer);
 /* If this is the trap with which the gate resumes an interrupted context (where no instruction
  * can): makes the signal return into it. False: it is not. */
 bool arch_resume(void *signal_context, const struct hal_context *context);
@@ -51,6 +66,10 @@ void arch_signal_trap(const void *signal_context, struct trap *trap);
  * ports that the process may make, and has been carried out. */
 void arch_fault(struct machine *machine, struct hal_context *context, const struct trap *trap,
                 struct hal_fault *fault);
+
+/* Around a run: notes what of this host thread the gate must know; afterwards the thread has it. */
+void arch_run_begin(struct machine *machine);
+void arch_run_end(struct machine *machine);
 
 /* Text is new at these addresses: instruction caches must be told. */
 void arch_new_text(uint64_t va, uint64_t size);

@@ -77,6 +77,9 @@ void hal_context_end(struct machine *machine, struct hal_context *context)
 {
     struct state_area *area = arch_state(context);
     fiber_ended(context);
+    if (machine->gate.loaded == context) {
+        machine->gate.loaded = NULL;
+    }
     if (area != NULL && (void *)area != machine->state_initial) {
         area->next = machine->state_free;
         machine->state_free = area;

@@ -63,6 +63,15 @@
     IN_CONTEXT(20, WORD_X20)
     IN_CONTEXT(29, WORD_X29)
     IN_CONTEXT(30, WORD_X30)
+    mrs x12, tpidr_el0
+    ldr x13, [x19, GATE_POINTER]
+    cmp x12, x13
+    b.eq 1f
+    str x12, [x20, C(WORD_POINTER)]
+    mov w12, OWN_POINTER
+    str w12, [x20, C(WORD_SAVED) + 4]
+    msr tpidr_el0, x13
+1:
 .endm
 
     .balign 64
@@ -99,8 +108,9 @@ gate_resume_begin:
     ldr w9, [x19, GATE_ATTENTION]
     cbnz w9, gate_abort
     ldr x9, [x0, C(WORD_SAVED)]
-    cbnz x9, resume_full
+    cbnz x9, resume_own
 
+resume_call:
     mov x10, x0
     ldr x11, [x10, C(WORD_FPCR)]
     mrs x12, fpcr
@@ -112,6 +122,7 @@ gate_resume_begin:
     /* x86-64 has branches here that help to predict the return (tell_apart). Whether they would gain
      * anything on these processors has not been measured. */
     each_preserved ldp, x10
+    msr fpsr, xzr /* cumulative flags: nobody is to see another's */
 2:  ldr x19, [x10, C(WORD_X19)]
     ldp x20, x21, [x10, C(WORD_X19 + 1)]
     ldr x30, [x10, C(WORD_X30)]
@@ -119,12 +130,18 @@ gate_resume_begin:
     mov sp, x12
     ldr x0, [x10, CONTEXT_RESULT]
     /* No host address may get to programs: runs that should be the same would differ. */
-    .irp scratch, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12
+    .irp scratch, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, \
+        x13, x14, x15, x16, x17
     mov \scratch, xzr
     .endr
     ret
 
-resume_full:
+/* It was interrupted, or has a thread pointer of its own. */
+resume_own:
+    tbz x9, 32, 3f
+    ldr x10, [x0, C(WORD_POINTER)]
+    msr tpidr_el0, x10
+3:  cbz w9, resume_call
     ldr x9, [x0, C(WORD_STATE)]
     ldp x10, x11, [x9], 16
     msr fpsr, x10

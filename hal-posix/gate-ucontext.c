@@ -19,16 +19,16 @@
 const char gate_resume_begin[1], gate_resume_end[1];
 static _Thread_local jmp_buf leave_jump;
 static _Thread_local ucontext_t kernel_side;
-static _Thread_local struct entry entry;
+static _Thread_local struct arrival arrival;
 
 static int64_t enter(bool is_call, uint64_t number, const uint64_t words[6])
 {
     struct hal_context *context = gate_machine->gate.current;
     gate_machine->gate.in_kernel = 1;
-    entry.is_call = is_call;
-    entry.number = number;
+    arrival.is_call = is_call;
+    arrival.number = number;
     for (int i = 0; i < 6; i++) {
-        entry.words[i] = words[i];
+        arrival.words[i] = words[i];
     }
     swapcontext(&state_of(context)->user, &kernel_side);
     return context->result;
@@ -109,11 +109,11 @@ static void prepare(struct machine *machine, struct hal_context *context)
 static struct hal_context *run_user(struct machine *machine, struct hal_context *next)
 {
     prepare(machine, next);
-    entry.is_call = false;
+    arrival.is_call = false;
     machine->gate.in_kernel = 0;
     swapcontext(&kernel_side, &state_of(next)->user);
-    return entry.is_call ? machine_on_call(machine, entry.number, entry.words)
-                         : machine_on_event(machine);
+    return arrival.is_call ? machine_on_call(machine, arrival.number, arrival.words)
+                           : machine_on_event(machine);
 }
 
 void gate_run(struct machine *machine)
@@ -136,7 +136,7 @@ void gate_leave(struct machine *machine)
 /* From a signal handler in user code, which is given up. */
 void gate_abandon(void)
 {
-    entry.is_call = false;
+    arrival.is_call = false;
     setcontext(&kernel_side);
     host_fatal("cannot go back to the kernel's context");
 }

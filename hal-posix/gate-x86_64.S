@@ -55,7 +55,29 @@
     IN_CONTEXT(3, WORD_RBX)
     IN_CONTEXT(6, WORD_RBP)
     cld
+    cmpl $0, GATE_HAS_BASES(%rbx)
+    je 2f
+    rdfsbase %r10
+1:  cmpq GATE_POINTER(%rbx), %r10
+    je 3f
+    call gate_keep_pointer
+    jmp 3f
+2:  movq %fs:0, %r10 /* its own address; a fault mends it (trap.c) */
+    jmp 1b
+3:
 .endm
+
+/* The thread has set the thread pointer, r10, which is the host's. */
+    .type gate_keep_pointer, @function
+gate_keep_pointer:
+    .cfi_startproc
+    movq %r10, C(WORD_FS)(%rbp)
+    orl $OWN_FS, 4+C(WORD_SAVED)(%rbp)
+    movq GATE_POINTER(%rbx), %r10
+    wrfsbase %r10
+    ret
+    .cfi_endproc
+    .size gate_keep_pointer, . - gate_keep_pointer
 
     .balign 64
     .globl gate_enter
@@ -116,14 +138,17 @@ gate_tail:
     .cfi_undefined rip
     testq %rax, %rax
     je gate_leave_here
+    cmpq GATE_LOADED(%rbx), %rax
+    jne gate_switch
 
     .globl gate_resume_begin
 gate_resume_begin:
     movl $0, GATE_IN_KERNEL(%rbx)
     cmpl $0, GATE_ATTENTION(%rbx)
     jne gate_abort
-    cmpl $SAVED_CALL, C(WORD_SAVED)(%rax)
-    jne resume_full
+    cmpq $SAVED_CALL, C(WORD_SAVED)(%rax)
+    jne resume_own
+resume_call:
     cmpq %rbp, %rax
     jne resume_other
 
@@ -163,7 +188,15 @@ resume_other:
     popq %r11
     jmp *%r11
 
-resume_full:
+/* It was interrupted, or something of the processor is its own. */
+resume_own:
+    testl $OWN_FS, 4+C(WORD_SAVED)(%rax)
+    je 4f
+    movq C(WORD_FS)(%rax), %rcx
+    wrfsbase %rcx
+4:  cmpl $SAVED_CALL, C(WORD_SAVED)(%rax)
+    je resume_call
+
     movq %rax, %r10
     movq C(WORD_STATE)(%r10), %rcx
     movl GATE_STATE_MASK(%rbx), %eax
@@ -179,6 +212,44 @@ resume_full:
 gate_resume_end:
     .cfi_endproc
     .size gate_tail, . - gate_tail
+
+/* rax is another context than the one whose registers are loaded that no entry saves: keeps its base
+ * of GS and loads that of rax. What is not as usual is for C (segments-x86_64.c). */
+    .type gate_switch, @function
+gate_switch:
+    .cfi_startproc
+    .cfi_undefined rip
+    movq GATE_LOADED(%rbx), %rdx
+    testq %rdx, %rdx
+    je 2f
+    cmpl $0, GATE_HAS_BASES(%rbx)
+    je 2f
+    movl %ds, %ecx
+    movl %es, %esi
+    movl %fs, %edi
+    movl %gs, %r8d
+    orl %esi, %ecx
+    orl %r8d, %edi
+    orl %edi, %ecx
+    jne 2f
+    rdgsbase %rcx
+    movq %rcx, C(WORD_GS)(%rdx)
+    movq %rax, GATE_LOADED(%rbx)
+    cmpq C(WORD_GS)(%rax), %rcx
+    je gate_resume_begin
+    movq C(WORD_GS)(%rax), %rcx
+    wrgsbase %rcx
+    jmp gate_resume_begin
+2:  pushq %rax
+    pushq %rax
+    movq %rbx, %rdi
+    movq %rax, %rsi
+    call arch_switch
+    popq %rax
+    popq %rax
+    jmp gate_resume_begin
+    .cfi_endproc
+    .size gate_switch, . - gate_switch
 
 /* ---- Entries that are no calls -------------------------------------------------------------- */
 

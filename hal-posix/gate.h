@@ -18,6 +18,9 @@
 #define GATE_SPENT      64
 #define GATE_RESUME     72
 #define GATE_RESUME_IP  80
+#define GATE_POINTER    88
+#define GATE_HAS_BASES  96
+#define GATE_LOADED     104
 
 /* The ghosts of a machine: a page of text, then a page of data with two words. */
 #define GHOSTS_DATA      4096

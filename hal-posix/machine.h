@@ -28,11 +28,15 @@ struct gate {
     volatile uint32_t attention; /* go to machine_on_event before a context is resumed */
     uint64_t state_mask;         /* what xsave keeps */
     uint64_t scratch;
-    const void *stub;    /* where a ghost stub goes */
-    const void *enter;   /* gate_enter, for what is no stub */
-    const void *spent;   /* where gate_count_block goes when the budget is */
-    const void *resume;  /* the last instructions of a resumption, among the ghosts */
-    uint64_t *resume_ip; /* where they go: a view of the ghosts' data */
+    const void *stub;        /* where a ghost stub goes */
+    const void *enter;       /* gate_enter, for what is no stub */
+    const void *spent;       /* where gate_count_block goes when the budget is */
+    const void *resume;      /* the last instructions of a resumption, among the ghosts */
+    uint64_t *resume_ip;     /* where they go: a view of the ghosts' data */
+    uint64_t thread_pointer; /* the host thread's, where the processor has one that programs set */
+    uint64_t has_bases;      /* programs can set it by an instruction */
+    struct hal_context *loaded; /* whose registers are in the processor that no entry saves; NULL */
+    uint64_t host_gs;
 };
 _Static_assert(offsetof(struct gate, current) == GATE_CURRENT, "gate.h");
 _Static_assert(offsetof(struct gate, kernel_sp) == GATE_KERNEL_SP, "gate.h");
@@ -46,6 +50,9 @@ _Static_assert(offsetof(struct gate, enter) == GATE_ENTER, "gate.h");
 _Static_assert(offsetof(struct gate, spent) == GATE_SPENT, "gate.h");
 _Static_assert(offsetof(struct gate, resume) == GATE_RESUME, "gate.h");
 _Static_assert(offsetof(struct gate, resume_ip) == GATE_RESUME_IP, "gate.h");
+_Static_assert(offsetof(struct gate, thread_pointer) == GATE_POINTER, "gate.h");
+_Static_assert(offsetof(struct gate, has_bases) == GATE_HAS_BASES, "gate.h");
+_Static_assert(offsetof(struct gate, loaded) == GATE_LOADED, "gate.h");
 _Static_assert(offsetof(struct hal_context, result) == CONTEXT_RESULT, "gate.h");
 _Static_assert(offsetof(struct hal_context, machine) == CONTEXT_WORD, "gate.h");
 

@@ -4,6 +4,7 @@
 /* The faked machine as a library: how the simulator and the test kit make one, run it and look at
  * it. A machine is run by the host thread that created it; one runs at a time in a host thread. */
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -190,6 +191,11 @@ void posix_machine_stop_at(struct machine *machine, uint64_t time);
 
 /* Ends the run at the next safe point. May be called from a signal handler. */
 void posix_machine_interrupt(struct machine *machine);
+
+/* For handlers of other signals in a process that runs machines: like sigaction, on the alternate
+ * stack. A program that has been interrupted may have set the processor's thread pointer; `handler`
+ * runs with that of its host thread. False: errno tells why. */
+bool posix_signal_handle(int signal, void (*handler)(int), int flags, const sigset_t *mask);
 
 /* Raises an interrupt line (edge) now, or at a virtual time: for the test kit. */
 void posix_machine_raise(struct machine *machine, uint32_t line);

@@ -111,6 +111,16 @@ static struct hal_context *settle(struct machine *machine, struct hal_context *n
     return next;
 }
 
+/* The machine's C ends: `next` runs on, NULL: nobody. */
+static struct hal_context *enter_user(struct machine *machine, struct hal_context *next)
+{
+    if (machine->watched) {
+        tool_before_user(machine, next);
+    }
+    fiber_enters_user(machine, next);
+    return next;
+}
+
 struct hal_context *machine_on_call(struct machine *machine, uint64_t number, const uint64_t *words)
 {
     fiber_left_user(machine);
@@ -121,11 +131,7 @@ struct hal_context *machine_on_call(struct machine *machine, uint64_t number, co
         next = settle(machine, next);
     }
     machine->gate.current = next;
-    if (machine->watched) {
-        tool_before_user(machine, next);
-    }
-    fiber_enters_user(machine, next);
-    return next;
+    return enter_user(machine, next);
 }
 
 struct hal_context *machine_on_event(struct machine *machine)
@@ -144,12 +150,7 @@ struct hal_context *machine_on_event(struct machine *machine)
         machine->statistics.traps++;
         next = fault_handle(machine);
     }
-    next = settle(machine, next);
-    if (machine->watched) {
-        tool_before_user(machine, next);
-    }
-    fiber_enters_user(machine, next);
-    return next;
+    return enter_user(machine, settle(machine, next));
 }
 
 void posix_machine_run(struct machine *machine, struct posix_result *result)
@@ -163,11 +164,13 @@ void posix_machine_run(struct machine *machine, struct posix_result *result)
     machine->host_now_valid = false;
     machine->paced_host_ns = host_clock_ns();
     machine->paced_time = timeline_now(machine);
+    arch_run_begin(machine);
     gate_machine = machine;
     watchdog_arm(machine, true);
     gate_run(machine);
     watchdog_arm(machine, false);
     gate_machine = NULL;
+    arch_run_end(machine);
     machine->running = false;
     error_port_flush(machine);
     console_flush(machine);

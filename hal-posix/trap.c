@@ -3,7 +3,7 @@
  * missing page, or put the registers into the context and let the signal return into the capture
  * routine; in the resume range they send the thread to gate_abort; in the kernel or the machine a
  * tick only asks for attention, and a fault is a bug of the host's code, which goes to whoever
- * handled such signals before us.
+ * handled such signals before us. entry.c calls them.
  *
  * SIM: hardware has a trap gate and an interrupt flag; here a word in memory says where we are. */
 
@@ -11,10 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "arch.h"
 #include "state.h"
@@ -26,12 +23,6 @@ static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t handler_users;
 static struct sigaction handlers_before[FAULT_SIGNALS], tick_before;
-
-struct signal_stack {
-    uint32_t users;
-    stack_t ours, before;
-};
-static _Thread_local struct signal_stack signal_stack;
 
 /* The fault was not a program's: the handler of before gets it when the instruction runs again. */
 static void pass_on(int signal)
@@ -51,7 +42,8 @@ static bool is_resuming(const struct machine *machine, uint64_t ip)
 }
 
 /* Leaves user code through the capture routine, or gives up a resumption. */
-static void leave_user_code(struct machine *machine, void *signal_context, bool resuming)
+static void leave_user_code(struct machine *machine, void *signal_context, bool resuming,
+                            const struct entry *entry)
 {
     machine->gate.in_kernel = 1;
     if (resuming) {
@@ -59,7 +51,7 @@ static void leave_user_code(struct machine *machine, void *signal_context, bool 
         return;
     }
     state_own(machine, machine->gate.current);
-    arch_capture(signal_context, machine);
+    arch_capture(signal_context, machine, entry->found);
 }
 
 /* Not every host tells accesses apart; but what is allowed already cannot have been it. */
@@ -71,20 +63,29 @@ static uint32_t likely_access(const struct window *window, uint64_t address, uin
     return tlb_has(window, address, HAL_WRITE) ? HAL_EXECUTE : HAL_WRITE;
 }
 
-static bool fault_take(struct machine *machine, int signal, const siginfo_t *info,
-                       void *signal_context)
+enum outcome {
+    NOT_OURS,
+    GOES_ON, /* where it was, with what it had */
+    LEFT     /* it goes on in the machine, or with the host's thread pointer */
+};
+
+static enum outcome fault_take(struct machine *machine, int signal, const siginfo_t *info,
+                               void *signal_context, const struct entry *entry)
 {
     uint64_t ip = arch_signal_ip(signal_context);
     uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
     bool resuming = is_resuming(machine, ip);
     if (resuming && signal == SIGTRAP && arch_resume(signal_context, machine->gate.current)) {
-        return true;
+        return GOES_ON;
     }
     if (info->si_code <= 0) {
-        return false;
+        return NOT_OURS;
     }
     if (machine->gate.in_kernel != 0 && !resuming) {
-        return arch_signal_mend(signal, signal_context);
+        if (entry->found != entry->host) {
+            return LEFT;
+        }
+        return arch_signal_mend(signal, signal_context) ? GOES_ON : NOT_OURS;
     }
     struct hal_space *space = machine->gate.current->space;
     uint32_t access = arch_signal_access(signal_context, info);
@@ -97,10 +98,10 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
         if (machine->watched) {
             arch_undo_push(signal_context, address);
         }
-        return true;
+        return GOES_ON;
     }
     if (space->is_host && !in_window) {
-        return false;
+        return NOT_OURS;
     }
     machine->trap = (struct trap){.kind = TRAP_SIGNAL,
                                   .signal = signal,
@@ -109,38 +110,40 @@ static bool fault_take(struct machine *machine, int signal, const siginfo_t *inf
                                   .address = address,
                                   .ip = resuming ? 0 : ip};
     arch_signal_trap(signal_context, &machine->trap);
-    leave_user_code(machine, signal_context, resuming);
-    return true;
+    leave_user_code(machine, signal_context, resuming, entry);
+    return LEFT;
 }
 
-static void on_fault(int signal, siginfo_t *info, void *signal_context)
+bool trap_fault(int signal, siginfo_t *info, void *signal_context, const struct entry *entry)
 {
-    arch_signal_begin();
     int error = errno;
     struct machine *machine = gate_machine;
-    if (machine == NULL || !fault_take(machine, signal, info, signal_context)) {
+    enum outcome outcome =
+        machine == NULL ? NOT_OURS : fault_take(machine, signal, info, signal_context, entry);
+    if (outcome == NOT_OURS) {
         pass_on(signal);
     }
     errno = error;
+    return outcome != LEFT;
 }
 
-static void on_tick(int signal, siginfo_t *info, void *signal_context)
+bool trap_tick(void *signal_context, const struct entry *entry)
 {
-    (void)signal;
-    (void)info;
-    arch_signal_begin();
     int error = errno;
     struct machine *machine = gate_machine;
+    bool left = false;
     if (machine != NULL && watchdog_tick(machine)) {
         bool resuming = is_resuming(machine, arch_signal_ip(signal_context));
         bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
         machine->gate.attention = 1;
-        if (arch_can_preempt && (resuming || in_program)) {
+        left = arch_can_preempt && (resuming || in_program);
+        if (left) {
             machine->trap.kind = TRAP_TICK;
-            leave_user_code(machine, signal_context, resuming);
+            leave_user_code(machine, signal_context, resuming, entry);
         }
     }
     errno = error;
+    return !left;
 }
 
 /* ---- Installing them ------------------------------------------------------------------------ */
@@ -166,9 +169,9 @@ void trap_hold(struct machine *machine)
     handler_users += machine->handlers_held ? 0 : 1;
     machine->handlers_held = true;
     for (size_t i = 0; i < FAULT_SIGNALS; i++) {
-        handler_set(fault_signals[i], on_fault, &handlers_before[i]);
+        handler_set(fault_signals[i], entry_fault, &handlers_before[i]);
     }
-    handler_set(TICK_SIGNAL, on_tick, &tick_before);
+    handler_set(TICK_SIGNAL, entry_tick, &tick_before);
     pthread_mutex_unlock(&handler_lock);
 }
 
@@ -187,32 +190,10 @@ void trap_release(struct machine *machine)
     pthread_mutex_lock(&handler_lock);
     if (machine->handlers_held && --handler_users == 0) {
         for (size_t i = 0; i < FAULT_SIGNALS; i++) {
-            handler_unset(fault_signals[i], on_fault, &handlers_before[i]);
+            handler_unset(fault_signals[i], entry_fault, &handlers_before[i]);
         }
-        handler_unset(TICK_SIGNAL, on_tick, &tick_before);
+        handler_unset(TICK_SIGNAL, entry_tick, &tick_before);
     }
     machine->handlers_held = false;
     pthread_mutex_unlock(&handler_lock);
-}
-
-void trap_thread_join(void)
-{
-    struct signal_stack *stack = &signal_stack;
-    if (stack->users++ > 0) {
-        return;
-    }
-    stack->ours.ss_size = (size_t)sysconf(_SC_MINSIGSTKSZ) + (size_t)128 * 1024;
-    stack->ours.ss_sp = host_pages(stack->ours.ss_size);
-    if (sigaltstack(&stack->ours, &stack->before) != 0) {
-        host_fatal("cannot set a signal stack");
-    }
-}
-
-void trap_thread_leave(void)
-{
-    struct signal_stack *stack = &signal_stack;
-    if (--stack->users == 0) {
-        sigaltstack(&stack->before, NULL);
-        host_pages_free(stack->ours.ss_sp, stack->ours.ss_size);
-    }
 }

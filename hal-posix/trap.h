@@ -9,9 +9,21 @@
 /* Makes sure that the handlers and this thread's signal stack are ours. */
 void trap_hold(struct machine *machine);
 void trap_release(struct machine *machine);
-/* Frees the thread's signal stack when its last machine is gone. */
+
+/* entry.c: the thread's signal stack, which is freed when its last machine is gone. */
 void trap_thread_join(void);
 void trap_thread_leave(void);
+/* The handlers, which call these. */
+void entry_fault(int signal, siginfo_t *info, void *signal_context);
+void entry_tick(int signal, siginfo_t *info, void *signal_context);
+/* The thread pointers that the host's C has on this thread and that was found; 0: the thread runs
+ * no machines. */
+struct entry {
+    uint64_t host, found;
+};
+/* True: what was interrupted goes on where it was, and is to have what was found. */
+bool trap_fault(int signal, siginfo_t *info, void *signal_context, const struct entry *entry);
+bool trap_tick(void *signal_context, const struct entry *entry);
 
 /* A tick: user code that is not counted may be running for too long. From the handler. True if it
  * is to be captured. */

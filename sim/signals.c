@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The handlers only note the signal and tell the machine. They run on the alternate stack, because
- * the stack in use may be a guest's. */
+/* The handlers only note the signal and tell the machine. They run on the alternate stack and with
+ * the host's thread pointer, because what they interrupt may be a guest. */
 
 #include "signals.h"
 
@@ -34,15 +34,15 @@ static void on_signal(int number)
 void sim_signals_install(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
-    sigfillset(&action.sa_mask);
+    sigset_t all;
+    sigfillset(&all);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         struct sigaction before;
         /* Under nohup the end of the terminal is to be outlived. */
         bool outlives = numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
                         before.sa_handler == SIG_IGN;
         if (!outlives) {
-            sigaction(numbers[i], &action, NULL);
+            posix_signal_handle(numbers[i], on_signal, 0, &all);
         }
     }
     signal(SIGPIPE, SIG_IGN);

@@ -10,6 +10,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "hal-posix/posix.h"
+
 static struct termios saved;
 static struct termios raw;
 static int terminal = -1;
@@ -80,9 +82,9 @@ bool sim_terminal_raw(int fd)
         return false;
     }
     atexit(sim_terminal_restore);
-    struct sigaction action = {.sa_handler = on_continue, .sa_flags = SA_ONSTACK | SA_RESTART};
-    sigfillset(&action.sa_mask);
-    sigaction(SIGCONT, &action, NULL);
+    sigset_t all;
+    sigfillset(&all);
+    posix_signal_handle(SIGCONT, on_continue, SA_RESTART, &all);
     if (tcsetattr(fd, TCSADRAIN, &raw) != 0) {
         sim_terminal_restore();
         return false;

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* What of the segment registers is left in 64-bit mode (Intel SDM volume 3, 3.4.4): the bases of FS
+ * and GS and the selectors, none of which xsave keeps.
+ *
+ * The base of FS is the thread pointer of the host's C, so the gate and the handlers put the host's
+ * back at every entry, if it is another. C has no use for the rest: it stays with the thread that
+ * ran last, and is only kept and replaced when another is to run. Selectors other than 0 have no
+ * meaning; they are a thread's until then and not kept. */
+
+#include "arch.h"
+
+#include <cpuid.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+
+#include "arch-x86_64.h"
+
+#define HWCAP2_FSGSBASE 2 /* the kernel lets programs use the instructions */
+#define PRCTL_SET_FS    0x1002
+#define PRCTL_GET_FS    0x1003
+
+/* False: only the kernel can set bases, and a program only by loading a selector. */
+static bool has_bases;
+
+/* The word at the thread pointer is its own address (System V ABI, TLS variant II). */
+UNGUARDED uint64_t arch_thread_pointer(void)
+{
+    uint64_t pointer;
+    __asm__ volatile("movq %%fs:0, %0" : "=r"(pointer));
+    return pointer;
+}
+
+/* Without the C library, whose functions would set errno. */
+UNGUARDED static void prctl_fs(uint64_t what, uint64_t value)
+{
+    uint64_t result = SYS_arch_prctl;
+    __asm__ volatile("syscall"
+                     : "+a"(result)
+                     : "D"(what), "S"(value)
+                     : "rcx", "r11", "memory", "cc");
+}
+
+UNGUARDED static uint64_t fs_base(void)
+{
+    uint64_t base = 0;
+    if (has_bases) {
+        __asm__ volatile("rdfsbase %0" : "=r"(base));
+    } else {
+        prctl_fs(PRCTL_GET_FS, (uint64_t)(uintptr_t)&base);
+    }
+    return base;
+}
+
+UNGUARDED void arch_signal_end(uint64_t found)
+{
+    if (has_bases) {
+        __asm__ volatile("wrfsbase %0" : : "r"(found) : "memory");
+    } else {
+        prctl_fs(PRCTL_SET_FS, found);
+    }
+}
+
+UNGUARDED uint64_t arch_signal_begin(uint64_t host)
+{
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAG_ALIGNMENT);
+    uint64_t found = fs_base();
+    if (found != host) {
+        arch_signal_end(host);
+    }
+    return found;
+}
+
+static uint64_t gs_base(void)
+{
+    uint64_t base;
+    __asm__ volatile("rdgsbase %0" : "=r"(base));
+    return base;
+}
+
+static void gs_base_set(uint64_t base)
+{
+    __asm__ volatile("wrgsbase %0" : : "r"(base));
+}
+
+/* True if any selector was another than 0, which the kernel gives: then they are 0 again, and the
+ * base of GS is anything. C of the host has its thread pointer again before it can notice. */
+static bool selectors_clear(uint64_t host)
+{
+    uint32_t ds, es, fs, gs;
+    __asm__ volatile("movl %%ds, %0\n\tmovl %%es, %1\n\tmovl %%fs, %2\n\tmovl %%gs, %3"
+                     : "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
+    if ((ds | es | fs | gs) == 0) {
+        return false;
+    }
+    __asm__ volatile("movl %0, %%ds\n\tmovl %0, %%es\n\tmovl %0, %%gs" : : "r"(0));
+    if (fs != 0) {
+        __asm__ volatile("movl %0, %%fs" : : "r"(0));
+        arch_signal_end(host);
+    }
+    return true;
+}
+
+/* `next` is to run (NULL: the host); these registers are still those of machine->gate.loaded, if it
+ * is not NULL: keeps them there and loads those of `next`. The gate's, which does the usual itself.
+ */
+void arch_switch(struct machine *machine, struct hal_context *next);
+void arch_switch(struct machine *machine, struct hal_context *next)
+{
+    struct hal_context *last = machine->gate.loaded;
+    machine->gate.loaded = next;
+    if (!has_bases) {
+        (void)selectors_clear(machine->gate.thread_pointer);
+        return;
+    }
+    uint64_t wanted = next == NULL ? machine->gate.host_gs : next->machine[WORD_GS];
+    uint64_t base = gs_base();
+    if (last != NULL) {
+        last->machine[WORD_GS] = base;
+    }
+    if (selectors_clear(machine->gate.thread_pointer) || base != wanted) {
+        gs_base_set(wanted);
+    }
+}
+
+void arch_run_begin(struct machine *machine)
+{
+    uint32_t a, b = 0, c, d;
+    has_bases = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_FSGSBASE) != 0 &&
+                (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) != 0;
+    machine->gate.has_bases = has_bases;
+    machine->gate.thread_pointer = arch_thread_pointer();
+    machine->gate.host_gs = has_bases ? gs_base() : 0;
+    machine->gate.loaded = NULL;
+}
+
+void arch_run_end(struct machine *machine)
+{
+    arch_switch(machine, NULL);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* For test_own.sh: sets a thread pointer of its own (FS) to no address at all, says so and spins,
+ * counted or not, for ever or for a while; then looks whether it still has it. */
+
+#include <stdio.h>
+#include <string.h>
+#include <terrarium.h>
+
+#define OWN UINT64_C(0x1234)
+
+/* Two billion turns that nobody counts: more than the watchdog bears. */
+static void spin_uncounted(void)
+{
+    uint64_t turns = UINT64_C(2000000000);
+
+    __asm__ volatile("1: dec %0; jnz 1b" : "+r"(turns) : : "cc");
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t found;
+
+    __asm__ volatile("wrfsbase %0" : : "r"(OWN));
+    fprintf(stderr, "begins\n");
+    if (argc > 1 && strcmp(argv[1], "uncounted") == 0) {
+        spin_uncounted();
+    } else {
+        for (volatile uint64_t i = 0; argc > 1 || i < 1000000; i++) {
+        }
+    }
+    __asm__ volatile("rdfsbase %0" : "=r"(found));
+    printf("has its own: %s\n", found == OWN ? "yes" : "no");
+    return found == OWN ? 0 : 1;
+}
