@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The audit: every frame, record and queue accounted for, from scratch. Here is what runs and what
- * waits. */
+/* The audit: every frame, record and queue accounted for, from scratch. Here is what it says, what
+ * runs, and in which order the rest is looked at: a record is known to be good before others are
+ * followed through it. */
 
 #include "audit.h"
 
-#include "message.h"
 #include "pipe.h"
-#include "scheduler.h"
 #include "shared.h"
 #include "state.h"
 
-static const char *const sentences[] = {
+static const char *const sentences[AUDIT_SENTENCES] = {
 #define AUDIT(name, sentence) [AUDIT_##name] = (sentence),
 #include "audit.def"
 #undef AUDIT
@@ -35,120 +34,79 @@ void audit_check(struct audit *audit, bool is_fine, enum audit_sentence what)
     }
 }
 
-/* ---- Threads and the scheduler --------------------------------------------------------------- */
+void audit_object(struct audit *audit, const struct object *object, enum object_type type)
+{
+    audit->objects[type]++;
+    audit_check(audit, object_find(audit->kernel, type, object->id) == object, AUDIT_object_id);
+}
 
-static void audit_thread(struct audit *audit, const struct thread *thread)
+uint64_t audit_tree(struct audit *audit, const struct tree *tree)
+{
+    uint64_t length = 0;
+    const struct tree_node *before = NULL;
+    for (const struct tree_node *node = tree_first(tree); node != NULL; node = tree_next(node)) {
+        audit_check(audit, before == NULL || before->key <= node->key, AUDIT_tree_order);
+        before = node;
+        length++;
+    }
+    return length;
+}
+
+bool audit_is_alive(struct audit *audit, const struct process *process)
+{
+    return process_find(audit->kernel, process->object.id) == process;
+}
+
+/* ---- The scheduler --------------------------------------------------------------------------- */
+
+/* Gives the number of threads in the run queue of a class. */
+static uint64_t audit_run_queue(struct audit *audit, uint32_t process_class)
+{
+    uint64_t length = 0;
+    LIST_FOR (link, &audit->kernel->ready[process_class]) {
+        const struct thread *thread = CONTAINER(link, struct thread, queue);
+        audit_check(audit, thread->process->process_class == process_class, AUDIT_queue_class);
+        length++;
+    }
+    return length;
+}
+
+/* The machine's timer rings at the first alarm, and when a slice ends that others wait for. */
+static void audit_timer(struct audit *audit)
 {
     const struct kernel *kernel = audit->kernel;
-    bool is_heir = kernel->cpu.heir == thread;
-    bool is_queued = !list_is_empty(&thread->queue) || is_heir;
-    bool is_current = kernel->cpu.current == thread;
-    audit->threads++;
-    audit_check(audit, is_current == (thread->state == THREAD_RUNNING), AUDIT_running_mark);
-    switch (thread->state) {
-    case THREAD_READY:
-        audit_check(audit, is_queued == thread_may_run(thread), AUDIT_ready_place);
-        audit->ready += is_queued;
-        break;
-    case THREAD_RUNNING:
-        audit_check(audit, !is_queued, AUDIT_running_place);
-        break;
-    case THREAD_SLEEPING:
-        audit_check(audit, thread->wait != TR_WAIT_NONE, AUDIT_sleep_reason);
-        audit_check(audit, thread->wait != TR_WAIT_EVENT || is_queued == thread_may_run(thread),
-                    AUDIT_event_waiter);
-        break;
-    default:
-        audit_check(audit, false, AUDIT_thread_ended);
-    }
-    if (thread->state == THREAD_SLEEPING && thread->wait == TR_WAIT_REPLY) {
-        audit_check(audit, thread->on.reply.message->caller == thread, AUDIT_call_unknown);
+    const struct cpu *cpu = &kernel->cpu;
+    uint64_t first = kernel->alarm_first == NULL ? TR_FOREVER : kernel->alarm_first->key;
+    audit_check(audit, cpu->timer_set <= first, AUDIT_timer_alarm);
+    if (cpu->current != NULL) {
+        bool is_alone = list_is_empty(&kernel->ready[cpu->current->process->process_class]);
+        audit_check(audit, is_alone || cpu->timer_set <= cpu->slice_end, AUDIT_timer_slice);
+        audit_check(audit, cpu->slice_end - cpu->running_since <= kernel->config.slice_ns,
+                    AUDIT_running_slice);
     }
 }
 
 static void audit_scheduler(struct audit *audit)
 {
-    const struct thread *running = audit->kernel->cpu.current;
-    uint64_t queued = audit->kernel->cpu.heir != NULL;
-    audit_check(audit, queued == 0 || running == NULL, AUDIT_heir_beside);
+    const struct cpu *cpu = &audit->kernel->cpu;
+    bool is_settled = (cpu->due & DUE_CHOICE) == 0;
+    uint64_t queued = cpu->heir != NULL;
+    audit_check(audit, cpu->heir == NULL || (cpu->current == NULL && !is_settled), AUDIT_heir_left);
+    audit_check(audit, audit->running == (cpu->current != NULL), AUDIT_running_count);
     for (uint32_t c = 0; c < TR_KERNEL; c++) {
-        uint64_t length = list_length(&audit->kernel->ready[c]);
+        uint64_t length = audit_run_queue(audit, c);
         queued += length;
+        audit_check(audit, length == 0 || !is_settled || cpu->current != NULL, AUDIT_idle_ready);
         audit_check(audit,
-                    length == 0 || (audit->kernel->cpu.due & DUE_CHOICE) != 0 || running == NULL ||
-                        running->process->process_class <= c,
+                    length == 0 || !is_settled || cpu->current == NULL ||
+                        cpu->current->process->process_class <= c,
                     AUDIT_class_order);
     }
     audit_check(audit, queued == audit->ready, AUDIT_ready_count);
-}
-
-/* ---- Processes and messages ------------------------------------------------------------------ */
-
-static void audit_inbox(struct audit *audit, const struct process *process)
-{
-    uint64_t unread = 0;
-    uint64_t counted = 0;
-    LIST_FOR (link, &process->inbox) {
-        const struct message *message = CONTAINER(link, struct message, inbox);
-        audit->messages++;
-        unread += message->is_unread;
-        counted += message->correspondent != NULL;
-        if (message->body.frames != NULL) {
-            audit->bodies += (message->body.size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
-        }
-        audit_check(audit, message->receiver == process, AUDIT_message_inbox);
-        audit_check(audit, message->is_taken == !event_is_queued(&message->slot),
-                    AUDIT_message_place);
+    bool is_in_steps = cpu->current != NULL && cpu->current->step != NULL;
+    if (is_settled && (cpu->due & DUE_TIMER) == 0 && !is_in_steps) {
+        audit_timer(audit);
     }
-    audit_check(audit, unread == process->unread, AUDIT_unread_count);
-    uint64_t held = 0;
-    const struct tree_node *node = tree_first(&process->correspondents);
-    for (; node != NULL; node = tree_next(node)) {
-        held += CONTAINER(node, const struct correspondent, node)->messages;
-    }
-    audit_check(audit, held == counted, AUDIT_sender_count);
-}
-
-static void audit_process(struct audit *audit, const struct process *process)
-{
-    audit_check(audit, list_length(&process->threads) == process->thread_count, AUDIT_thread_count);
-    audit_check(audit, list_is_empty(&process->events) || list_is_empty(&process->waiters),
-                AUDIT_event_waits);
-    LIST_FOR (link, &process->events) {
-        audit_check(audit, CONTAINER(link, struct event_slot, link)->event.count > 0,
-                    AUDIT_event_empty);
-    }
-    audit_inbox(audit, process);
-}
-
-static void audit_processes(struct audit *audit)
-{
-    const struct kernel *kernel = audit->kernel;
-    uint64_t count = 0;
-    const struct tree_node *node = tree_first(&kernel->processes);
-    for (; node != NULL; node = tree_next(node)) {
-        const struct process *process = CONTAINER(node, struct process, by_id);
-        count++;
-        audit_process(audit, process);
-        if (audit->is_whole) {
-            audit_memory(audit, process);
-        }
-        LIST_FOR (link, &process->threads) {
-            audit_thread(audit, CONTAINER(link, struct thread, siblings));
-        }
-    }
-    LIST_FOR (link, &kernel->forming) {
-        audit_process(audit, CONTAINER(link, struct process, named));
-        audit->threads += CONTAINER(link, struct process, named)->thread_count;
-        if (audit->is_whole) {
-            audit_memory(audit, CONTAINER(link, struct process, named));
-        }
-    }
-    audit_check(audit, count == kernel->process_count, AUDIT_process_count);
-    audit_check(audit, count == kernel->objects.live[OBJECT_PROCESS], AUDIT_process_objects);
-    audit_check(audit, audit->threads == kernel->objects.live[OBJECT_THREAD], AUDIT_thread_objects);
-    audit_check(audit, audit->messages == kernel->objects.live[OBJECT_MESSAGE],
-                AUDIT_message_objects);
 }
 
 /* ---- Pipes and shared memory ----------------------------------------------------------------- */
@@ -157,6 +115,7 @@ static void audit_pipes(struct audit *audit)
 {
     LIST_FOR (link, &audit->kernel->pipes) {
         const struct pipe *pipe = CONTAINER(link, struct pipe, all);
+        audit_object(audit, &pipe->object, OBJECT_PIPE);
         audit_check(audit, pipe->written - pipe->read <= TR_PIPE_SIZE, AUDIT_pipe_ring);
         audit_check(audit,
                     list_length(&pipe->members) == pipe->member_count && pipe->member_count > 0,
@@ -168,6 +127,7 @@ static void audit_shareds(struct audit *audit)
 {
     LIST_FOR (link, &audit->kernel->shareds) {
         const struct shared *shared = CONTAINER(link, struct shared, all);
+        audit_object(audit, &shared->object, OBJECT_SHARED);
         audit_check(audit,
                     list_length(&shared->members) == shared->member_count &&
                         shared->member_count > 0,
@@ -185,6 +145,25 @@ static void audit_frame_total(struct audit *audit)
     audit_check(audit, frames == table->end - table->first, AUDIT_frame_total);
 }
 
+/* All that the object table holds was met. */
+static void audit_objects(struct audit *audit)
+{
+    for (uint32_t type = 0; type < OBJECT_TYPES; type++) {
+        audit_check(audit, audit->objects[type] == audit->kernel->objects.live[type],
+                    AUDIT_object_count);
+    }
+}
+
+static void audit_log(struct audit *audit)
+{
+    const struct log *log = &audit->kernel->log;
+    audit_check(audit,
+                log->kernel.head - log->kernel.tail <= LOG_RING_SIZE &&
+                    log->programs.head - log->programs.tail <= LOG_RING_SIZE,
+                AUDIT_log_ring);
+    audit_check(audit, !log->is_moving, AUDIT_log_moving);
+}
+
 /* What is looked at each time. */
 static void audit_all_but_frames(struct audit *audit)
 {
@@ -193,6 +172,11 @@ static void audit_all_but_frames(struct audit *audit)
     audit_pipes(audit);
     audit_shareds(audit);
     audit_records(audit);
+    audit_drivers(audit);
+    audit_objects(audit);
+    audit_events(audit);
+    audit_accounts(audit);
+    audit_log(audit);
     audit_scheduler(audit);
     audit_check(audit, audit->bodies == audit->kernel->frames.by_use[FRAME_BODY],
                 AUDIT_body_frames);

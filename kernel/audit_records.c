@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit.h"
 
-#include "device.h"
-#include "irq.h"
 #include "message.h"
 #include "pipe.h"
 #include "shared.h"
@@ -16,7 +14,7 @@ struct tally {
     uint64_t forming;
     uint64_t correspondents, watches, timers, slots;
     uint64_t pipe_waits, pipe_sleepers, pipe_members, pipe_movers, pipes_moving;
-    uint64_t devices, opens, device_watches, listeners, claims;
+    uint64_t shared_members, lent;
 };
 
 static void check(struct tally *tally, bool is_fine, enum audit_sentence what)
@@ -24,21 +22,21 @@ static void check(struct tally *tally, bool is_fine, enum audit_sentence what)
     audit_check(tally->audit, is_fine, what);
 }
 
-static uint64_t tree_length(const struct tree *tree)
-{
-    uint64_t length = 0;
-    for (const struct tree_node *node = tree_first(tree); node != NULL; node = tree_next(node)) {
-        length++;
-    }
-    return length;
-}
-
-static bool is_alive(struct kernel *kernel, const struct process *process)
-{
-    return process_find(kernel, process->object.id) == process;
-}
-
 /* ---- Processes ------------------------------------------------------------------------------- */
+
+/* Each record of a kind of object is in the table. */
+static void check_objects(struct tally *tally)
+{
+    const struct kernel *kernel = tally->kernel;
+    const struct pool *pools[OBJECT_TYPES] = {
+        [OBJECT_PROCESS] = &kernel->pools.process, [OBJECT_THREAD] = &kernel->pools.thread,
+        [OBJECT_MESSAGE] = &kernel->pools.message, [OBJECT_PIPE] = &kernel->pools.pipe,
+        [OBJECT_SHARED] = &kernel->pools.shared,   [OBJECT_DEVICE] = &kernel->pools.device};
+    for (uint32_t type = 0; type < OBJECT_TYPES; type++) {
+        uint64_t made = type == OBJECT_PROCESS ? tally->forming : 0;
+        check(tally, pools[type]->live == kernel->objects.live[type] + made, AUDIT_pool_objects);
+    }
+}
 
 static void tally_thread(struct tally *tally, const struct thread *thread)
 {
@@ -89,36 +87,14 @@ static void tally_watches(struct tally *tally, const struct process *process)
         check(tally, is_there != watch->is_target_gone, AUDIT_watch_target);
         check(tally, is_there || event_is_queued(&watch->exit), AUDIT_watch_event);
     }
-    check(tally, list_length(&process->watches) == tree_length(&process->watches_by_pid),
+    check(tally,
+          list_length(&process->watches) == audit_tree(tally->audit, &process->watches_by_pid),
           AUDIT_watch_by_pid);
     LIST_FOR (link, &process->watched_by) {
         const struct watch *watch = CONTAINER(link, struct watch, on_target);
-        check(tally, watch->target == process->object.id && is_alive(tally->kernel, watch->owner),
+        check(tally,
+              watch->target == process->object.id && audit_is_alive(tally->audit, watch->owner),
               AUDIT_watched_by);
-    }
-}
-
-static void tally_devices(struct tally *tally, const struct process *process)
-{
-    LIST_FOR (link, &process->devices) {
-        const struct device *device = CONTAINER(link, struct device, owned);
-        uint64_t open = 0;
-        LIST_FOR (one, &device->opens) {
-            const struct device_open *record = CONTAINER(one, struct device_open, on_device);
-            open += record->process != NULL;
-            check(tally, record->process == NULL || is_alive(tally->kernel, record->process),
-                  AUDIT_device_holder);
-        }
-        tally->devices++;
-        tally->opens += list_length(&device->opens);
-        check(tally, device->driver == process, AUDIT_device_driver);
-        check(tally, open == device->open_count, AUDIT_device_opens);
-    }
-    LIST_FOR (link, &process->opens) {
-        const struct device_open *record = CONTAINER(link, struct device_open, in_process);
-        tally->opens += record->device == NULL;
-        check(tally, record->process == process, AUDIT_open_process);
-        check(tally, record->device != NULL || event_is_queued(&record->removed), AUDIT_open_event);
     }
 }
 
@@ -129,15 +105,11 @@ static void tally_process(struct tally *tally, const struct process *process)
     }
     tally_queues(tally, process);
     tally_watches(tally, process);
-    tally_devices(tally, process);
-    tally->correspondents += tree_length(&process->correspondents);
-    tally->timers += tree_length(&process->timers);
-    tally->device_watches += list_length(&process->device_watches);
-    tally->claims += list_length(&process->ports);
-    LIST_FOR (link, &process->irqs) {
-        const struct irq_listener *listener = CONTAINER(link, struct irq_listener, owned);
-        tally->listeners++;
-        check(tally, listener->process == process, AUDIT_listener_process);
+    tally->correspondents += audit_tree(tally->audit, &process->correspondents);
+    tally->timers += audit_tree(tally->audit, &process->timers);
+    LIST_FOR (link, &process->lent) {
+        tally->lent++;
+        check(tally, CONTAINER(link, struct shared, lent)->lender == process, AUDIT_lender);
     }
 }
 
@@ -193,12 +165,16 @@ static void tally_pipes(struct tally *tally)
 {
     LIST_FOR (link, &tally->kernel->pipes) {
         const struct pipe *pipe = CONTAINER(link, struct pipe, all);
+        const struct pipe_member *oldest =
+            CONTAINER(pipe->members.next, struct pipe_member, in_pipe);
+        check(tally, pipe->account == oldest->process->account, AUDIT_pipe_account);
         tally_lines_of_pipe(tally, pipe);
-        check(tally, tree_length(&pipe->by_pid) == pipe->member_count, AUDIT_pipe_by_pid);
+        check(tally, audit_tree(tally->audit, &pipe->by_pid) == pipe->member_count,
+              AUDIT_pipe_by_pid);
         LIST_FOR (one, &pipe->members) {
             const struct pipe_member *member = CONTAINER(one, struct pipe_member, in_pipe);
             tally->pipe_members++;
-            check(tally, member->pipe == pipe && is_alive(tally->kernel, member->process),
+            check(tally, member->pipe == pipe && audit_is_alive(tally->audit, member->process),
                   AUDIT_pipe_member_alive);
         }
     }
@@ -210,32 +186,19 @@ static void tally_shareds(struct tally *tally)
 {
     LIST_FOR (link, &tally->kernel->shareds) {
         const struct shared *shared = CONTAINER(link, struct shared, all);
+        const struct shared_member *oldest =
+            CONTAINER(shared->members.next, struct shared_member, in_shared);
+        tally->lent -= shared->lender != NULL;
+        check(tally, shared->account == oldest->process->account, AUDIT_shared_account);
+        check(tally, audit_tree(tally->audit, &shared->by_pid) == shared->member_count,
+              AUDIT_shared_by_pid);
         LIST_FOR (one, &shared->members) {
             const struct shared_member *member = CONTAINER(one, struct shared_member, in_shared);
-            check(tally, member->shared == shared && is_alive(tally->kernel, member->process),
+            tally->shared_members++;
+            check(tally, member->shared == shared && audit_is_alive(tally->audit, member->process),
                   AUDIT_shared_member_alive);
         }
     }
-}
-
-static void tally_lines(struct tally *tally)
-{
-    uint64_t listeners = 0;
-    for (uint32_t i = 0; i < HAL_IRQ_LINES; i++) {
-        const struct irq_line *line = &tally->kernel->irqs[i];
-        uint64_t owing = 0;
-        LIST_FOR (link, &line->listeners) {
-            const struct irq_listener *listener = CONTAINER(link, struct irq_listener, on_line);
-            listeners++;
-            owing += listener->owes;
-        }
-        check(tally, owing == line->waiting_for, AUDIT_line_owing);
-        check(tally, line->silence.armed == (owing > 0), AUDIT_line_alarm);
-    }
-    check(tally, listeners == tally->listeners, AUDIT_line_listeners);
-    check(tally, tree_length(&tally->kernel->ports.claims) == tally->claims, AUDIT_claim_owners);
-    check(tally, list_length(&tally->kernel->device_watches) == tally->device_watches,
-          AUDIT_device_watch_owners);
 }
 
 /* Every live record of a pool was met above. A process that is being made may have reserved a watch
@@ -252,12 +215,15 @@ static void check_pools(struct tally *tally)
     check(tally, kernel->pools.timer.live == tally->timers, AUDIT_pool_timers);
     check(tally, kernel->pools.slot.live == tally->slots, AUDIT_pool_slots);
     check(tally, kernel->pools.pipe_member.live == tally->pipe_members, AUDIT_pool_pipe_members);
-    check(tally, kernel->pools.device.live == tally->devices, AUDIT_pool_devices);
-    check(tally, kernel->pools.device_open.live == tally->opens, AUDIT_pool_device_opens);
-    check(tally, kernel->pools.device_watch.live == tally->device_watches,
-          AUDIT_pool_device_watches);
-    check(tally, kernel->pools.irq_listener.live == tally->listeners, AUDIT_pool_listeners);
-    check(tally, kernel->pools.port_claim.live == tally->claims, AUDIT_pool_claims);
+    check(tally, kernel->pools.shared_member.live == tally->shared_members,
+          AUDIT_pool_shared_members);
+    check(tally, list_length(&kernel->space_pool) == kernel->space_pool_count,
+          AUDIT_space_pool_count);
+    check(tally,
+          kernel->pools.grave.live == kernel->process_count + tally->forming +
+                                          list_length(&kernel->graveyard) +
+                                          kernel->space_pool_count,
+          AUDIT_pool_graves);
 }
 
 /* Ids count up: the last one is how many were ever sent. */
@@ -293,8 +259,9 @@ void audit_records(struct audit *audit)
     }
     tally_pipes(&tally);
     tally_shareds(&tally);
-    tally_lines(&tally);
+    check(&tally, tally.lent == 0, AUDIT_lent_list);
     check_pools(&tally);
+    check_objects(&tally);
     check_messages(&tally);
     if (kernel->process_count == 0 && tally.forming == 0) {
         check_empty(&tally);

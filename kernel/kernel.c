@@ -57,7 +57,7 @@ static void pools_setup(struct kernel *k)
     pool_setup(k, &k->pools.message, "message", sizeof(struct message));
     pool_setup(k, &k->pools.correspondent, "correspondent", sizeof(struct correspondent));
     pool_setup(k, &k->pools.watch, "watch", sizeof(struct watch));
-    pool_setup(k, &k->pools.timer, "timer", timer_record_size());
+    pool_setup(k, &k->pools.timer, "timer", sizeof(struct timer_source));
     pool_setup(k, &k->pools.slot, "event slot", sizeof(struct event_slot));
     pool_setup(k, &k->pools.pipe, "pipe", sizeof(struct pipe));
     pool_setup(k, &k->pools.pipe_member, "pipe member", sizeof(struct pipe_member));

@@ -152,6 +152,15 @@ void pool_flush(struct kernel *kernel, struct pool *pool)
     }
 }
 
+uint64_t pool_used(const struct pool *pool)
+{
+    uint64_t used = 0;
+    LIST_FOR (link, &pool->partial) {
+        used += CONTAINER(link, struct slab, link)->used;
+    }
+    return used + list_length(&pool->full) * pool->per_slab;
+}
+
 void pool_give(struct kernel *kernel, struct pool *pool, struct account *account, void *record)
 {
     pool_flush(kernel, pool);
@@ -207,27 +216,31 @@ void account_orphan(struct kernel *kernel, struct account *account)
     }
 }
 
-/* The pool of the smallest size that holds `bytes`; NULL: too large for any. */
-static struct pool *pool_of_size(struct kernel *kernel, uint64_t bytes)
+/* Which pool is of the smallest size that holds `bytes`; POOL_SIZES: too large for any. */
+static uint32_t size_index(const struct kernel *kernel, uint64_t bytes)
 {
-    for (uint32_t i = 0; i < POOL_SIZES; i++) {
-        if (bytes <= kernel->pools.sizes[i].size) {
-            return &kernel->pools.sizes[i];
-        }
+    uint32_t i = 0;
+    while (i < POOL_SIZES && bytes > kernel->pools.sizes[i].size) {
+        i++;
     }
-    return NULL;
+    return i;
+}
+
+uint64_t kernel_memory_size(const struct kernel *kernel, uint64_t bytes)
+{
+    return kernel->pools.sizes[size_index(kernel, bytes)].size;
 }
 
 int64_t kernel_memory_take(struct kernel *kernel, struct account *account, uint64_t bytes,
                            void **memory)
 {
-    struct pool *pool = pool_of_size(kernel, bytes);
-    KASSERT(kernel, pool != NULL);
-    return pool_take_raw(kernel, pool, account, memory);
+    uint32_t i = size_index(kernel, bytes);
+    KASSERT(kernel, i < POOL_SIZES);
+    return pool_take_raw(kernel, &kernel->pools.sizes[i], account, memory);
 }
 
 void kernel_memory_give(struct kernel *kernel, struct account *account, void *memory,
                         uint64_t bytes)
 {
-    pool_give(kernel, pool_of_size(kernel, bytes), account, memory);
+    pool_give(kernel, &kernel->pools.sizes[size_index(kernel, bytes)], account, memory);
 }

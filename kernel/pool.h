@@ -41,6 +41,9 @@ int64_t pool_take_raw(struct kernel *kernel, struct pool *pool, struct account *
 /* Gives it back; the account must be the one it was charged to. */
 void pool_give(struct kernel *kernel, struct pool *pool, struct account *account, void *record);
 
+/* Records in use as its slabs count them, the spare one with them: for audits. */
+uint64_t pool_used(const struct pool *pool);
+
 /* Gives the spare record's place back to its slab. */
 void pool_flush(struct kernel *kernel, struct pool *pool);
 
@@ -50,6 +53,8 @@ int64_t kernel_memory_take(struct kernel *kernel, struct account *account, uint6
                            void **memory);
 void kernel_memory_give(struct kernel *kernel, struct account *account, void *memory,
                         uint64_t bytes);
+/* What is charged for so many bytes. */
+uint64_t kernel_memory_size(const struct kernel *kernel, uint64_t bytes);
 
 /* Whether the account's quota allows `bytes` more. */
 bool account_may_charge(const struct kernel *kernel, const struct account *account, uint64_t bytes);

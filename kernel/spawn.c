@@ -240,6 +240,11 @@ static int64_t spawn_step(struct kernel *kernel, struct thread *thread)
     return result;
 }
 
+const struct spawn *spawn_of(const struct thread *thread)
+{
+    return thread->step == spawn_step ? thread->work.pointer : NULL;
+}
+
 static void spawn_abort(struct kernel *kernel, struct thread *thread)
 {
     struct spawn *spawn = thread->work.pointer;

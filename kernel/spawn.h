@@ -10,6 +10,7 @@
 #include "process.h"
 
 struct kernel;
+struct thread;
 struct watch;
 
 #define SPAWN_STACK_PAGES 16 /* the first stack: 64 KiB, backed on touch */
@@ -31,5 +32,7 @@ struct spawn {
 int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn);
 /* Goes on loading: CALL_LATER, the new pid, or a TR_E_* with everything undone. */
 int64_t spawn_continue(struct kernel *kernel, struct spawn *spawn);
+/* The one that a thread is about, between two steps; NULL: none. */
+const struct spawn *spawn_of(const struct thread *thread);
 /* Gives up a spawn that has begun. */
 void spawn_undo(struct kernel *kernel, struct spawn *spawn);

@@ -11,17 +11,7 @@
 #include <terrarium/error.h>
 
 #include "call.h"
-#include "event.h"
 #include "state.h"
-
-/* A timer that a process has set: armed, or rung with its event not yet taken. Charged to its
- * process. Either state ends with the source: taken, cancelled, or gone with the process. */
-struct timer_source {
-    struct tree_node node; /* in process->timers, key: the cookie */
-    struct process *process;
-    struct alarm alarm;
-    struct event_slot slot;
-};
 
 void alarm_init(struct alarm *alarm, alarm_ring *ring)
 {
@@ -75,11 +65,6 @@ uint64_t alarm_after(const struct kernel *kernel, uint64_t timeout)
     }
     uint64_t now = hal_time(kernel->machine);
     return timeout > TR_FOREVER - now ? TR_FOREVER : now + timeout;
-}
-
-uint64_t timer_record_size(void)
-{
-    return sizeof(struct timer_source);
 }
 
 static void source_end(struct kernel *kernel, struct timer_source *source)

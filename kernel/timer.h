@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event.h"
 #include "tree.h"
 
 struct kernel;
@@ -32,8 +33,14 @@ void alarm_ring_due(struct kernel *kernel, uint64_t now);
 /* The time `timeout` nanoseconds from now, saturating at TR_FOREVER. */
 uint64_t alarm_after(const struct kernel *kernel, uint64_t timeout);
 
-/* Bytes of the record of one TIMER source: for its pool. */
-uint64_t timer_record_size(void);
+/* A timer that a process has set: armed, or rung with its event not yet taken. Charged to its
+ * process. Either state ends with the source: taken, cancelled, or gone with the process. */
+struct timer_source {
+    struct tree_node node; /* in process->timers, key: the cookie */
+    struct process *process;
+    struct alarm alarm;
+    struct event_slot slot;
+};
 
 /* Ends all TIMER sources of a process. */
 void timer_end_all(struct kernel *kernel, struct process *process);

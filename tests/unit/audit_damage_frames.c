@@ -3,6 +3,26 @@
 
 #include "audit_world.h"
 
+/* The entries of the first two private pages that the runner has. */
+static void private_entries(const struct world *world, uint64_t *entries[2])
+{
+    const struct space *space = &world->runner->space;
+    size_t found = 0;
+
+    for (uint64_t page = 0; found < 2; page++) {
+        assert_true(page < LEAF_PAGES);
+        uint64_t *entry = space_entry(space, space->hal.base + page * TR_PAGE_SIZE);
+        if (ENTRY_KIND(*entry) == PAGE_PRIVATE) {
+            entries[found++] = entry;
+        }
+    }
+}
+
+static struct shared_member *member(const struct world *world)
+{
+    return FIRST(&world->shared->members, struct shared_member, in_shared);
+}
+
 /* A driver's map of device memory. */
 static struct physical_map *map(const struct world *world)
 {
@@ -26,27 +46,77 @@ static struct frame *head(const struct world *world, const struct frame_runs *ru
     return NULL;
 }
 
-DAMAGE(free_head)
+DAMAGE(frame_total)
+{
+    world->kernel->frames.by_use[FRAME_FREE]++;
+}
+
+DAMAGE(body_frames)
+{
+    world->kernel->frames.by_use[FRAME_BODY]++;
+    world->kernel->frames.by_use[FRAME_FREE]--;
+}
+
+/* ---- Runs ------------------------------------------------------------------------------------ */
+
+static void push(struct frame_table *table, uint32_t run, uint32_t order)
+{
+    uint32_t *first = &table->free_runs.first[order];
+
+    table->frames[run].prev = FRAME_NONE;
+    table->frames[run].next = *first;
+    table->frames[run].order = (uint8_t)order;
+    table->frames[run].is_head = 1;
+    if (*first != FRAME_NONE) {
+        table->frames[*first].prev = run;
+    }
+    *first = run;
+}
+
+static uint32_t pop(struct frame_table *table, uint32_t order)
+{
+    uint32_t run = table->free_runs.first[order];
+    uint32_t next = table->frames[run].next;
+
+    table->free_runs.first[order] = next;
+    if (next != FRAME_NONE) {
+        table->frames[next].prev = FRAME_NONE;
+    }
+    return run;
+}
+
+DAMAGE(run_head)
 {
     head(world, &world->kernel->frames.free_runs)->is_head = 0;
 }
 
 /* A run is said to be twice as long. */
-DAMAGE(free_alignment)
+DAMAGE(run_alignment)
 {
     struct frame_table *table = &world->kernel->frames;
-    uint32_t *first = table->free_runs.first;
     uint32_t order = 0;
 
-    while (first[order] == FRAME_NONE || (first[order] >> order & 1) == 0) {
+    while (table->free_runs.first[order] == FRAME_NONE ||
+           (table->free_runs.first[order] >> order & 1) == 0) {
         order++;
         assert_true(order + 1 < FRAME_ORDERS);
     }
-    uint32_t run = first[order];
-    first[order] = table->frames[run].next;
-    table->frames[run].next = first[order + 1];
-    table->frames[run].order++;
-    first[order + 1] = run;
+    push(table, pop(table, order), order + 1);
+}
+
+/* A run becomes two. */
+DAMAGE(run_buddies)
+{
+    struct frame_table *table = &world->kernel->frames;
+    uint32_t order = 1;
+
+    while (table->free_runs.first[order] == FRAME_NONE) {
+        order++;
+        assert_true(order < FRAME_ORDERS);
+    }
+    uint32_t run = pop(table, order);
+    push(table, run, order - 1);
+    push(table, run + (UINT32_C(1) << (order - 1)), order - 1);
 }
 
 DAMAGE(free_count)
@@ -56,9 +126,9 @@ DAMAGE(free_count)
 
 DAMAGE(use_count)
 {
-    world_retag(world, FRAME_KERNEL, FRAME_USER);
+    world_retag(world, FRAME_KERNEL, FRAME_MODULE);
     world->kernel->frames.by_use[FRAME_KERNEL]++;
-    world->kernel->frames.by_use[FRAME_USER]--;
+    world->kernel->frames.by_use[FRAME_MODULE]--;
 }
 
 DAMAGE(table_entries)
@@ -121,14 +191,47 @@ DAMAGE(grave_pages)
     world->kernel->graveyard_pages++;
 }
 
-DAMAGE(pool_room)
+DAMAGE(pool_records)
 {
-    world->kernel->pools.sizes[0].live += 1000;
+    world->kernel->pools.sizes[0].live++;
 }
 
 DAMAGE(pool_frames)
 {
     world_retag(world, FRAME_KERNEL, FRAME_POOL);
+}
+
+DAMAGE(private_twice)
+{
+    uint64_t *entries[2];
+
+    private_entries(world, entries);
+    *entries[0] = *entries[1];
+}
+
+DAMAGE(shared_page)
+{
+    *space_entry(&world->runner->space, member(world)->va) += ENTRY(1, 0, 0);
+}
+
+DAMAGE(shared_rights)
+{
+    member(world)->prot = TR_READ;
+}
+
+DAMAGE(shared_entries)
+{
+    world_unlink(&member(world)->in_process);
+}
+
+DAMAGE(lent_page)
+{
+    world->lent->lent_va += TR_PAGE_SIZE;
+}
+
+DAMAGE(map_process)
+{
+    map(world)->process = world->runner;
 }
 
 DAMAGE(map_page)
@@ -148,17 +251,16 @@ DAMAGE(process_pages)
 
 DAMAGE(shared_frame)
 {
-    world->shared->frames[0] = (uint32_t)world->kernel->frames.first;
+    struct frame_table *table = &world->kernel->frames;
+
+    table->frames[world->shared->frames[0]].use = FRAME_KERNEL;
+    table->by_use[FRAME_SHARED]--;
+    table->by_use[FRAME_KERNEL]++;
 }
 
 DAMAGE(shared_frames)
 {
     world_retag(world, FRAME_KERNEL, FRAME_SHARED);
-}
-
-DAMAGE(private_frames)
-{
-    world_retag(world, FRAME_KERNEL, FRAME_USER);
 }
 
 DAMAGE(table_frames)

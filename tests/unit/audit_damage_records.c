@@ -14,6 +14,14 @@ static struct watch *dead_watch(const struct world *world)
     return LAST(&world->runner->watches, struct watch, owned);
 }
 
+/* The one that the driver has been told of, but has not heard yet. */
+static struct device_open *closed_open(const struct world *world)
+{
+    const struct device *device = FIRST(&world->driver->devices, struct device, owned);
+
+    return LAST(&device->opens, struct device_open, on_device);
+}
+
 static struct device *device(const struct world *world)
 {
     return FIRST(&world->driver->devices, struct device, owned);
@@ -36,24 +44,51 @@ static struct pipe_member *member(const struct pipe *pipe)
     return FIRST(&pipe->members, struct pipe_member, in_pipe);
 }
 
-/* ---- Pipes and events ------------------------------------------------------------------------ */
+/* ---- Pipes and shared memory ----------------------------------------------------------------- */
+
+DAMAGE(pipe_ring)
+{
+    world->full->written++;
+}
+
+DAMAGE(pipe_account)
+{
+    world->empty->account = world->ready->account;
+}
+
+DAMAGE(pipe_members)
+{
+    world->full->member_count++;
+}
+
+DAMAGE(shared_account)
+{
+    world->shared->account = world->ready->account;
+}
+
+DAMAGE(shared_members)
+{
+    world->shared->member_count++;
+}
+
+DAMAGE(shared_by_pid)
+{
+    tree_remove(&world->shared->by_pid, tree_first(&world->shared->by_pid));
+}
+
+DAMAGE(lender)
+{
+    world->lent->lender = world->runner;
+}
+
+DAMAGE(lent_list)
+{
+    world_unlink(&world->lent->lent);
+}
 
 DAMAGE(pipe_wait_process)
 {
     world_thread(world->reader)->on.pipe.member = member(world->empty);
-}
-
-DAMAGE(sleep_line)
-{
-    list_append(&world->kernel->ready[TR_DRIVER], &world_thread(world->sleeper)->queue);
-}
-
-DAMAGE(event_line)
-{
-    struct list *link = &world_thread(world->waiter)->queue;
-
-    list_remove(link);
-    list_append(&world->ready->waiters, link);
 }
 
 DAMAGE(pipe_line_wait)
@@ -106,6 +141,7 @@ DAMAGE(pipe_deserted)
         list_remove(world->empty->members.next);
         world->empty->member_count--;
     }
+    world->empty->account = world->reader->account;
 }
 
 DAMAGE(pipe_bytes)
@@ -125,7 +161,7 @@ DAMAGE(pipe_by_pid)
 
 DAMAGE(pipe_member_alive)
 {
-    member(world->empty)->process = world->nobody;
+    FIRST(&world->ready->pipes, struct pipe_member, in_process)->process = world->nobody;
 }
 
 DAMAGE(pipe_waits)
@@ -145,15 +181,10 @@ DAMAGE(pipe_movers)
 
 DAMAGE(shared_member_alive)
 {
-    FIRST(&world->shared->members, struct shared_member, in_shared)->process = world->nobody;
+    FIRST(&world->ready->shareds, struct shared_member, in_process)->process = world->nobody;
 }
 
-/* ---- Messages and watches -------------------------------------------------------------------- */
-
-DAMAGE(message_caller)
-{
-    FIRST(&world->callee->inbox, struct message, inbox)->caller = world_thread(world->sleeper);
-}
+/* ---- Watches --------------------------------------------------------------------------------- */
 
 DAMAGE(watch_owner)
 {
@@ -185,6 +216,36 @@ DAMAGE(watched_by)
 DAMAGE(device_driver)
 {
     device(world)->driver = world->runner;
+}
+
+DAMAGE(device_tree)
+{
+    tree_remove(&world->kernel->devices, &device(world)->by_id);
+}
+
+DAMAGE(device_closed)
+{
+    list_remove(&closed_open(world)->closed.link);
+}
+
+DAMAGE(device_by_pid)
+{
+    tree_remove(&device(world)->by_pid, &live_open(world)->by_pid);
+}
+
+DAMAGE(device_exclusive)
+{
+    device(world)->is_exclusive = true;
+}
+
+DAMAGE(open_device)
+{
+    world_unlink(&live_open(world)->in_process);
+}
+
+DAMAGE(device_watch_process)
+{
+    FIRST(&world->runner->device_watches, struct device_watch, in_process)->process = world->ready;
 }
 
 DAMAGE(device_holder)
@@ -222,6 +283,26 @@ DAMAGE(listener_process)
     FIRST(&world->driver->irqs, struct irq_listener, owned)->process = world->runner;
 }
 
+DAMAGE(listener_line)
+{
+    LAST(&world->driver->irqs, struct irq_listener, owned)->line = 5;
+}
+
+DAMAGE(line_pause)
+{
+    world->kernel->irqs[5].pause.armed = true;
+}
+
+DAMAGE(claim_process)
+{
+    FIRST(&world->driver->ports, struct port_claim, owned)->process = world->runner;
+}
+
+DAMAGE(claim_range)
+{
+    FIRST(&world->driver->ports, struct port_claim, owned)->count = 0;
+}
+
 DAMAGE(line_owing)
 {
     world->kernel->irqs[5].waiting_for++;
@@ -243,6 +324,36 @@ DAMAGE(claim_owners)
 }
 
 /* ---- Records in no table --------------------------------------------------------------------- */
+
+DAMAGE(pool_objects)
+{
+    world->kernel->pools.pipe.live++;
+}
+
+DAMAGE(pool_shared_members)
+{
+    world->kernel->pools.shared_member.live++;
+}
+
+DAMAGE(pool_maps)
+{
+    world->kernel->pools.physical_map.live += 2; /* one thread is between two steps */
+}
+
+DAMAGE(pool_graves)
+{
+    world->kernel->pools.grave.live++;
+}
+
+DAMAGE(space_pool_count)
+{
+    world->kernel->space_pool_count++;
+}
+
+DAMAGE(account_charges)
+{
+    world->ready->account->bytes++;
+}
 
 DAMAGE(pool_correspondents)
 {
@@ -271,6 +382,7 @@ DAMAGE(pool_pipe_members)
 
 DAMAGE(pool_devices)
 {
+    world->kernel->objects.live[OBJECT_DEVICE]++;
     world->kernel->pools.device.live++;
 }
 
@@ -292,11 +404,6 @@ DAMAGE(pool_listeners)
 DAMAGE(pool_claims)
 {
     world->kernel->pools.port_claim.live++;
-}
-
-DAMAGE(message_ends)
-{
-    world->kernel->message_ends[MESSAGE_READ]++;
 }
 
 DAMAGE(empty_pools)

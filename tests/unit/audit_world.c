@@ -40,6 +40,7 @@ static struct tr_event event;
 
 /* Nobody's: for damages that need something that the kernel does not know. */
 static struct process nobody;
+static struct thread stray;
 static struct event_slot spare_slot;
 
 #define MUST(who, name, ...)                                                                       \
@@ -124,6 +125,8 @@ static void make_records(struct world *world)
     MUST(DRIVER, device_destroy, device);
     device = MUST(DRIVER, device_create, AT("serial"), 2, 6);
     MUST(RUNNER, device_open, device);
+    MUST(READY, device_open, device);
+    MUST(READY, device_close, device);
     MUST(DRIVER, port_claim, 0x60, 8);
     MUST(DRIVER, irq_listen, 5, 7);
     MUST(DRIVER, irq_listen, 6, 8);
@@ -189,7 +192,10 @@ void world_begin(struct world *world)
     nobody.object.id = UINT64_MAX;
     event_slot_init(&spare_slot, NULL);
     spare_slot.event.count = 1;
+    list_init(&nobody.named);
+    stray.process = world->ready;
     world->nobody = &nobody;
+    world->stray = &stray;
     world->spare_slot = &spare_slot;
     make_memory(world);
     make_pooled(world);

@@ -32,6 +32,7 @@ struct world {
     struct process *mover;   /* ... and so is this one's, which reads and is between two steps */
     struct process *driver;  /* has a device, ports, maps; listens to two lines, and owes */
     struct process *nobody;  /* the record of a process that is not there */
+    struct thread *stray;    /* the record of a thread of `ready` that is not there */
     struct pipe *empty, *full, *moving;
     struct shared *shared, *lent;
     struct event_slot *spare_slot; /* of nobody */

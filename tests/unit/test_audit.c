@@ -70,6 +70,17 @@ static void is_said(void **state)
     nothing_is_said();
 }
 
+static void every_type_of_object_is_counted(void **state)
+{
+    (void)state;
+    for (size_t type = 0; type < OBJECT_TYPES; type++) {
+        world.kernel->objects.live[type]++;
+        assert_true(kernel_audit(world.kernel, NULL, 0) > 0);
+        world.kernel->objects.live[type]--;
+        nothing_is_said();
+    }
+}
+
 /* What a kernel with `invariants` looks for after every entry. */
 static void an_entry_that_leaves_a_fault_is_the_last(void **state)
 {
@@ -98,13 +109,14 @@ static void a_sentence_is_cut_to_its_room(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[ROWS + 2] = {
+    struct CMUnitTest tests[ROWS + 3] = {
         cmocka_unit_test_setup_teardown(an_entry_that_leaves_a_fault_is_the_last, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_type_of_object_is_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(a_sentence_is_cut_to_its_room, setup, teardown),
     };
 
     for (size_t i = 0; i < ROWS; i++) {
-        tests[i + 2] = (struct CMUnitTest){.name = rows[i].name,
+        tests[i + 3] = (struct CMUnitTest){.name = rows[i].name,
                                            .test_func = is_said,
                                            .setup_func = setup,
                                            .teardown_func = teardown,

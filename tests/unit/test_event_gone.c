@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-#include "kernel/event.h"
-#include "kernel/process.h"
-#include "kernel/state.h"
-
 #define SIZE 300
 #define BOTH (TR_READ | TR_WRITE)
 
@@ -144,23 +140,19 @@ static void the_next_in_line_gets_it(void **state)
     assert_int_equal(event.flags, 0);
 }
 
-/* The waiting thread has room for events from `offset` in its first page on, and is suspended while
- * three are raised; a page is released; it goes on. */
-static void raise_three(struct machine *machine, struct party *party, uint64_t offset,
-                        uint64_t lost_page, struct event_slot slots[3])
+/* The waiting thread has room for two events in its first page and for one in the second, and is
+ * suspended while three timers ring; a page is released; it goes on. */
+static void ring_three(struct machine *machine, struct party *party, uint64_t lost_page)
 {
     struct tr_thread_info info;
-    const struct tr_event values = {.kind = TR_EVENT_TIMER, .count = 1};
 
     set_up(machine, party);
-    assert_int_equal(CALL3(machine, event_take, party->events + offset, 3, TR_FOREVER),
+    assert_int_equal(CALL3(machine, event_take, party->bodies - 2 * sizeof event, 3, TR_FOREVER),
                      FAKE_SLEEPS);
     assert_true(kernel_thread_next(machine->kernel, party->receiver, 0, &info) > 0);
     assert_int_equal(CALL2(machine, thread_suspend, party->receiver, info.tid), 0);
     for (size_t i = 0; i < 3; i++) {
-        event_slot_init(&slots[i], NULL);
-        event_raise(machine->kernel, process_find(machine->kernel, party->receiver), &slots[i],
-                    &values);
+        assert_int_equal(CALL2(machine, timer_set, 0, i), 0);
     }
     assert_int_equal(CALL2(machine, memory_release, party->events + lost_page * TR_PAGE_SIZE, 1),
                      0);
@@ -171,26 +163,24 @@ static void events_that_have_no_room_any_more_stay(void **state)
 {
     struct machine *machine = *state;
     struct party party;
-    struct event_slot slots[3];
 
-    raise_three(machine, &party, TR_PAGE_SIZE - 2 * sizeof event, 1, slots);
+    ring_three(machine, &party, 1);
     assert_int_equal(party.waiting->result, 2);
-    assert_false(event_is_queued(&slots[1]));
-    assert_true(event_is_queued(&slots[2]));
     assert_int_equal(CALL1(machine, event_poll, FAKE_WORD(&event)), 1);
+    assert_int_equal(event.cookie, 2);
+    assert_int_equal(CALL1(machine, event_poll, FAKE_WORD(&event)), 0);
 }
 
 static void if_the_first_has_no_room_all_stay(void **state)
 {
     struct machine *machine = *state;
     struct party party;
-    struct event_slot slots[3];
 
-    raise_three(machine, &party, TR_PAGE_SIZE - 2 * sizeof event, 0, slots);
+    ring_three(machine, &party, 0);
     assert_int_equal(party.waiting->result, TR_E_FAULT);
     for (size_t i = 0; i < 3; i++) {
-        assert_true(event_is_queued(&slots[i]));
         assert_int_equal(CALL1(machine, event_poll, FAKE_WORD(&event)), 1);
+        assert_int_equal(event.cookie, i);
     }
 }
 
