@@ -57,6 +57,17 @@ bool audit_is_alive(struct audit *audit, const struct process *process)
     return process_find(audit->kernel, process->object.id) == process;
 }
 
+bool audit_is_working(const struct process *process, const struct thread *thread)
+{
+    LIST_FOR (link, &process->threads) {
+        const struct thread *one = CONTAINER(link, struct thread, siblings);
+        if (one == thread) {
+            return one->step != NULL;
+        }
+    }
+    return thread == NULL;
+}
+
 /* ---- The scheduler --------------------------------------------------------------------------- */
 
 /* Gives the number of threads in the run queue of a class. */

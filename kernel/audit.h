@@ -13,6 +13,7 @@
 
 struct kernel;
 struct process;
+struct thread;
 struct tree;
 
 enum audit_sentence {
@@ -37,6 +38,8 @@ struct audit {
 /* Tells the first fault; counts all. */
 void audit_check(struct audit *audit, bool is_fine, enum audit_sentence what);
 
+/* Whether a thread that is said to work on something in steps (NULL: nobody) does. */
+bool audit_is_working(const struct process *process, const struct thread *thread);
 bool audit_is_alive(struct audit *audit, const struct process *process);
 /* One of a kind that the object table finds. */
 void audit_object(struct audit *audit, const struct object *object, enum object_type type);

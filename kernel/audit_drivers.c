@@ -12,7 +12,7 @@
 struct drivers {
     struct audit *audit;
     uint64_t devices, opens, holders, held; /* open, as devices and as processes know it */
-    uint64_t watches, listeners, claims, maps, steps;
+    uint64_t watches, listeners, claims, maps;
 };
 
 static void check(struct drivers *drivers, bool is_fine, enum audit_sentence what)
@@ -121,12 +121,8 @@ static void audit_driver(struct drivers *drivers, const struct process *process)
         check(drivers, CONTAINER(link, struct physical_map, owned)->process == process,
               AUDIT_map_process);
     }
-    LIST_FOR (link, &process->threads) {
-        drivers->steps += CONTAINER(link, struct thread, siblings)->step != NULL;
-    }
 }
 
-/* A release in steps may keep a record for the map that it cuts in two. */
 static void check_pools(struct drivers *drivers)
 {
     const struct kernel *kernel = drivers->audit->kernel;
@@ -135,8 +131,7 @@ static void check_pools(struct drivers *drivers)
     check(drivers, kernel->pools.device_watch.live == drivers->watches, AUDIT_pool_device_watches);
     check(drivers, kernel->pools.irq_listener.live == drivers->listeners, AUDIT_pool_listeners);
     check(drivers, kernel->pools.port_claim.live == drivers->claims, AUDIT_pool_claims);
-    check(drivers, kernel->pools.physical_map.live - drivers->maps <= drivers->steps,
-          AUDIT_pool_maps);
+    check(drivers, kernel->pools.physical_map.live == drivers->maps, AUDIT_pool_maps);
 }
 
 void audit_drivers(struct audit *audit)

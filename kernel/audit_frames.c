@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit.h"
 
+#include "memory.h"
 #include "physical.h"
 #include "shared.h"
 #include "space.h"
@@ -69,14 +70,15 @@ static enum frame_use use_of(const struct audit *audit, uint64_t entry)
     return is_managed ? (enum frame_use)table->frames[frame].use : FRAME_USES;
 }
 
-/* Pages of a table that are not private, by what they are. */
+/* Pages of a table that are not private, by what they are; those that are some call's. */
 struct pages {
-    uint64_t mapped, shared;
+    uint64_t mapped, shared, pending;
 };
 
 static void audit_page(struct audit *audit, uint64_t entry, struct pages *pages)
 {
     enum page_kind kind = ENTRY_KIND(entry);
+    pages->pending += (entry & ENTRY_PENDING) != 0;
     pages->mapped += kind == PAGE_PHYSICAL || kind == PAGE_DMA;
     pages->shared += kind == PAGE_SHARED || kind == PAGE_LAZY || kind == PAGE_LOST;
     if (kind == PAGE_PRIVATE) {
@@ -89,7 +91,7 @@ static void audit_page(struct audit *audit, uint64_t entry, struct pages *pages)
 static struct pages audit_space(struct audit *audit, const struct space *space)
 {
     uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
-    struct pages pages = {0, 0};
+    struct pages pages = {0, 0, 0};
     audit->tables += UINT64_C(1) << space->root_order;
     for (uint64_t slot = 0; slot < slots; slot++) {
         const uint64_t *leaf = space->leaves[slot];
@@ -151,8 +153,6 @@ static void audit_graveyard(struct audit *audit)
     LIST_FOR (link, &audit->kernel->space_pool) {
         audit_pooled(audit, CONTAINER(link, struct grave, link));
     }
-    audit_check(audit, list_length(&audit->kernel->space_pool) == audit->kernel->space_pool_count,
-                AUDIT_pooled_count);
     audit_check(audit, audit->user - before == audit->kernel->graveyard_pages, AUDIT_grave_pages);
 }
 
@@ -179,6 +179,7 @@ static void audit_maps(struct audit *audit, const struct process *process, uint6
     LIST_FOR (link, &process->maps) {
         const struct physical_map *map = CONTAINER(link, struct physical_map, owned);
         enum page_kind kind = map->is_dma ? PAGE_DMA : PAGE_PHYSICAL;
+        audit_check(audit, audit_is_working(process, map->worker), AUDIT_map_worker);
         pages += map->pages;
         audit->dma += map->is_dma ? map->pages : 0;
         for (uint32_t i = 0; i < map->pages; i++) {
@@ -231,6 +232,10 @@ void audit_memory(struct audit *audit, const struct process *process)
     uint64_t user_before = audit->user;
     struct pages pages = audit_space(audit, &process->space);
     audit_check(audit, audit->user - user_before == process->space.pages, AUDIT_process_pages);
+    LIST_FOR (link, &process->threads) {
+        pages.pending -= memory_pending(CONTAINER(link, struct thread, siblings));
+    }
+    audit_check(audit, pages.pending == 0, AUDIT_pending_pages);
     audit_maps(audit, process, pages.mapped);
     audit_memberships(audit, process, pages.shared);
 }

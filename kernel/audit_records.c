@@ -195,8 +195,11 @@ static void tally_shareds(struct tally *tally)
         LIST_FOR (one, &shared->members) {
             const struct shared_member *member = CONTAINER(one, struct shared_member, in_shared);
             tally->shared_members++;
-            check(tally, member->shared == shared && audit_is_alive(tally->audit, member->process),
-                  AUDIT_shared_member_alive);
+            bool is_known =
+                member->shared == shared && audit_is_alive(tally->audit, member->process);
+            check(tally, is_known, AUDIT_shared_member_alive);
+            check(tally, !is_known || audit_is_working(member->process, member->worker),
+                  AUDIT_shared_worker);
         }
     }
 }

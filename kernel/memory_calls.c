@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls about memory (abi.md 5). What touches more than STEP_PAGES pages goes in steps;
- * everything that could fail is done in the first. Between steps the pages that are still to come
- * allow nothing (allocate) or are still what they were (release, protect, clear). */
+ * everything that could fail is done in the first. Pages that are being allocated are there from
+ * the last step on, those that are being released are gone from the first on; protect and clear
+ * work on what they find. */
 
 #include <terrarium/error.h>
 
@@ -70,22 +71,26 @@ static bool is_write_execute(uint32_t prot)
 
 /* ---- tr_memory_allocate --------------------------------------------------------------------- */
 
-static void open_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
+static void zero_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
 {
-    memory_open(kernel, &thread->process->space, va, pages,
-                (uint32_t)thread->work.words[WORK_EXTRA]);
+    memory_zero(kernel, &thread->process->space, va, pages);
 }
 
 static int64_t allocate_step(struct kernel *kernel, struct thread *thread)
 {
-    return work_piece(kernel, thread, open_piece) ? (int64_t)thread->work.words[WORK_VA]
-                                                  : CALL_LATER;
+    const uint64_t *words = thread->work.words;
+    if (!work_piece(kernel, thread, zero_piece)) {
+        return CALL_LATER;
+    }
+    memory_open(&thread->process->space, words[WORK_VA], words[WORK_PAGES],
+                (uint32_t)words[WORK_EXTRA]);
+    return (int64_t)words[WORK_VA];
 }
 
 static void allocate_abort(struct kernel *kernel, struct thread *thread)
 {
     const uint64_t *words = thread->work.words;
-    memory_give(kernel, &thread->process->space, words[WORK_VA], words[WORK_PAGES]);
+    memory_drop(kernel, &thread->process->space, words[WORK_VA], words[WORK_PAGES]);
 }
 
 int64_t call_memory_allocate(struct kernel *kernel, uint64_t pages, uint64_t hint, uint32_t prot)
@@ -110,65 +115,41 @@ int64_t call_memory_allocate(struct kernel *kernel, uint64_t pages, uint64_t hin
 
 /* ---- tr_memory_release ---------------------------------------------------------------------- */
 
-static void release_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
+static void drop_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
 {
-    memory_give(kernel, &thread->process->space, va, pages);
+    memory_drop(kernel, &thread->process->space, va, pages);
 }
 
 static int64_t release_step(struct kernel *kernel, struct thread *thread)
 {
-    return work_piece(kernel, thread, release_piece) ? 0 : CALL_LATER;
+    return work_piece(kernel, thread, drop_piece) ? 0 : CALL_LATER;
 }
 
-static void unmap_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
+static void release_abort(struct kernel *kernel, struct thread *thread)
 {
-    struct space *space = &thread->process->space;
-    space_changed(kernel, space, va, pages);
-    for (uint64_t i = 0; i < pages; i++) {
-        const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
-        if (entry != NULL && ENTRY_KIND(*entry) == PAGE_MODULE) {
-            (void)space_unset(kernel, space, va + i * TR_PAGE_SIZE);
-        }
+    const uint64_t *words = thread->work.words;
+    memory_drop(kernel, &thread->process->space, words[WORK_VA] + words[WORK_DONE] * TR_PAGE_SIZE,
+                words[WORK_PAGES] - words[WORK_DONE]);
+}
+
+uint64_t memory_pending(const struct thread *thread)
+{
+    const uint64_t *words = thread->work.words;
+    if (thread->step == allocate_step) {
+        return words[WORK_PAGES];
     }
-}
-
-static int64_t unmap_step(struct kernel *kernel, struct thread *thread)
-{
-    return work_piece(kernel, thread, unmap_piece) ? 0 : CALL_LATER;
-}
-
-/* Physical and DMA maps: a record that a cut may need waits in work.pointer. */
-static void map_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
-{
-    struct physical_map *spare = thread->work.pointer;
-    physical_release(kernel, thread->process, va, pages, &spare);
-    thread->work.pointer = spare;
-}
-
-static void map_abort(struct kernel *kernel, struct thread *thread)
-{
-    physical_release_end(kernel, thread->process, thread->work.pointer);
+    return thread->step == release_step ? words[WORK_PAGES] - words[WORK_DONE] : 0;
 }
 
 static int64_t map_step(struct kernel *kernel, struct thread *thread)
 {
-    if (!work_piece(kernel, thread, map_piece)) {
-        return CALL_LATER;
-    }
-    map_abort(kernel, thread);
-    return 0;
+    return physical_release_step(kernel, thread) ? 0 : CALL_LATER;
 }
 
 static int64_t release_maps(struct kernel *kernel, uint64_t va, uint64_t pages)
 {
-    struct thread *thread = kernel->cpu.current;
-    struct physical_map *spare;
-    int64_t result = physical_release_begin(kernel, thread->process, va, pages, &spare);
-    if (result < 0) {
-        return result;
-    }
-    thread->work.pointer = spare;
-    return work_begin(kernel, va, pages, 0, map_step, map_abort);
+    int64_t result = physical_release_begin(kernel, kernel->cpu.current, va, pages);
+    return result < 0 ? result : thread_begin_steps(kernel, map_step, physical_release_abort);
 }
 
 /* The kind all pages of a range have: private ones count as PAGE_PRIVATE. 0 or an error. */
@@ -180,7 +161,7 @@ static int64_t kind_of_range(const struct space *space, uint64_t va, uint64_t pa
     for (uint64_t i = 0; i < pages; i++) {
         const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
         enum page_kind here = entry == NULL ? PAGE_NONE : ENTRY_KIND(*entry);
-        if (here == PAGE_NONE || here == PAGE_GUARD) {
+        if (here == PAGE_NONE || here == PAGE_GUARD || (*entry & ENTRY_PENDING) != 0) {
             return TR_E_FAULT;
         }
         if (here == PAGE_DEMAND) {
@@ -211,39 +192,37 @@ int64_t call_memory_release(struct kernel *kernel, uint64_t va, uint64_t pages)
     if (kind == PAGE_PHYSICAL || kind == PAGE_DMA) {
         return release_maps(kernel, va, pages);
     }
-    thread_step *step = kind == PAGE_PRIVATE ? release_step : unmap_step;
-    return work_begin(kernel, va, pages, 0, step, NULL);
+    memory_withdraw(kernel, space, va, pages);
+    return work_begin(kernel, va, pages, 0, release_step, release_abort);
 }
 
 /* ---- tr_memory_protect ---------------------------------------------------------------------- */
 
-/* Whether there is a page at va whose rights can be changed at all. */
-static bool has_rights(const struct space *space, uint64_t va)
+/* The most that may be done with the page at va. False: there is none whose rights could change; a
+ * page that is not there yet, or no longer, is none. */
+static bool most_at(struct process *process, uint64_t va, uint32_t *most)
 {
-    const uint64_t *entry = space_entry(space, va);
-    enum page_kind kind = entry == NULL ? PAGE_NONE : ENTRY_KIND(*entry);
-    return kind != PAGE_NONE && kind != PAGE_GUARD && (*entry & ENTRY_FRESH) == 0;
-}
-
-/* Whether `prot` is within what may be done with the page there. */
-static bool may_protect(struct process *process, uint64_t va, uint32_t prot)
-{
+    const uint64_t *entry = space_entry(&process->space, va);
     const struct shared_member *member;
     const struct physical_map *map;
-    switch (ENTRY_KIND(*space_entry(&process->space, va))) {
+    switch (entry == NULL ? PAGE_NONE : ENTRY_KIND(*entry)) {
+    case PAGE_NONE:
+    case PAGE_GUARD:
+        return false;
     case PAGE_SHARED:
     case PAGE_LAZY:
     case PAGE_LOST:
         member = shared_member_at(process, va);
-        return member != NULL && (prot & ~member->prot) == 0;
-    case PAGE_MODULE:
-        return (prot & ~TR_READ) == 0;
+        *most = member->prot;
+        return member->worker == NULL;
     case PAGE_PHYSICAL:
     case PAGE_DMA:
         map = physical_map_at(process, va);
-        return map != NULL && map->maker == NULL && (prot & ~map->prot) == 0;
+        *most = map->prot;
+        return map->worker == NULL;
     default:
-        return true;
+        *most = ENTRY_KIND(*entry) == PAGE_MODULE ? TR_READ : TR_READ | TR_WRITE | TR_EXECUTE;
+        return (*entry & ENTRY_PENDING) == 0;
     }
 }
 
@@ -256,7 +235,8 @@ static void protect_piece(struct kernel *kernel, struct thread *thread, uint64_t
     uint32_t prot = (uint32_t)thread->work.words[WORK_EXTRA];
     space_changed(kernel, space, va, pages);
     for (uint64_t end = va + pages * TR_PAGE_SIZE; va < end; va += TR_PAGE_SIZE) {
-        if (!has_rights(space, va) || !may_protect(process, va, prot)) {
+        uint32_t most;
+        if (!most_at(process, va, &most) || (prot & ~most) != 0) {
             continue;
         }
         uint64_t *entry = space_entry(space, va);
@@ -275,20 +255,20 @@ static int64_t protect_step(struct kernel *kernel, struct thread *thread)
 int64_t call_memory_protect(struct kernel *kernel, uint64_t va, uint64_t pages, uint32_t prot)
 {
     struct process *process = kernel_caller(kernel);
-    const struct space *space = &process->space;
     int64_t result = check_prot(prot);
     if (result == 0) {
-        result = check_range(space, va, pages);
+        result = check_range(&process->space, va, pages);
     }
     if (result < 0) {
         return result;
     }
     bool is_allowed = !is_write_execute(prot);
     for (uint64_t i = 0; i < pages; i++) {
-        if (!has_rights(space, va + i * TR_PAGE_SIZE)) {
+        uint32_t most;
+        if (!most_at(process, va + i * TR_PAGE_SIZE, &most)) {
             return TR_E_FAULT;
         }
-        is_allowed = is_allowed && may_protect(process, va + i * TR_PAGE_SIZE, prot);
+        is_allowed = is_allowed && (prot & ~most) == 0;
     }
     if (!is_allowed) {
         return TR_E_PERM;
@@ -298,11 +278,21 @@ int64_t call_memory_protect(struct kernel *kernel, uint64_t va, uint64_t pages, 
 
 /* ---- tr_memory_clear and tr_memory_info ----------------------------------------------------- */
 
+static void modules_unmap(struct kernel *kernel, struct space *space, uint64_t va, uint64_t pages)
+{
+    for (uint64_t i = 0; i < pages; i++) {
+        const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
+        if (entry != NULL && ENTRY_KIND(*entry) == PAGE_MODULE && (*entry & ENTRY_PENDING) == 0) {
+            (void)space_unset(kernel, space, va + i * TR_PAGE_SIZE);
+        }
+    }
+}
+
 static void clear_piece(struct kernel *kernel, struct thread *thread, uint64_t va, uint64_t pages)
 {
     physical_clear(kernel, thread->process, va, pages);
     memory_give(kernel, &thread->process->space, va, pages);
-    unmap_piece(kernel, thread, va, pages);
+    modules_unmap(kernel, &thread->process->space, va, pages);
 }
 
 /* Shared memory that the next piece touches goes whole. True: none is left there. */

@@ -4,7 +4,7 @@
  * Invariants:
  * 1. The maps of a process are disjoint, and page i of a map is in its space as PAGE_PHYSICAL or
  *    PAGE_DMA with frame map->frame + i; no other page has these kinds.
- * 2. Devices reach exactly the frames of the DMA maps that have no maker any more. */
+ * 2. Devices reach exactly the frames of the DMA maps that are not being made. */
 
 #include "physical.h"
 
@@ -91,8 +91,8 @@ static void map_enter(struct kernel *kernel, struct physical_map *map, uint32_t 
 
 static void map_free(struct kernel *kernel, struct physical_map *map)
 {
-    if (map->maker != NULL) {
-        map->maker->work.pointer = NULL;
+    if (map->worker != NULL) {
+        map->worker->work.pointer = NULL;
     }
     list_remove(&map->owned);
     pool_give(kernel, &kernel->pools.physical_map, map->process->account, map);
@@ -120,105 +120,116 @@ static void map_release(struct kernel *kernel, struct physical_map *map)
     map_free(kernel, map);
 }
 
-/* Cuts pages [first, end) out of a map; what stays on both sides takes `spare`. */
-static void map_cut(struct kernel *kernel, struct physical_map *map, uint64_t first, uint64_t end,
-                    struct physical_map **spare)
+static bool is_touched(const struct physical_map *map, uint64_t va, uint64_t pages)
 {
-    bool is_split = first > 0 && end < map->pages;
-    if (is_split && *spare == NULL) {
-        return; /* another thread has made this map meanwhile */
-    }
-    pages_leave(kernel, map, first, end);
-    if (first == 0 && end == map->pages) {
-        map_free(kernel, map);
-        return;
-    }
-    struct physical_map *behind = map;
-    if (is_split) {
-        behind = *spare;
-        *spare = NULL;
-        *behind = *map;
-        list_append(&map->process->maps, &behind->owned);
-    }
-    if (end < map->pages) {
-        behind->va += end * TR_PAGE_SIZE;
-        behind->frame += (uint32_t)end;
-        behind->pages -= end;
-    }
-    if (first > 0) {
-        map->pages = first;
-    }
+    return map->va < va + pages * TR_PAGE_SIZE && va < end_of(map);
 }
 
-/* The part [*first, *end) of the map's pages that lies in the range. False: none does. */
-static bool overlap(const struct physical_map *map, uint64_t va, uint64_t pages, uint64_t *first,
-                    uint64_t *end)
+/* The map that has pages on both sides of an address, NULL: none. */
+static struct physical_map *map_around(const struct process *process, uint64_t va)
 {
-    uint64_t to = va + pages * TR_PAGE_SIZE;
-    if (end_of(map) <= va || map->va >= to) {
-        return false;
-    }
-    *first = map->va < va ? (va - map->va) / TR_PAGE_SIZE : 0;
-    *end = end_of(map) > to ? (to - map->va) / TR_PAGE_SIZE : map->pages;
-    return true;
+    struct physical_map *map = physical_map_at(process, va);
+    return map != NULL && map->va != va ? map : NULL;
 }
 
-int64_t physical_release_begin(struct kernel *kernel, struct process *process, uint64_t va,
-                               uint64_t pages, struct physical_map **spare)
+static void map_split(struct physical_map *map, uint64_t va, struct physical_map *behind)
 {
-    bool is_split = false;
-    *spare = NULL;
-    LIST_FOR (link, &process->maps) {
-        const struct physical_map *map = map_of(link);
-        uint64_t first;
-        uint64_t end;
-        if (overlap(map, va, pages, &first, &end)) {
-            if (map->maker != NULL) {
-                return TR_E_FAULT;
-            }
-            is_split = is_split || (first > 0 && end < map->pages);
+    uint32_t first = (uint32_t)((va - map->va) / TR_PAGE_SIZE);
+    *behind = *map;
+    behind->va = va;
+    behind->frame += first;
+    behind->pages -= first;
+    map->pages = first;
+    list_append(&map->process->maps, &behind->owned);
+}
+
+/* Sees to it that maps end at both edges of a range. */
+static int64_t split_at_edges(struct kernel *kernel, struct process *process,
+                              const uint64_t edges[2])
+{
+    void *records[2] = {NULL, NULL};
+    int64_t result = 0;
+    for (uint32_t i = 0; i < 2 && result == 0; i++) {
+        if (map_around(process, edges[i]) != NULL) {
+            result = pool_take(kernel, &kernel->pools.physical_map, process->account, &records[i]);
         }
     }
-    if (!is_split) {
-        return 0;
-    }
-    void *record;
-    int64_t result = pool_take(kernel, &kernel->pools.physical_map, process->account, &record);
-    if (result == 0) {
-        *spare = record;
+    for (uint32_t i = 0; i < 2; i++) {
+        if (result == 0 && records[i] != NULL) {
+            map_split(map_around(process, edges[i]), edges[i], records[i]);
+        } else if (records[i] != NULL) {
+            pool_give(kernel, &kernel->pools.physical_map, process->account, records[i]);
+        }
     }
     return result;
 }
 
-void physical_release(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages,
-                      struct physical_map **spare)
+int64_t physical_release_begin(struct kernel *kernel, struct thread *thread, uint64_t va,
+                               uint64_t pages)
 {
-    LIST_FOR_SAFE (link, &process->maps) {
-        struct physical_map *map = map_of(link);
-        uint64_t first;
-        uint64_t end;
-        if (map->maker == NULL && overlap(map, va, pages, &first, &end)) {
-            map_cut(kernel, map, first, end, spare);
+    struct process *process = thread->process;
+    const uint64_t edges[2] = {va, va + pages * TR_PAGE_SIZE};
+    LIST_FOR (link, &process->maps) {
+        if (map_of(link)->worker != NULL && is_touched(map_of(link), va, pages)) {
+            return TR_E_FAULT;
         }
     }
+    int64_t result = split_at_edges(kernel, process, edges);
+    if (result < 0) {
+        return result;
+    }
+    LIST_FOR (link, &process->maps) {
+        if (is_touched(map_of(link), va, pages)) {
+            map_of(link)->worker = thread;
+        }
+    }
+    return 0;
 }
 
-void physical_release_end(struct kernel *kernel, struct process *process,
-                          struct physical_map *spare)
+/* A map that the thread works on, NULL: none any more. */
+static struct physical_map *map_of_worker(const struct thread *thread)
 {
-    if (spare != NULL) {
-        pool_give(kernel, &kernel->pools.physical_map, process->account, spare);
+    LIST_FOR (link, &thread->process->maps) {
+        if (map_of(link)->worker == thread) {
+            return map_of(link);
+        }
+    }
+    return NULL;
+}
+
+bool physical_release_step(struct kernel *kernel, struct thread *thread)
+{
+    uint64_t budget = STEP_PAGES;
+    struct physical_map *map;
+    while ((map = map_of_worker(thread)) != NULL && budget > 0) {
+        uint64_t part = map->pages < budget ? map->pages : budget;
+        hal_charge(kernel->machine, part * PAGE_WORK_NS);
+        budget -= part;
+        if (part == map->pages) {
+            map_release(kernel, map);
+            continue;
+        }
+        pages_leave(kernel, map, 0, part);
+        map->va += part * TR_PAGE_SIZE;
+        map->frame += (uint32_t)part;
+        map->pages -= part;
+    }
+    return map == NULL;
+}
+
+void physical_release_abort(struct kernel *kernel, struct thread *thread)
+{
+    struct physical_map *map;
+    while ((map = map_of_worker(thread)) != NULL) {
+        map_release(kernel, map);
     }
 }
 
 void physical_clear(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages)
 {
     LIST_FOR_SAFE (link, &process->maps) {
-        struct physical_map *map = map_of(link);
-        uint64_t first;
-        uint64_t end;
-        if (overlap(map, va, pages, &first, &end)) {
-            map_release(kernel, map);
+        if (is_touched(map_of(link), va, pages)) {
+            map_release(kernel, map_of(link));
         }
     }
 }
@@ -277,7 +288,7 @@ int64_t call_physical_map(struct kernel *kernel, uint64_t phys, uint64_t pages, 
 int64_t call_physical_of(struct kernel *kernel, uint64_t va)
 {
     const struct physical_map *map = physical_map_at(kernel_caller(kernel), va);
-    if (map == NULL || map->maker != NULL) {
+    if (map == NULL || map->worker != NULL) {
         return TR_E_NOENT;
     }
     return (int64_t)(map->frame * (uint64_t)TR_PAGE_SIZE + (va - map->va));
@@ -289,7 +300,7 @@ enum { WORK_DONE, WORK_OUT };
 static int64_t dma_finish(struct kernel *kernel, struct thread *thread, struct physical_map *map)
 {
     const struct tr_dma facts = {.va = map->va, .physical = map->frame * (uint64_t)TR_PAGE_SIZE};
-    map->maker = NULL;
+    map->worker = NULL;
     thread->work.pointer = NULL;
     int64_t result =
         copy_out(kernel, thread->process, thread->work.words[WORK_OUT], &facts, sizeof(facts));
@@ -354,7 +365,7 @@ int64_t call_dma_allocate(struct kernel *kernel, uint64_t pages, uint64_t below,
     }
     map->is_dma = true;
     map->prot = TR_READ | TR_WRITE;
-    map->maker = thread;
+    map->worker = thread;
     map_enter(kernel, map, 0);
     thread->work.pointer = map;
     thread->work.words[WORK_DONE] = 0;

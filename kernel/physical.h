@@ -20,21 +20,22 @@ struct physical_map {
     uint32_t frame;
     uint32_t prot; /* the most that its pages may allow */
     bool is_dma;
-    struct thread *maker; /* clears the pages still: they allow nothing; NULL: done */
+    struct thread *worker; /* makes it (its pages allow nothing yet) or releases it in steps; NULL:
+                              it is whole, and calls find it */
 };
 
 /* The map that covers an address, NULL: none. */
 struct physical_map *physical_map_at(const struct process *process, uint64_t va);
 
-/* Whether all of a range of mapped pages may be released as maps: 0, or FAULT where pages are not
- * there yet. *spare gets a record if the release leaves a map on both sides: LIMIT, NOMEM. */
-int64_t physical_release_begin(struct kernel *kernel, struct process *process, uint64_t va,
-                               uint64_t pages, struct physical_map **spare);
-/* Releases what of maps lies in the range. Uses up *spare where it needs one. */
-void physical_release(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages,
-                      struct physical_map **spare);
-void physical_release_end(struct kernel *kernel, struct process *process,
-                          struct physical_map *spare);
+/* All of a range of mapped pages is about to be released by the thread, in steps: no call finds it
+ * any more. 0, FAULT where pages are not there yet, or LIMIT or NOMEM: what stays on the sides may
+ * need records. */
+int64_t physical_release_begin(struct kernel *kernel, struct thread *thread, uint64_t va,
+                               uint64_t pages);
+/* Releases at most STEP_PAGES of these pages. True: all are gone. */
+bool physical_release_step(struct kernel *kernel, struct thread *thread);
+/* The thread ends: the rest goes at once. A thread_step_abort. */
+void physical_release_abort(struct kernel *kernel, struct thread *thread);
 /* Releases every map that the range touches, whole. */
 void physical_clear(struct kernel *kernel, struct process *process, uint64_t va, uint64_t pages);
 void physical_end_all(struct kernel *kernel, struct process *process);

@@ -124,7 +124,7 @@ static int64_t find_map(const struct process *process, uint64_t va, uint64_t pag
         return TR_E_INVAL;
     }
     const struct physical_map *map = physical_map_at(process, va);
-    if (map == NULL || map->maker != NULL || pages > map->pages - (va - map->va) / TR_PAGE_SIZE) {
+    if (map == NULL || map->worker != NULL || pages > map->pages - (va - map->va) / TR_PAGE_SIZE) {
         return TR_E_NOENT;
     }
     *found = map;

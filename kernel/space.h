@@ -22,8 +22,11 @@
 #define ENTRY(frame, kind, prot)                                                                   \
     ((uint64_t)(frame) << 12 | (uint64_t)(prot) << 8 | (uint64_t)(kind) << 4 | (uint64_t)(prot))
 #define ENTRY_UNBACKED(kind, prot) ((uint64_t)(prot) << 8 | (uint64_t)(kind) << 4)
-/* A bit beside: the frame has not been cleared yet, so nothing can be allowed. */
-#define ENTRY_FRESH UINT64_C(8)
+/* A bit beside: the page belongs to a call in steps, which has not made it yet or is giving it
+ * back. Nothing is allowed, no other call finds it, and nothing else can be put there. */
+#define ENTRY_PENDING UINT64_C(8)
+/* An entry of a page that was there. */
+#define ENTRY_WITHDRAWN(entry) (((entry) & ~(UINT64_C(7) << 8 | 7)) | ENTRY_PENDING)
 
 enum page_kind {
     PAGE_NONE = 0,

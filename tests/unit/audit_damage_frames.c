@@ -181,11 +181,6 @@ DAMAGE(pooled_bytes)
     ((uint8_t *)frame_view(world->kernel, ENTRY_FRAME(argument)))[17] = 1;
 }
 
-DAMAGE(pooled_count)
-{
-    world->kernel->space_pool_count++;
-}
-
 DAMAGE(grave_pages)
 {
     world->kernel->graveyard_pages++;
@@ -242,6 +237,23 @@ DAMAGE(map_page)
 DAMAGE(map_entries)
 {
     world_unlink(&map(world)->owned);
+}
+
+/* A page of the runner that is somebody's call's. */
+DAMAGE(pending_pages)
+{
+    struct space *space = &world->runner->space;
+    uint64_t va = space->hal.base + SPACE_LOW;
+
+    while (space_entry(space, va) == NULL || ENTRY_KIND(*space_entry(space, va)) != PAGE_PRIVATE) {
+        va += TR_PAGE_SIZE;
+    }
+    *space_entry(space, va) = ENTRY_WITHDRAWN(*space_entry(space, va));
+}
+
+DAMAGE(map_worker)
+{
+    map(world)->worker = world_thread(world->driver);
 }
 
 DAMAGE(process_pages)

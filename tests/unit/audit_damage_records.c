@@ -76,6 +76,12 @@ DAMAGE(shared_by_pid)
     tree_remove(&world->shared->by_pid, tree_first(&world->shared->by_pid));
 }
 
+DAMAGE(shared_worker)
+{
+    FIRST(&world->ready->shareds, struct shared_member, in_process)->worker =
+        world_thread(world->ready);
+}
+
 DAMAGE(lender)
 {
     world->lent->lender = world->runner;
@@ -337,7 +343,7 @@ DAMAGE(pool_shared_members)
 
 DAMAGE(pool_maps)
 {
-    world->kernel->pools.physical_map.live += 2; /* one thread is between two steps */
+    world->kernel->pools.physical_map.live++;
 }
 
 DAMAGE(pool_graves)

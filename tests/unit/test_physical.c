@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kernel/physical.h"
 #include "kernel/state.h"
 
 #define DEVICE     (FAKE_DEVICE_FRAME * TR_PAGE_SIZE)
@@ -160,6 +161,95 @@ static void a_large_map_is_released_in_steps(void **state)
     assert_int_equal(CALL1(machine, physical_of, va), DEVICE);
     assert_int_equal(CALL1(machine, physical_of, va + PAGES(599)), DEVICE + PAGES(599));
     assert_int_equal(CALL1(machine, physical_of, va + PAGES(300)), TR_E_NOENT);
+}
+
+/* A map of which a part is being released, and another thread that would take pages of that part
+ * for its own. */
+static void what_is_being_released_is_gone(void **state)
+{
+    struct machine *machine = *state;
+
+    for (int is_ended = 0; is_ended < 2; is_ended++) {
+        uint64_t pid;
+        struct thread *first = unit_two_threads(machine, TR_DRIVER, 0, &pid);
+        uint64_t va = (uint64_t)CALL3(machine, physical_map, DEVICE, 600, 0);
+        const uint64_t range[6] = {va + PAGES(1), 598};
+        unit_begin(machine, TR_NR_memory_release, range);
+        for (uint64_t page = 1; page < 599; page++) {
+            assert_int_equal(CALL1(machine, physical_of, va + PAGES(page)), TR_E_NOENT);
+            assert_int_equal(CALL2(machine, memory_release, va + PAGES(page), 1), TR_E_FAULT);
+            assert_int_equal(CALL3(machine, memory_protect, va + PAGES(page), 1, 0), TR_E_FAULT);
+        }
+        unit_audit(machine);
+        /* There is room in what has been released; a map there is nobody else's. */
+        struct space *space = &first->process->space;
+        for (uint64_t page = 1; page < 599; page += 100) {
+            space->cursor = va + PAGES(page) - space->hal.base;
+            uint64_t own = (uint64_t)CALL3(machine, physical_map, DEVICE + PAGES(5), 3, 0);
+            assert_int_equal(CALL1(machine, physical_of, own), DEVICE + PAGES(5));
+        }
+        uint64_t maps = machine->kernel->pools.physical_map.live;
+        if (is_ended != 0) {
+            assert_int_equal(CALL3(machine, thread_terminate, pid, first->object.id, 0), 0);
+        } else {
+            assert_int_equal(unit_go_on(machine, first), 0);
+        }
+        unit_audit(machine);
+        assert_int_equal(machine->kernel->pools.physical_map.live, maps - 1);
+        assert_int_equal(maps, 3 + 6);
+        assert_int_equal(CALL1(machine, physical_of, va), DEVICE);
+        assert_int_equal(CALL1(machine, physical_of, va + PAGES(599)), DEVICE + PAGES(599));
+        fake_end_all(machine);
+    }
+}
+
+/* Two maps beside each other, from the middle of one to the middle of the other. */
+static void a_release_may_cut_two_maps(void **state)
+{
+    struct machine *machine = *state;
+
+    (void)fake_process(machine, TR_DRIVER, "driver");
+    uint64_t va = (uint64_t)CALL3(machine, physical_map, DEVICE, 10, 0);
+    assert_int_equal(CALL3(machine, physical_map, DEVICE, 10, 0), va + PAGES(10));
+    assert_int_equal(CALL2(machine, memory_release, va + PAGES(7), 6), 0);
+    unit_audit(machine);
+    assert_int_equal(machine->kernel->pools.physical_map.live, 2);
+    assert_int_equal(CALL1(machine, physical_of, va + PAGES(6)), DEVICE + PAGES(6));
+    assert_int_equal(CALL1(machine, physical_of, va + PAGES(7)), TR_E_NOENT);
+    assert_int_equal(CALL1(machine, physical_of, va + PAGES(12)), TR_E_NOENT);
+    assert_int_equal(CALL1(machine, physical_of, va + PAGES(13)), DEVICE + PAGES(3));
+    /* A part in the middle needs a record for each side, or nothing happens. */
+    const uint64_t limit = machine->kernel->config.limits.kernel_memory;
+    machine->kernel->config.limits.kernel_memory = 0;
+    assert_int_equal(CALL2(machine, memory_release, va + PAGES(2), 2), TR_E_LIMIT);
+    machine->kernel->config.limits.kernel_memory = limit;
+    assert_int_equal(CALL1(machine, physical_of, va + PAGES(2)), DEVICE + PAGES(2));
+    unit_audit(machine);
+    assert_int_equal(CALL2(machine, memory_release, va, 7), 0);
+    assert_int_equal(machine->kernel->pools.physical_map.live, 1);
+}
+
+static void dma_memory_that_is_being_made_is_nobodys(void **state)
+{
+    struct machine *machine = *state;
+    struct tr_dma dma = {0};
+    const uint64_t words[6] = {1000, 0, 0, FAKE_WORD(&dma)};
+    uint64_t pid;
+    struct thread *first = unit_two_threads(machine, TR_DRIVER, 0, &pid);
+
+    unit_begin(machine, TR_NR_dma_allocate, words);
+    uint64_t va = CONTAINER(first->process->maps.next, struct physical_map, owned)->va;
+    for (uint64_t page = 0; page < 1000; page += 111) {
+        assert_int_equal(CALL1(machine, physical_of, va + PAGES(page)), TR_E_NOENT);
+        assert_int_equal(CALL2(machine, memory_release, va + PAGES(page), 1), TR_E_FAULT);
+        assert_int_equal(CALL3(machine, memory_protect, va + PAGES(page), 1, 0), TR_E_FAULT);
+        assert_int_equal(CALL3(machine, memory_protect, va + PAGES(page), 1, TR_READ), TR_E_FAULT);
+    }
+    assert_int_equal(unit_go_on(machine, first), 0);
+    assert_int_equal(dma.va, va);
+    for (uint64_t page = 0; page < 1000; page++) {
+        assert_non_null(fake_user(machine, pid, va + PAGES(page), 1, HAL_WRITE));
+    }
 }
 
 static void mixed_pages_are_not_released(void **state)
@@ -328,6 +418,9 @@ int main(void)
         UNIT_TEST(a_map_allows_what_was_asked_for),
         UNIT_TEST(parts_of_a_map_are_released),
         UNIT_TEST(a_large_map_is_released_in_steps),
+        UNIT_TEST(what_is_being_released_is_gone),
+        UNIT_TEST(a_release_may_cut_two_maps),
+        UNIT_TEST(dma_memory_that_is_being_made_is_nobodys),
         UNIT_TEST(mixed_pages_are_not_released),
         UNIT_TEST(dma_memory_is_as_wished),
         UNIT_TEST(released_dma_memory_stays_in_its_pool),
