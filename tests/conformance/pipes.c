@@ -114,6 +114,60 @@ static void any_number_of_bytes_moves(void)
     CHECK(is_filled(bytes, LONG, 0));
 }
 
+#define STEPS      (UINT64_C(9) << 18) /* bytes: more than move before others get a look */
+#define STEPS_MORE (UINT64_C(1) << 19)
+
+static uint64_t *allocate_words(uint64_t size)
+{
+    int64_t va =
+        tr_memory_allocate((size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE, 0, TR_READ | TR_WRITE);
+
+    CHECK(va > 0);
+    return (uint64_t *)(uintptr_t)va;
+}
+
+static int64_t writes_in_steps(uint64_t unused)
+{
+    struct check_ticket pipe = join();
+    uint64_t *words = allocate_words(STEPS + STEPS_MORE);
+
+    (void)unused;
+    for (uint64_t i = 0; i < (STEPS + STEPS_MORE) / sizeof(uint64_t); i++) {
+        words[i] = i;
+    }
+    CHECK_IS(tr_pipe_write(pipe.id, words, STEPS + STEPS_MORE, 0), STEPS + STEPS_MORE);
+    return check_sleeper(0);
+}
+
+static struct check_ticket shared;
+
+static void reads_from(uint64_t size, uint64_t first)
+{
+    uint64_t *words = allocate_words(size);
+
+    CHECK_IS(tr_pipe_read(shared.id, words, size, 0), size);
+    for (uint64_t i = 0; i < size / sizeof(uint64_t); i++) {
+        CHECK(words[i] == first + i);
+    }
+}
+
+static int64_t reads_in_steps(uint64_t unused)
+{
+    (void)unused;
+    reads_from(STEPS, 0);
+    return 0;
+}
+
+static void what_goes_in_steps_arrives_whole_and_in_order(void)
+{
+    shared = check_pipe();
+    uint64_t tid = check_told_thread(reads_in_steps, 0, 0);
+    CHECK_IS(tr_thread_yield(), 0);
+    (void)check_start_joiner(TR_APPLICATION, writes_in_steps, &shared);
+    reads_from(STEPS_MORE, STEPS / sizeof(uint64_t));
+    CHECK_IS(check_thread_code(tid), 0);
+}
+
 static void zero_bytes_return_at_once(void)
 {
     struct check_ticket pipe = check_pipe();
@@ -137,22 +191,13 @@ static void nowait_is_all_or_again(void)
 
 #define AT_ONCE (UINT64_C(1) << 20) /* what may not wait moves no more */
 
-static struct check_ticket shared;
-static uint8_t *many; /* AT_ONCE + 1 bytes */
-
-static void allocate_many(void)
-{
-    int64_t va = tr_memory_allocate(AT_ONCE / TR_PAGE_SIZE + 1, 0, TR_READ | TR_WRITE);
-
-    CHECK(va > 0);
-    many = (uint8_t *)(uintptr_t)va;
-}
+static uint64_t *many; /* AT_ONCE + 1 bytes */
 
 static void what_may_not_wait_is_a_megabyte_at_most(void)
 {
     struct check_ticket pipe = check_pipe();
 
-    allocate_many();
+    many = allocate_words(AT_ONCE + 1);
     for (uint32_t flags = TR_NOWAIT; flags <= (TR_NOWAIT | TR_PARTIAL); flags += TR_PARTIAL) {
         CHECK_IS(tr_pipe_write(pipe.id, many, AT_ONCE + 1, flags), TR_E_TOOBIG);
         CHECK_IS(tr_pipe_read(pipe.id, many, AT_ONCE + 1, flags), TR_E_TOOBIG);
@@ -178,7 +223,7 @@ static int64_t moves_many_without_blocking(uint64_t unused)
 static void a_nonblocking_thread_moves_as_with_nowait(void)
 {
     shared = check_pipe();
-    allocate_many();
+    many = allocate_words(AT_ONCE + 1);
     CHECK_IS(
         check_thread_code(check_told_thread(moves_many_without_blocking, 0, TR_THREAD_NOBLOCK)), 0);
 }
@@ -220,157 +265,6 @@ static void joining_again_is_exist(void)
     struct check_ticket pipe = check_pipe();
 
     CHECK_IS(tr_pipe_join(pipe.id, pipe.key), TR_E_EXIST);
-}
-
-static int64_t joins_wrongly(uint64_t unused)
-{
-    struct check_ticket ticket = check_receive_ticket();
-
-    (void)unused;
-    CHECK_IS(tr_pipe_join(ticket.id, ticket.key + 1), TR_E_ACCES);
-    CHECK_IS(tr_pipe_join(ticket.id + 1000, ticket.key), TR_E_ACCES);
-    CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
-    return 0;
-}
-
-static void a_wrong_id_and_a_wrong_key_have_one_answer(void)
-{
-    struct tr_event event;
-    struct check_ticket pipe = check_pipe();
-    uint64_t pid = check_start_joiner(TR_APPLICATION, joins_wrongly, &pipe);
-
-    CHECK_IS(tr_process_watch(pid, 0), 0);
-    do {
-        check_event(&event);
-    } while (event.kind != TR_EVENT_PROCESS_EXIT);
-    CHECK_IS(event.size, 0);
-}
-
-static void wrong_keys_slow_down_after_the_eighth(void)
-{
-    uint64_t before = (uint64_t)tr_clock();
-
-    for (int i = 0; i < 8; i++) {
-        CHECK_IS(tr_pipe_join(12345, 1), TR_E_ACCES);
-    }
-    CHECK((uint64_t)tr_clock() - before < 1000000);
-    for (uint64_t wait = 1000000; wait <= 8000000; wait *= 2) {
-        before = (uint64_t)tr_clock();
-        CHECK_IS(tr_pipe_join(12345, 1), TR_E_ACCES);
-        CHECK((uint64_t)tr_clock() - before >= wait);
-        CHECK((uint64_t)tr_clock() - before < wait + 1000000);
-    }
-}
-
-static int64_t joins_wrong_pipe(uint64_t unused)
-{
-    (void)unused;
-    CHECK_IS(tr_pipe_join(12345, 1), TR_E_ACCES);
-    return 0;
-}
-
-static int64_t joins_wrong_memory(uint64_t unused)
-{
-    uint64_t va;
-
-    (void)unused;
-    CHECK_IS(tr_shared_join(12345, 1, 0, TR_READ, &va), TR_E_ACCES);
-    return 0;
-}
-
-/* More threads, and ending those that sleep for a wrong key, make nobody guess faster. */
-static void a_process_is_slowed_as_a_whole(void)
-{
-    struct check_ticket pipe = check_pipe();
-    uint64_t va;
-
-    for (int i = 0; i < 8; i++) {
-        CHECK_IS(tr_pipe_join(12345, 1), TR_E_ACCES);
-    }
-    for (int i = 0; i < 6; i++) {
-        (void)check_thread(i % 2 == 0 ? joins_wrong_pipe : joins_wrong_memory, 0);
-    }
-    uint64_t before = (uint64_t)tr_clock();
-    CHECK_IS(tr_thread_yield(), 0);
-    CHECK_IS(tr_shared_join(12345, 1, 0, TR_READ, &va), TR_E_ACCES);
-    CHECK((uint64_t)tr_clock() - before >= 127 * UINT64_C(1000000));
-    uint64_t tid = check_thread(joins_wrong_pipe, 0);
-    before = (uint64_t)tr_clock();
-    CHECK_IS(tr_thread_yield(), 0);
-    CHECK_IS(tr_thread_terminate(check_self(), tid, 0), 0);
-    CHECK_IS(tr_pipe_join(pipe.id, pipe.key), TR_E_EXIST);
-    CHECK((uint64_t)tr_clock() - before >= 128 * UINT64_C(1000000));
-}
-
-static int64_t guesses_then_knows(uint64_t unused)
-{
-    struct check_ticket ticket = check_receive_ticket();
-
-    (void)unused;
-    for (int i = 0; i < 10; i++) {
-        CHECK_IS(tr_pipe_join(ticket.id, ticket.key + 1), TR_E_ACCES);
-    }
-    CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
-    CHECK_IS(tr_pipe_release(ticket.id), 0);
-    uint64_t before = (uint64_t)tr_clock();
-    for (int i = 0; i < 8; i++) {
-        CHECK_IS(tr_pipe_join(ticket.id, ticket.key + 1), TR_E_ACCES);
-    }
-    CHECK((uint64_t)tr_clock() - before < 1000000);
-    return 5;
-}
-
-static void success_resets_the_slowing(void)
-{
-    struct tr_event event;
-    struct check_ticket pipe = check_pipe();
-    uint64_t pid = check_start_joiner(TR_APPLICATION, guesses_then_knows, &pipe);
-
-    CHECK_IS(tr_process_watch(pid, 0), 0);
-    do {
-        check_event(&event);
-    } while (event.kind != TR_EVENT_PROCESS_EXIT);
-    CHECK_IS(event.size, 5);
-}
-
-static int64_t guesses_without_blocking(uint64_t pipe)
-{
-    for (int i = 0; i < 8; i++) {
-        CHECK_IS(tr_pipe_join(pipe, 0), TR_E_ACCES);
-    }
-    uint64_t before = (uint64_t)tr_clock();
-    for (int i = 0; i < 100; i++) {
-        CHECK_IS(tr_pipe_join(pipe, 0), TR_E_AGAIN);
-    }
-    CHECK((uint64_t)tr_clock() - before < 1000000);
-    return 0;
-}
-
-static void a_nonblocking_thread_is_not_let_try(void)
-{
-    struct check_ticket pipe = check_pipe();
-    struct tr_event event;
-    int64_t tid = tr_thread_create(guesses_without_blocking, pipe.id, check_stack(),
-                                   TR_THREAD_NOBLOCK | TR_THREAD_NOTIFY);
-
-    CHECK(tid > 0);
-    check_event_kind(&event, TR_EVENT_THREAD_EXIT, __LINE__);
-    CHECK_IS(event.size, 0);
-    uint64_t before = (uint64_t)tr_clock();
-    CHECK_IS(tr_pipe_join(pipe.id, 0), TR_E_ACCES);
-    CHECK((uint64_t)tr_clock() - before >= 1000000 && (uint64_t)tr_clock() - before < 2000000);
-}
-
-static void keys_differ(void)
-{
-    uint64_t keys[32];
-
-    for (size_t i = 0; i < 32; i++) {
-        keys[i] = check_pipe().key;
-        for (size_t k = 0; k < i; k++) {
-            CHECK(keys[k] != keys[i]);
-        }
-    }
 }
 
 static int64_t writes_and_leaves(uint64_t unused)
@@ -512,6 +406,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, bytes_wrap_in_the_ring),
     CHECK_ROW(TR_SERVER, a_reader_and_a_writer_both_finish),
     CHECK_ROW(TR_SERVER, any_number_of_bytes_moves),
+    CHECK_ROW(TR_SERVER, what_goes_in_steps_arrives_whole_and_in_order),
     CHECK_ROW(TR_APPLICATION, zero_bytes_return_at_once),
     CHECK_ROW(TR_APPLICATION, nowait_is_all_or_again),
     CHECK_ROW(TR_APPLICATION, what_may_not_wait_is_a_megabyte_at_most),
@@ -520,12 +415,6 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, unknown_flags_are_invalid),
     CHECK_ROW(TR_APPLICATION, strangers_see_nothing),
     CHECK_ROW(TR_APPLICATION, joining_again_is_exist),
-    CHECK_ROW(TR_SERVER, a_wrong_id_and_a_wrong_key_have_one_answer),
-    CHECK_ROW(TR_APPLICATION, wrong_keys_slow_down_after_the_eighth),
-    CHECK_ROW(TR_APPLICATION, a_process_is_slowed_as_a_whole),
-    CHECK_ROW(TR_SERVER, success_resets_the_slowing),
-    CHECK_ROW(TR_APPLICATION, a_nonblocking_thread_is_not_let_try),
-    CHECK_ROW(TR_APPLICATION, keys_differ),
     CHECK_ROW(TR_SERVER, bytes_outlive_their_writer_then_peer),
     CHECK_ROW(TR_SERVER, a_sleeping_reader_is_told_when_the_other_leaves),
     CHECK_ROW(TR_SERVER, a_later_join_revives),
