@@ -63,6 +63,26 @@ static void finish(struct kernel *kernel, struct pipe *pipe, struct thread *thre
     }
 }
 
+/* Between the ring and the memory of a thread in line: `size` bytes, or what is good of them up to
+ * the end of a page. Whoever was promised the bytes before a place that is gone gets them. */
+static int64_t move(struct kernel *kernel, struct pipe *pipe, struct thread *thread, uint64_t size)
+{
+    struct wait_pipe *on = &thread->on.pipe;
+    uint64_t va = on->buffer + on->done;
+    uint64_t in_page = TR_PAGE_SIZE - (va & (TR_PAGE_SIZE - 1));
+    int64_t (*ring)(struct kernel *, struct pipe *, struct process *, uint64_t, uint64_t) =
+        on->is_write ? pipe_ring_fill : pipe_ring_drain;
+    int64_t result = ring(kernel, pipe, thread->process, va, size);
+    if (result < 0 && in_page < size) {
+        size = in_page;
+        result = ring(kernel, pipe, thread->process, va, size);
+    }
+    if (result == 0) {
+        on->done += size;
+    }
+    return result;
+}
+
 /* True if something has changed: bytes have moved or a call is over. */
 static bool serve_writer(struct kernel *kernel, struct pipe *pipe)
 {
@@ -77,10 +97,7 @@ static bool serve_writer(struct kernel *kernel, struct pipe *pipe)
         return false;
     }
     if (result == 0) {
-        result = pipe_ring_fill(kernel, pipe, thread->process, on->buffer + on->done, size);
-    }
-    if (result == 0) {
-        on->done += size;
+        result = move(kernel, pipe, thread, size);
     }
     if (result < 0 || on->done == on->size) {
         finish(kernel, pipe, thread, result);
@@ -101,10 +118,7 @@ static bool serve_reader(struct kernel *kernel, struct pipe *pipe)
         return false;
     }
     if (result == 0) {
-        result = pipe_ring_drain(kernel, pipe, thread->process, on->buffer + on->done, size);
-    }
-    if (result == 0) {
-        on->done += size;
+        result = move(kernel, pipe, thread, size);
     }
     if (result < 0 || on->done == on->size) {
         finish(kernel, pipe, thread, result);

@@ -244,6 +244,36 @@ static void a_process_that_ends_takes_no_more_bytes(void **state)
     assert_memory_equal(other, bytes + moved, LONG);
 }
 
+/* A writer sleeps whose memory ends in the middle of what would fit into the ring. What is before
+ * that moves, so that a reader who may not wait has what was promised. */
+static void a_writers_good_memory_moves_to_its_end(void **state)
+{
+    static _Alignas(16) uint8_t stack[64];
+    struct machine *machine = *state;
+    uint64_t pipe = set_up(machine);
+    uint64_t writer = parties[0].pid;
+    const uint64_t good = 2 * TR_PAGE_SIZE - 1000;
+
+    assert_true(fake_turn(machine, writer));
+    uint64_t va = (uint64_t)CALL3(machine, memory_allocate, 3, 0, TR_READ | TR_WRITE);
+    uint8_t *bytes = fake_user(machine, writer, va, 2 * TR_PAGE_SIZE, HAL_WRITE);
+    assert_non_null(bytes);
+    memcpy(bytes, stream, 2 * TR_PAGE_SIZE);
+    assert_true(CALL4(machine, thread_create, 16, 0, FAKE_WORD(stack + sizeof stack), 0) > 0);
+    struct hal_context *context = machine->current;
+    assert_int_equal(CALL4(machine, pipe_write, pipe, va + 1000, 10000, 0), FAKE_SLEEPS);
+    assert_int_equal(
+        fake_call_as(machine, writer, TR_NR_memory_release, va + 2 * TR_PAGE_SIZE, 1, 0, 0, 0, 0),
+        0);
+    assert_int_equal(call_pipe(machine, 2, TR_NR_pipe_read, pipe, TR_PIPE_SIZE + 500, TR_NOWAIT),
+                     TR_PIPE_SIZE + 500);
+    assert_int_equal(context->result, good);
+    assert_int_equal(call_pipe(machine, 3, TR_NR_pipe_read, pipe, LARGEST, TR_NOWAIT | TR_PARTIAL),
+                     good - TR_PIPE_SIZE - 500);
+    assert_memory_equal(parties[2].bytes, stream + 1000, TR_PIPE_SIZE + 500);
+    assert_memory_equal(parties[3].bytes, stream + 1500 + TR_PIPE_SIZE, good - TR_PIPE_SIZE - 500);
+}
+
 static void bad_words_are_refused(void **state)
 {
     struct machine *machine = *state;
@@ -265,6 +295,7 @@ int main(void)
         UNIT_TEST(partial_takes_what_is_there),
         UNIT_TEST(a_killed_writer_leaves_what_it_has_moved),
         UNIT_TEST(a_process_that_ends_takes_no_more_bytes),
+        UNIT_TEST(a_writers_good_memory_moves_to_its_end),
         UNIT_TEST(bad_words_are_refused),
     };
 
