@@ -179,6 +179,9 @@ static bool is_answered(struct kernel *kernel, const struct pipe *pipe, const st
     if (pipe_is_deserted(pipe) || ready >= wanted) {
         return true;
     }
+    if (wanted > PIPE_AT_ONCE_MAX) {
+        return false;
+    }
     ready += is_write ? promised(kernel, &pipe->readers, wanted - ready, TR_WRITE)
                       : promised(kernel, &pipe->writers, wanted - ready, TR_READ);
     return ready >= wanted;
@@ -317,9 +320,6 @@ static int64_t check(struct kernel *kernel, uint64_t id, struct wait_pipe *on)
     if ((on->flags & ~(TR_NOWAIT | TR_PARTIAL)) != 0) {
         return TR_E_INVAL;
     }
-    if (kernel->cpu.current->is_noblock) {
-        on->flags |= TR_NOWAIT;
-    }
     if ((on->flags & TR_NOWAIT) != 0 && on->size > PIPE_AT_ONCE_MAX) {
         return TR_E_TOOBIG;
     }
@@ -340,8 +340,14 @@ static int64_t transfer(struct kernel *kernel, uint64_t id, struct wait_pipe *on
         return result;
     }
     struct pipe *pipe = on->member->pipe;
-    if ((on->flags & TR_NOWAIT) != 0 && !is_answered(kernel, pipe, on)) {
-        return TR_E_AGAIN;
+    if (thread->is_noblock) {
+        on->flags |= TR_NOWAIT;
+    }
+    if ((on->flags & TR_NOWAIT) != 0) {
+        if (!is_answered(kernel, pipe, on)) {
+            return TR_E_AGAIN;
+        }
+        on->size = least(on->size, PIPE_AT_ONCE_MAX);
     }
     struct list *line = on->is_write ? &pipe->writers : &pipe->readers;
     thread->on.pipe = *on;

@@ -209,23 +209,38 @@ static void what_may_not_wait_is_a_megabyte_at_most(void)
     CHECK_IS(tr_pipe_read(pipe.id, many, AT_ONCE, TR_NOWAIT | TR_PARTIAL), TR_PIPE_SIZE);
 }
 
-static int64_t moves_many_without_blocking(uint64_t unused)
+static int64_t reads_many(uint64_t unused)
 {
     (void)unused;
-    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE + 1, 0), TR_E_TOOBIG);
-    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE, 0), TR_E_AGAIN);
-    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE, TR_PARTIAL), TR_PIPE_SIZE);
-    CHECK_IS(tr_pipe_read(shared.id, many, AT_ONCE + 1, TR_PARTIAL), TR_E_TOOBIG);
-    CHECK_IS(tr_pipe_read(shared.id, many, TR_PIPE_SIZE, 0), TR_PIPE_SIZE);
+    reads_from(AT_ONCE + TR_PIPE_SIZE, 0);
     return 0;
 }
 
-static void a_nonblocking_thread_moves_as_with_nowait(void)
+/* A long transfer does not move at once, so it would have to wait, whoever is at the other end; one
+ * that is content with less is over after a megabyte. */
+static int64_t moves_many_without_blocking(uint64_t unused)
+{
+    (void)unused;
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE + 1, TR_NOWAIT), TR_E_TOOBIG);
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE + 1, 0), TR_E_AGAIN);
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE + TR_PIPE_SIZE, TR_PARTIAL), AT_ONCE);
+    CHECK_IS(tr_pipe_write(shared.id, many + AT_ONCE / sizeof(uint64_t), TR_PIPE_SIZE, 0),
+             TR_PIPE_SIZE);
+    return 0;
+}
+
+static void a_nonblocking_thread_moves_a_megabyte_at_most(void)
 {
     shared = check_pipe();
-    many = allocate_words(AT_ONCE + 1);
+    many = allocate_words(AT_ONCE + TR_PIPE_SIZE);
+    for (uint64_t i = 0; i < (AT_ONCE + TR_PIPE_SIZE) / sizeof(uint64_t); i++) {
+        many[i] = i;
+    }
+    uint64_t tid = check_told_thread(reads_many, 0, 0);
+    CHECK_IS(tr_thread_yield(), 0);
     CHECK_IS(
         check_thread_code(check_told_thread(moves_many_without_blocking, 0, TR_THREAD_NOBLOCK)), 0);
+    CHECK_IS(check_thread_code(tid), 0);
 }
 
 static void partial_takes_what_moves_at_once(void)
@@ -291,6 +306,27 @@ static void bytes_outlive_their_writer_then_peer(void)
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 20, 0), 10);
     CHECK_IS(tr_pipe_read(pipe.id, bytes, 20, 0), TR_E_PEER);
     CHECK_IS(tr_pipe_write(pipe.id, bytes, 1, 0), TR_E_PEER);
+}
+
+static int64_t finds_nobody_without_blocking(uint64_t unused)
+{
+    (void)unused;
+    CHECK_IS(tr_pipe_read(shared.id, many, AT_ONCE + TR_PIPE_SIZE, 0), 10);
+    CHECK_IS(tr_pipe_read(shared.id, many, AT_ONCE + TR_PIPE_SIZE, 0), TR_E_PEER);
+    CHECK_IS(tr_pipe_write(shared.id, many, AT_ONCE + TR_PIPE_SIZE, 0), TR_E_PEER);
+    return 0;
+}
+
+static void a_nonblocking_thread_is_told_of_the_writers_end(void)
+{
+    struct tr_event event;
+    shared = check_pipe();
+    many = allocate_words(AT_ONCE + TR_PIPE_SIZE);
+    (void)check_start_joiner(TR_APPLICATION, writes_and_leaves, &shared);
+    check_event_kind(&event, TR_EVENT_PIPE_RELEASED, __LINE__);
+    CHECK_IS(
+        check_thread_code(check_told_thread(finds_nobody_without_blocking, 0, TR_THREAD_NOBLOCK)),
+        0);
 }
 
 static int64_t joins_and_releases(uint64_t unused)
@@ -410,11 +446,12 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, zero_bytes_return_at_once),
     CHECK_ROW(TR_APPLICATION, nowait_is_all_or_again),
     CHECK_ROW(TR_APPLICATION, what_may_not_wait_is_a_megabyte_at_most),
-    CHECK_ROW(TR_APPLICATION, a_nonblocking_thread_moves_as_with_nowait),
+    CHECK_ROW(TR_APPLICATION, a_nonblocking_thread_moves_a_megabyte_at_most),
     CHECK_ROW(TR_APPLICATION, partial_takes_what_moves_at_once),
     CHECK_ROW(TR_APPLICATION, unknown_flags_are_invalid),
     CHECK_ROW(TR_APPLICATION, strangers_see_nothing),
     CHECK_ROW(TR_APPLICATION, joining_again_is_exist),
+    CHECK_ROW(TR_SERVER, a_nonblocking_thread_is_told_of_the_writers_end),
     CHECK_ROW(TR_SERVER, bytes_outlive_their_writer_then_peer),
     CHECK_ROW(TR_SERVER, a_sleeping_reader_is_told_when_the_other_leaves),
     CHECK_ROW(TR_SERVER, a_later_join_revives),
