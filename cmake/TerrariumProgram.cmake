@@ -25,8 +25,8 @@ function(terrarium_check_flag variable flag)
     check_c_compiler_flag(${flag} ${variable})
 endfunction()
 
-# What every object file of a program, and of lib/, is compiled with. No word of the thread pointer
-# (%fs) may be used: it is the host's.
+# What every object file of a program, and of lib/, is compiled with. No word behind the thread
+# pointer (%fs) may be used: nobody has set it.
 set(TERRARIUM_PROGRAM_COMPILE_OPTIONS
     -ffreestanding -nostdinc -fPIE -fno-plt -fno-common -fno-stack-protector
     -fno-strict-aliasing -fno-omit-frame-pointer -g)

@@ -112,13 +112,6 @@ void arch_run_end(struct machine *machine)
     (void)machine;
 }
 
-bool arch_signal_mend(int signal, void *signal_context)
-{
-    (void)signal;
-    (void)signal_context;
-    return false;
-}
-
 void arch_undo_push(void *signal_context, uint64_t address)
 {
     (void)signal_context;

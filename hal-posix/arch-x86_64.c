@@ -13,14 +13,10 @@
 #define FAULT_FETCH     16
 #define TRAP_PAGE_FAULT 14
 
-#define FLAGS_USUAL UINT64_C(0x202)
-/* Trap, direction, nested task, alignment check: a program resumes without them but direction. */
-#define FLAGS_DROPPED (UINT64_C(0x100) | UINT64_C(0x4000) | FLAG_ALIGNMENT)
-#define MXCSR_USUAL   0x1f80
 #define CONTROL_USUAL 0x37f
 
-/* x87, SSE, AVX and AVX-512; the rest (protection keys, tiles) stays the host's. */
-#define STATE_WANTED UINT64_C(0xe7)
+/* x87, SSE, AVX, bounds and AVX-512; the rest (protection keys, tiles) stays the host's. */
+#define STATE_WANTED UINT64_C(0xff)
 
 extern const char gate_capture[], gate_abort[];
 
@@ -76,19 +72,6 @@ void arch_signal_trap(const void *signal_context, struct trap *trap)
     trap->error = (uint32_t)frame->uc_mcontext.gregs[REG_ERR];
 }
 
-/* SIM: hardware honours the flag in user mode only; here everything is user mode. Clearing it at
- * every call would cost what nearly no program needs. */
-bool arch_signal_mend(int signal, void *signal_context)
-{
-    ucontext_t *frame = signal_context;
-    greg_t *flags = &frame->uc_mcontext.gregs[REG_EFL];
-    if (signal != SIGBUS || ((uint64_t)*flags & FLAG_ALIGNMENT) == 0) {
-        return false;
-    }
-    *flags &= (greg_t)~FLAG_ALIGNMENT;
-    return true;
-}
-
 /* push, call, pushf and enter, behind prefixes. */
 static bool is_push(const uint8_t *bytes)
 {
@@ -128,7 +111,7 @@ void arch_capture(void *signal_context, struct machine *machine, uint64_t thread
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         context->machine[places[i].word] = (uint64_t)from[places[i].reg];
     }
-    context->machine[WORD_FLAGS] &= ~FLAGS_DROPPED;
+    context->machine[WORD_FLAGS] &= ~(uint64_t)FLAG_TRAP;
     context->machine[WORD_SAVED] = SAVED_FULL;
     if (thread_pointer != machine->gate.thread_pointer) {
         context->machine[WORD_FS] = thread_pointer;

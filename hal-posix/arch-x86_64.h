@@ -29,8 +29,20 @@
 
 /* In the upper half of WORD_SAVED: what the thread has set for itself and C of the host must not
  * find. These words are kept at every entry. */
-#define OWN_FS  1
-#define WORD_FS 21
-#define WORD_GS 22 /* kept when another context runs */
+#define OWN_FS    1
+#define OWN_FP    2 /* MXCSR */
+#define OWN_FLAGS 4
+#define WORD_FS   21
+#define WORD_GS   22 /* kept when another context runs */
 
-#define FLAG_ALIGNMENT UINT64_C(0x40000)
+#define FLAG_TRAP      0x100
+#define FLAG_DIRECTION 0x400
+#define FLAG_NESTED    0x4000
+#define FLAG_ALIGNMENT 0x40000
+#define FLAG_ID        0x200000 /* does nothing, but can be set and seen */
+/* What neither C nor another thread is to find; and what they find. */
+#define FLAGS_ODD   (FLAG_TRAP | FLAG_DIRECTION | FLAG_NESTED | FLAG_ALIGNMENT | FLAG_ID)
+#define FLAGS_USUAL 0x202
+
+#define MXCSR_USUAL 0x1f80
+#define MXCSR_FLAGS 0x3f

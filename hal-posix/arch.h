@@ -31,10 +31,6 @@ UNGUARDED void arch_signal_end(uint64_t found);
 /* That of this host thread's C. */
 UNGUARDED uint64_t arch_thread_pointer(void);
 
-/* Code of the kernel or the machine has met a flag that a program left on when it called: takes it
- * off, so that the instruction can run again. False: that is not what has happened. */
-bool arch_signal_mend(int signal, void *signal_context);
-
 /* Valgrind moves the stack pointer before the store of a push or call, so that one that met a
  * missing page would be run twice: moves it back. `address` is the missing page's. */
 void arch_undo_push(void *signal_context, uint64_t address);

@@ -10,8 +10,6 @@
 #include "arch-x86_64.h"
 #include "operand-x86_64.h"
 
-#define FLAG_DIRECTION UINT64_C(0x400)
-
 struct port_access {
     bool is_out, is_string, is_repeated, address_32;
     uint32_t width, port;

@@ -29,7 +29,7 @@
 /* ---- From the program into the kernel ------------------------------------------------------- */
 
 /* r11: the machine. Leaves it in rbx, the running context in rbp. */
-.macro save_call
+.macro save_call odd_flags
     movq GATE_CURRENT(%r11), %r10
     movl $1, GATE_IN_KERNEL(%r11)
     movq %rsp, C(WORD_RSP)(%r10)
@@ -54,8 +54,17 @@
     .cfi_offset rip, -8
     IN_CONTEXT(3, WORD_RBX)
     IN_CONTEXT(6, WORD_RBP)
-    cld
-    cmpl $0, GATE_HAS_BASES(%rbx)
+    pushfq
+    popq %r10
+    testl $FLAGS_ODD, %r10d
+    je 0f
+    call \odd_flags
+0:  movl C(WORD_FP)(%rbp), %r10d
+    andl $~MXCSR_FLAGS, %r10d
+    cmpl $MXCSR_USUAL, %r10d
+    je 4f
+    call gate_usual_mxcsr
+4:  cmpl $0, GATE_HAS_BASES(%rbx)
     je 2f
     rdfsbase %r10
 1:  cmpq GATE_POINTER(%rbx), %r10
@@ -66,6 +75,37 @@
     jmp 1b
 3:
 .endm
+
+/* The program has called with flags that C does not expect: after a call they are off. */
+    .type gate_usual_flags, @function
+gate_usual_flags:
+    .cfi_startproc
+    pushq $FLAGS_USUAL
+    popfq
+    ret
+    .cfi_endproc
+    .size gate_usual_flags, . - gate_usual_flags
+
+/* The same where it does not know that it has called: r10 has its flags. */
+    .type gate_keep_flags, @function
+gate_keep_flags:
+    .cfi_startproc
+    movq %r10, C(WORD_FLAGS)(%rbp)
+    orl $OWN_FLAGS, 4+C(WORD_SAVED)(%rbp)
+    jmp gate_usual_flags
+    .cfi_endproc
+    .size gate_keep_flags, . - gate_keep_flags
+
+/* It rounds in a way of its own, or has unmasked exceptions, which are not to come in C. */
+    .type gate_usual_mxcsr, @function
+gate_usual_mxcsr:
+    .cfi_startproc
+    orl $OWN_FP, 4+C(WORD_SAVED)(%rbp)
+    ldmxcsr usual_mxcsr(%rip)
+    movl $MXCSR_USUAL, GATE_SCRATCH(%rbx)
+    ret
+    .cfi_endproc
+    .size gate_usual_mxcsr, . - gate_usual_mxcsr
 
 /* The thread has set the thread pointer, r10, which is the host's. */
     .type gate_keep_pointer, @function
@@ -84,7 +124,7 @@ gate_keep_pointer:
     .type gate_enter, @function
 gate_enter:
     .cfi_startproc
-    save_call
+    save_call gate_usual_flags
     pushq %r9
     pushq %r8
     pushq %rcx
@@ -169,13 +209,19 @@ resume_other:
     fnstcw 4+GATE_SCRATCH(%rbx)
 0:  movl GATE_SCRATCH(%rbx), %ecx
     cmpl C(WORD_FP)(%r10), %ecx
-    jne 1f
-    movzwl 4+GATE_SCRATCH(%rbx), %ecx
+    je 1f
+    ldmxcsr C(WORD_FP)(%r10)
+1:  movzwl 4+GATE_SCRATCH(%rbx), %ecx
     cmpw 4+C(WORD_FP)(%r10), %cx
-    je 2f
-1:  ldmxcsr C(WORD_FP)(%r10)
+    jne 2f
+    fnstsw %ax
+    testw %ax, %ax
+    jne 2f
+    emms /* a function must leave the registers of x87 empty, but not every one does */
+    jmp 4f
+2:  fninit /* before fldcw, which lets exceptions come that another thread has left pending */
     fldcw 4+C(WORD_FP)(%r10)
-2:  tell_apart
+4:  tell_apart
     movq C(WORD_RBX)(%r10), %rbx
     movq C(WORD_RBP)(%r10), %rbp
     movq C(WORD_R12)(%r10), %r12
@@ -194,7 +240,15 @@ resume_own:
     je 4f
     movq C(WORD_FS)(%rax), %rcx
     wrfsbase %rcx
-4:  cmpl $SAVED_CALL, C(WORD_SAVED)(%rax)
+4:  testl $OWN_FP, 4+C(WORD_SAVED)(%rax)
+    je 5f
+    ldmxcsr C(WORD_FP)(%rax)
+5:  testl $OWN_FLAGS, 4+C(WORD_SAVED)(%rax)
+    je 6f
+    movq GATE_KERNEL_SP(%rbx), %rsp
+    pushq C(WORD_FLAGS)(%rax)
+    popfq
+6:  cmpl $SAVED_CALL, C(WORD_SAVED)(%rax)
     je resume_call
 
     movq %rax, %r10
@@ -258,7 +312,7 @@ gate_switch:
     .type gate_budget_spent, @function
 gate_budget_spent:
     .cfi_startproc
-    save_call
+    save_call gate_keep_flags
     movq %rbx, %rdi
     call machine_on_event
     jmp gate_tail
@@ -307,11 +361,13 @@ gate_abort:
     .cfi_endproc
     .size gate_abort, . - gate_abort
 
-/* Puts processor state that a program may have changed to what C expects. */
+/* Puts processor state that a program may have changed to what C expects: of the flags, those that
+ * a return from a signal does not set too. */
     .type gate_host_state, @function
 gate_host_state:
     .cfi_startproc
-    cld
+    pushq $FLAGS_USUAL
+    popfq
     fninit
     ldmxcsr usual_mxcsr(%rip)
     ret
@@ -373,5 +429,5 @@ gate_leave_here:
     .section .rodata
     .balign 4
 usual_mxcsr:
-    .long 0x1f80
+    .long MXCSR_USUAL
     .section .note.GNU-stack, "", @progbits

@@ -62,7 +62,7 @@ UNGUARDED void arch_signal_end(uint64_t found)
 
 UNGUARDED uint64_t arch_signal_begin(uint64_t host)
 {
-    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~FLAG_ALIGNMENT);
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~(uint64_t)FLAG_ALIGNMENT);
     uint64_t found = fs_base();
     if (found != host) {
         arch_signal_end(host);

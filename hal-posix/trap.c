@@ -82,10 +82,7 @@ static enum outcome fault_take(struct machine *machine, int signal, const siginf
         return NOT_OURS;
     }
     if (machine->gate.in_kernel != 0 && !resuming) {
-        if (entry->found != entry->host) {
-            return LEFT;
-        }
-        return arch_signal_mend(signal, signal_context) ? GOES_ON : NOT_OURS;
+        return entry->found != entry->host ? LEFT : NOT_OURS;
     }
     struct hal_space *space = machine->gate.current->space;
     uint32_t access = arch_signal_access(signal_context, info);
