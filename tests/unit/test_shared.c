@@ -115,6 +115,38 @@ static void the_oldest_member_pays(void **state)
     assert_int_equal(shared_pages_charged(second), 3);
 }
 
+static uint64_t charged(struct machine *machine, uint64_t pid)
+{
+    return process_find(machine->kernel, pid)->account->bytes;
+}
+
+/* The record and the list of frames go to the next oldest; who has left may spend as much again. */
+static void the_charge_goes_to_the_next_oldest(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = {.first = fake_process(machine, TR_DRIVER, "one"),
+                        .second = fake_process(machine, TR_DRIVER, "two")};
+    uint64_t first = charged(machine, pair.first);
+    uint64_t second = charged(machine, pair.second);
+    uint64_t member = machine->kernel->pools.shared_member.size;
+
+    pair.id = (uint64_t)fake_call_as(machine, pair.first, TR_NR_shared_create, 3, TR_READ, 0,
+                                     FAKE_WORD(&key), FAKE_WORD(&va_of_first), 0);
+    uint64_t memory = charged(machine, pair.first) - first - member;
+    assert_int_equal(memory, machine->kernel->pools.shared.size + TR_PAGE_SIZE);
+    assert_int_equal(fake_call_as(machine, pair.second, TR_NR_shared_join, pair.id, key, 0, TR_READ,
+                                  FAKE_WORD(&va_of_second), 0),
+                     3);
+    assert_int_equal(charged(machine, pair.second), second + member);
+    assert_int_equal(
+        fake_call_as(machine, pair.first, TR_NR_shared_release, pair.id, 0, 0, 0, 0, 0), 0);
+    assert_int_equal(charged(machine, pair.first), first);
+    assert_int_equal(charged(machine, pair.second), second + member + memory);
+    assert_int_equal(
+        fake_call_as(machine, pair.second, TR_NR_shared_release, pair.id, 0, 0, 0, 0, 0), 0);
+    assert_int_equal(charged(machine, pair.second), second);
+}
+
 static void a_member_is_told_who_left(void **state)
 {
     struct machine *machine = *state;
@@ -329,6 +361,7 @@ int main(void)
         UNIT_TEST(a_second_join_and_too_much_are_refused),
         UNIT_TEST(sealing_takes_write_everywhere),
         UNIT_TEST(the_oldest_member_pays),
+        UNIT_TEST(the_charge_goes_to_the_next_oldest),
         UNIT_TEST(a_member_is_told_who_left),
         UNIT_TEST(clearing_a_part_releases_the_whole),
         UNIT_TEST(wrong_keys_are_slowed_from_the_ninth_on),
