@@ -144,8 +144,7 @@ static uint64_t leaves_of(const struct space_shape *shape)
     return (window_end(shape) + LEAF_PAGES - 1) / LEAF_PAGES;
 }
 
-/* Whether all that there is lies in the leaves of the shape: giving back more than that is the
- * reaper's, bit by bit. */
+/* Whether all that there is lies in the leaves of the shape. */
 static bool is_small(const struct space *space, const struct space_shape *shape)
 {
     uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
@@ -187,23 +186,40 @@ bool space_pool_is_shape(const struct space *space, const struct space_shape *sh
     return is_alone && is_kept(space, shape);
 }
 
-/* Whatever the program has mapped beyond its shape goes. */
-static void trim(struct kernel *kernel, struct space *space, const struct space_shape *shape)
+/* What has to be done before the next process: pages to be zeroed, and those in [first, end) that
+ * the program has mapped beyond its shape. */
+struct rest {
+    uint64_t first, end, pages;
+};
+
+static struct rest rest_of(const struct space *space, const struct space_shape *shape)
 {
-    uint64_t first = UINT64_MAX;
-    uint64_t end = 0;
+    struct rest rest = {UINT64_MAX, 0, 0};
     for (uint64_t page = window_end(shape); page < leaves_of(shape) * LEAF_PAGES; page++) {
         if (entry_at(space, page) != 0) {
-            first = first == UINT64_MAX ? page : first;
-            end = page + 1;
+            rest.first = rest.first == UINT64_MAX ? page : rest.first;
+            rest.end = page + 1;
+            rest.pages++;
         }
     }
-    if (end == 0) {
+    for (uint32_t i = 0; i < shape->count; i++) {
+        const struct shape_run *run = &shape->runs[i];
+        bool is_wiped = ENTRY_KIND(run->entry) == PAGE_DEMAND;
+        for (uint64_t k = 0; is_wiped && k < run->pages; k++) {
+            rest.pages += ENTRY_KIND(entry_at(space, shape->at + run->first + k)) == PAGE_PRIVATE;
+        }
+    }
+    return rest;
+}
+
+static void trim(struct kernel *kernel, struct space *space, const struct rest *rest)
+{
+    if (rest->end == 0) {
         return;
     }
     uint64_t base = space->hal.base;
-    space_changed(kernel, space, base + first * TR_PAGE_SIZE, end - first);
-    for (uint64_t page = first; page < end; page++) {
+    space_changed(kernel, space, base + rest->first * TR_PAGE_SIZE, rest->end - rest->first);
+    for (uint64_t page = rest->first; page < rest->end; page++) {
         if (entry_at(space, page) != 0) {
             uint64_t was = space_unset(kernel, space, base + page * TR_PAGE_SIZE);
             if (ENTRY_KIND(was) == PAGE_PRIVATE) {
@@ -235,7 +251,11 @@ bool space_pool_put(struct kernel *kernel, struct space *space, struct grave *gr
         window_end(shape) > SHAPE_PAGES || !is_small(space, shape) || !is_kept(space, shape)) {
         return false;
     }
-    trim(kernel, space, shape);
+    struct rest rest = rest_of(space, shape);
+    if (rest.pages > STEP_PAGES) {
+        return false;
+    }
+    trim(kernel, space, &rest);
     for (uint32_t i = 0; i < shape->count; i++) {
         wipe(kernel, space, shape, &shape->runs[i]);
     }

@@ -189,6 +189,41 @@ static void release_of_shared_pages_is_state(void)
     bytes_at(va)[0] = 1;
 }
 
+/* One of each kind, with private pages before and behind it where they may be put. */
+static void a_range_of_several_kinds_is_state(void)
+{
+    struct tr_dma dma;
+    uint64_t key, shared = 0;
+
+    CHECK_IS(tr_dma_allocate(2, 0, 0, &dma), 0);
+    int64_t map = tr_physical_map(0xb8000, 2, 0);
+    CHECK_IS(map, dma.va + 2 * TR_PAGE_SIZE);
+    CHECK(tr_shared_create(2, TR_READ, 0, &key, &shared) > 0);
+    CHECK_IS(shared, map + 2 * TR_PAGE_SIZE);
+    uint64_t behind = shared + 2 * TR_PAGE_SIZE;
+    CHECK_IS(tr_memory_allocate(2, behind, TR_READ | TR_WRITE), behind);
+    uint64_t own = own_pages();
+
+    for (uint64_t from = dma.va; from < behind; from += TR_PAGE_SIZE) {
+        for (uint64_t to = from + TR_PAGE_SIZE; to <= behind + 2 * TR_PAGE_SIZE; to += 4096) {
+            uint64_t count = (to - from) / TR_PAGE_SIZE;
+            bool is_one = to <= (uint64_t)map || (from >= (uint64_t)map && to <= shared);
+            if (!is_one) {
+                CHECK_IS(tr_memory_release(from, count), TR_E_STATE);
+            }
+        }
+        CHECK_IS(tr_memory_release(from, 9 + (behind - from) / TR_PAGE_SIZE), TR_E_FAULT);
+    }
+    CHECK_IS(own_pages(), own);
+    CHECK_IS(tr_physical_of(dma.va + TR_PAGE_SIZE), dma.physical + TR_PAGE_SIZE);
+    CHECK_IS(tr_physical_of((uint64_t)map), 0xb8000);
+    bytes_at(shared)[0] = 1;
+    bytes_at(behind)[TR_PAGE_SIZE] = 1;
+    CHECK_IS(tr_memory_release(dma.va, 2), 0);
+    CHECK_IS(tr_memory_release((uint64_t)map, 2), 0);
+    CHECK_IS(tr_memory_release(behind, 2), 0);
+}
+
 const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, pages_are_zeroed_and_ours),
     CHECK_ROW(TR_APPLICATION, reused_pages_are_zeroed_too),
@@ -204,5 +239,6 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, many_pages_in_steps),
     CHECK_ROW(TR_APPLICATION, clear_takes_what_is_there),
     CHECK_ROW(TR_APPLICATION, release_of_shared_pages_is_state),
+    CHECK_ROW(TR_DRIVER, a_range_of_several_kinds_is_state),
     CHECK_END,
 };

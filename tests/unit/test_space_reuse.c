@@ -216,6 +216,11 @@ static void allocate_beyond(struct scene *scene)
 
 static void allocate_much_beyond(struct scene *scene)
 {
+    assert_true(AS_CHILD(scene, memory_allocate, STEP_PAGES, 0, BOTH) > 0);
+}
+
+static void allocate_far_beyond(struct scene *scene)
+{
     assert_true(AS_CHILD(scene, memory_allocate, 700, 0, BOTH) > 0);
 }
 
@@ -345,6 +350,7 @@ static const struct row {
     {"memory in the gap, released", allocate_and_release, true},
     {"memory beyond the image", allocate_beyond, true},
     {"much memory beyond the image", allocate_much_beyond, false},
+    {"memory far beyond the image", allocate_far_beyond, false},
     {"memory in the gap, in steps", allocate_in_steps, true},
     {"a join in the gap", join, false},
     {"a join in the gap, released", join_and_release, true},

@@ -152,12 +152,74 @@ static void a_creation_that_cannot_tell_its_key_tells_nothing(void **state)
     assert_int_equal(machine->kernel->pools.shared.live, 0);
 }
 
+/* Each call in steps, ended in the middle by the other thread, or with the whole process. */
+struct aborted {
+    uint64_t number;
+    uint64_t words[6];
+};
+
+static struct tr_spawn watched = {.name = "child",
+                                  .process_class = TR_APPLICATION,
+                                  .flags = TR_SPAWN_WATCH,
+                                  .image = image.bytes,
+                                  .image_size = sizeof image.bytes};
+static struct tr_dma out;
+static uint64_t key, va;
+
+static void abort_in_the_middle(struct machine *machine, const struct aborted *row, bool is_all)
+{
+    uint64_t pid;
+    struct kernel_census before, after;
+    struct thread *first = unit_two_threads(machine, TR_DRIVER, 0, &pid);
+    struct space *space = &first->process->space;
+    uint64_t pages = (space->hal.size - SPACE_LOW) / TR_PAGE_SIZE;
+
+    kernel_census(machine->kernel, &before);
+    unit_begin(machine, row->number, row->words);
+    unit_audit(machine);
+    if (is_all) {
+        assert_true(kernel_kill(machine->kernel, pid));
+        machine->current = kernel_next(machine->kernel);
+    } else {
+        assert_int_equal(CALL3(machine, thread_terminate, pid, first->object.id, 0), 0);
+        assert_true(space_is_free(space, space->hal.base + SPACE_LOW, pages));
+        assert_int_equal(process_find(machine->kernel, pid)->account->bytes,
+                         machine->kernel->pools.process.size + machine->kernel->pools.thread.size);
+    }
+    unit_audit(machine);
+    kernel_census(machine->kernel, &after);
+    assert_int_equal(after.processes, before.processes - is_all);
+    assert_int_equal(after.frames_user, before.frames_user);
+    assert_int_equal(after.shareds + after.watches + after.claims, 0);
+    assert_int_equal(machine->kernel->pools.spawn.live, 0);
+    fake_end_all(machine);
+}
+
+static void a_call_ended_in_the_middle_has_never_been(void **state)
+{
+    const struct aborted table[] = {
+        {TR_NR_process_spawn, {FAKE_WORD(&watched)}},
+        {TR_NR_memory_allocate, {MANY, 0, TR_READ}},
+        {TR_NR_shared_create, {MANY, TR_READ, 0, FAKE_WORD(&key), FAKE_WORD(&va)}},
+        {TR_NR_dma_allocate, {MANY, 0, 0, FAKE_WORD(&out)}},
+    };
+
+    elf_image_make(&image, "tr_process_exit");
+    image.segments[ELF_IMAGE_DATA].p_memsz += MANY_BYTES;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        abort_in_the_middle(*state, &table[i], false);
+        abort_in_the_middle(*state, &table[i], true);
+    }
+    assert_int_equal(out.va | va | key, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(a_spawn_whose_process_loses_the_right_makes_no_child),
         UNIT_TEST(dma_memory_is_no_longer_made_for_who_was_a_driver),
         UNIT_TEST(a_creation_that_cannot_tell_its_key_tells_nothing),
+        UNIT_TEST(a_call_ended_in_the_middle_has_never_been),
     };
 
     return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
