@@ -95,6 +95,9 @@ static void *run(void *argument)
 {
     struct screen *screen = argument;
     screen->state = screen->end->open(screen->machine, screen->error, sizeof screen->error);
+    if (screen->state != NULL) {
+        refresh(screen); /* before the machine's first output, which it may clear away */
+    }
     opened(screen);
     if (screen->state == NULL) {
         return NULL;

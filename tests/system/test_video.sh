@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # The screen: modes by the BIOS and without it, every pixel of pictures, text, who may draw, what
 # becomes of the screen when programs and the driver end.
-# usage: test_video.sh TERRARIUM PROGRAMS DEMO CHECK_PICTURE bios|none
+# usage: test_video.sh TERRARIUM PROGRAMS DEMO CHECK_PICTURE bios|none SLOW_SCREEN
 . "$(dirname "$0")/check.sh"
-terrarium=$1 programs=$2 demo=$3 check=$4 bios=$5
+terrarium=$1 programs=$2 demo=$3 check=$4 bios=$5 slow=$6
 : >"$work/empty.rom"
 
 boot=$work/boot
@@ -230,6 +230,14 @@ case_ok "blocks: and its next row" has "$out" "\[4;1H.\[${text}B"
 blocks 79 36 1500ms screen
 case_ok "blocks: where text has no room it is a picture" has_not "$out" "${text}A"
 case_ok "blocks: of half blocks" has "$out" "\[3;5H.\[38;2;[0-9;]*m▀"
+# A screen that is late must not clear away what the system has written before it.
+if [ "$slow" != none ]; then
+    echo 'echo x' >"$work/in"
+    echo "LD_PRELOAD=$slow $terrarium run --display blocks $boot <$work/in" >"$work/blocks.sh"
+    run script -qec "sh $work/blocks.sh" /dev/null
+    case_ok "blocks: what is written is not cleared away" [ -n "$out" -a "$(printf '%s' "$out" |
+        tr '\n\033' '  ' | sed 's/\[2J.*//' | tr -d ' \r')" = '[0m' ]
+fi
 feed 'echo x' "$terrarium" run --display blocks "$boot"
 case_ok "blocks: without a terminal there are none" has "$err" 'is no terminal'
 feed 'picture 640x480x32 1
