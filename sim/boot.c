@@ -21,8 +21,16 @@
 const char *sim_boot_place(const struct sim_boot *boot, unsigned line, char *text,
                            unsigned long size)
 {
+    if (line == SIM_LINE_OPTION) {
+        return "--program: ";
+    }
     snprintf(text, size, "%s:%u: ", boot->origin, line);
-    return line != 0 ? text : "";
+    return line != SIM_LINE_EXEC ? text : "";
+}
+
+static bool is_of_command_line(unsigned line)
+{
+    return line == SIM_LINE_OPTION || line == SIM_LINE_EXEC;
 }
 
 /* abi.md 2: 1 to 61 bytes of 0x21 to 0x7e without a backslash. */
@@ -45,7 +53,8 @@ static char *resolve(const struct sim_boot *boot, const char *file, unsigned lin
 {
     const char *slash = strrchr(boot->origin, '/');
     char *path = NULL;
-    if (line == 0 || slash == NULL || file[0] == '/' || strncmp(file, "embedded:", 9) == 0) {
+    if (is_of_command_line(line) || slash == NULL || file[0] == '/' ||
+        strncmp(file, "embedded:", 9) == 0) {
         return strdup(file);
     }
     int length = (int)(slash - boot->origin);
@@ -68,7 +77,7 @@ bool sim_boot_has(const struct sim_boot *boot, const char *name)
 }
 
 /* The command line's file goes before the boot file's. */
-static bool replace_file(struct sim_module *module, const char *file)
+static bool replace_file(struct sim_module *module, const char *file, unsigned line)
 {
     char *copy = strdup(file);
     if (copy == NULL) {
@@ -77,25 +86,22 @@ static bool replace_file(struct sim_module *module, const char *file)
     }
     free(module->file);
     module->file = copy;
-    module->line = 0;
+    module->line = line;
     return true;
 }
 
 bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, unsigned line)
 {
-    char place[300];
-    sim_boot_place(boot, line, place, sizeof(place));
-    if (line == 0) {
-        place[0] = '\0';
-    }
+    char text[300];
+    const char *place = sim_boot_place(boot, line, text, sizeof(text));
     if (!is_short_name(name)) {
         sim_complain("%s\"%s\": a name is 1 to 61 printable bytes without blank or backslash",
                      place, name);
         return false;
     }
     struct sim_module *other = find_module(boot, name);
-    if (other != NULL && line == 0) {
-        return replace_file(other, file);
+    if (other != NULL && is_of_command_line(line)) {
+        return replace_file(other, file, line);
     }
     if (other != NULL) {
         sim_complain("%s\"%s\": there is a module of this name already: %s", place, name,
@@ -133,7 +139,7 @@ bool sim_boot_add_bytes(struct sim_boot *boot, const char *name, const char *byt
     if (size == 0) {
         return true;
     }
-    if (!sim_boot_add(boot, name, name, 0)) {
+    if (!sim_boot_add(boot, name, name, SIM_LINE_EXEC)) {
         return false;
     }
     struct sim_module *module = find_module(boot, name);

@@ -5,6 +5,7 @@
  * from a boot file (grammar in bootfile.c and `terrarium help run`), completed by the command
  * line. */
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <terrarium/types.h>
@@ -14,7 +15,7 @@
 struct sim_module {
     char *name, *file, *argument; /* owned; argument may be NULL */
     bool start;
-    unsigned line;     /* in the boot file; 0: from the command line */
+    unsigned line;     /* in the boot file, or SIM_LINE_* */
     const void *image; /* after sim_boot_load */
     uint64_t size;
     const char *path; /* on the host; NULL: embedded, or a text */
@@ -38,8 +39,12 @@ extern const char *const sim_clock_names[];
  * and returns false if it is wrong. */
 bool sim_boot_read(struct sim_boot *boot, const char *path, const char *console);
 
-/* Adds a program that is only present. `file` as in a boot file. From the command line (line 0) it
- * takes the place of a module of the same name. False after a complaint. */
+/* Lines of what the command line names: with --program, and as the program of exec. */
+#define SIM_LINE_OPTION 0U
+#define SIM_LINE_EXEC   UINT_MAX
+
+/* Adds a program that is only present. `file` as in a boot file. From the command line it takes the
+ * place of a module of the same name. False after a complaint. */
 bool sim_boot_add(struct sim_boot *boot, const char *name, const char *file, unsigned line);
 
 /* Adds a module of these bytes, in place of any other of that name; none if there are no bytes.
@@ -57,7 +62,7 @@ uint64_t sim_boot_hash(const struct sim_boot *boot);
 
 void sim_boot_free(struct sim_boot *boot);
 
-/* For messages: "FILE:LINE: " of a module, or "" for one of the command line, in a buffer. */
+/* For messages: "FILE:LINE: ", "--program: " or "", in a buffer. */
 const char *sim_boot_place(const struct sim_boot *boot, unsigned line, char *text,
                            unsigned long size);
 

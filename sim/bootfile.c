@@ -117,9 +117,8 @@ static bool take_module(struct reader *reader, struct statement *statement)
 static bool take_ram(struct reader *reader, struct statement *statement)
 {
     uint64_t bytes = 0;
-    if (!sim_parse_size(statement->words[1], &bytes) || bytes == 0 || bytes % TR_PAGE_SIZE != 0) {
-        return complain_at(reader, statement->words[1],
-                           "not " SIM_SIZE_FORM ", a multiple of 4096");
+    if (!sim_parse_memory(statement->words[1], &bytes)) {
+        return complain_at(reader, statement->words[1], "not " SIM_MEMORY_FORM);
     }
     reader->boot->ram_bytes = bytes;
     return true;
@@ -339,6 +338,10 @@ bool sim_boot_read(struct sim_boot *boot, const char *path, const char *console)
     *boot = (struct sim_boot){.origin = path != NULL ? path : "embedded:default.boot"};
     sim_hardware_init(&boot->hardware);
     FILE *stream = NULL;
+    if (path != NULL && path[0] == '\0') {
+        sim_complain("\"\": a boot file's name is missing");
+        return false;
+    }
     if (path != NULL) {
         stream = fopen(path, "r");
     } else {

@@ -65,7 +65,13 @@ bool sim_hardware_file(const struct sim_words *words, const char *value, const c
     if (*path == NULL) {
         return sim_hardware_wrong(words, value, strerror(ENOMEM));
     }
-    return access(*path, access_mode) == 0 || sim_hardware_wrong(words, *path, strerror(errno));
+    struct stat status;
+    if (access(*path, access_mode) == 0 && stat(*path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+    } else if (access(*path, access_mode) == 0) {
+        return true;
+    }
+    return sim_hardware_wrong(words, *path, strerror(errno));
 }
 
 /* Folders, terminals and the like hold no sectors. */
@@ -122,6 +128,10 @@ static bool take_cdrom(struct sim_words *words, const char *value)
     char read_only[4200];
     if (hardware->cdrom_count == POSIX_DRIVES) {
         return sim_hardware_wrong(words, value, "there is room for four drives");
+    }
+    size_t length = strlen(value);
+    if (length > 3 && strcmp(value + length - 3, ",rw") == 0) {
+        return sim_hardware_wrong(words, value, "a CD-ROM is read only: FILE or none");
     }
     bool is_bare = strcmp(value, "none") != 0 && strchr(value, ',') == NULL;
     snprintf(read_only, sizeof read_only, "%s%s", value, is_bare ? ",ro" : "");
@@ -188,28 +198,66 @@ static bool take_serial(struct sim_words *words, const char *value)
     return hardware->serial != NULL;
 }
 
+/* An empty file is a machine without a BIOS. */
 static bool take_rom(struct sim_words *words, const char *value)
 {
-    return sim_hardware_file(words, value, &words->hardware->posix.rom, R_OK);
+    const char **path = &words->hardware->posix.rom;
+    unsigned char first[2] = {0};
+    if (!sim_hardware_file(words, value, path, R_OK)) {
+        return false;
+    }
+    FILE *file = fopen(*path, "re");
+    size_t size = file != NULL ? fread(first, 1, sizeof first, file) : 0;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return size == 0 || (first[0] == 0x55 && first[1] == 0xaa) ||
+           sim_hardware_wrong(words, *path, "not an expansion ROM (it would begin with 55 aa)");
 }
 
-/* 2026-11-22, 2026-11-22T20:51:34 (UTC), or host: now. */
-static bool take_date(struct sim_words *words, const char *value)
+/* Numbers with the digits of a form: 0 stands for one, all else for itself. */
+static bool has_form(const char *value, const char *form)
+{
+    for (; *form != '\0'; form++, value++) {
+        bool is_digit = *value >= '0' && *value <= '9';
+        if (*form == '0' ? !is_digit : *value != *form) {
+            return false;
+        }
+    }
+    return *value == '\0';
+}
+
+/* 2026-11-22 or 2026-11-22T20:51:34. False: there is no such moment. */
+static bool read_date(const char *value, time_t *seconds)
 {
     struct tm date = {.tm_mday = 1};
-    const char *end = strptime(value, "%Y-%m-%d", &date);
+    bool has_time = has_form(value, "0000-00-00T00:00:00");
+    if (!has_time && !has_form(value, "0000-00-00")) {
+        return false;
+    }
+    date.tm_year = atoi(value) - 1900;
+    date.tm_mon = atoi(value + 5) - 1;
+    date.tm_mday = atoi(value + 8);
+    date.tm_hour = has_time ? atoi(value + 11) : 0;
+    date.tm_min = has_time ? atoi(value + 14) : 0;
+    date.tm_sec = has_time ? atoi(value + 17) : 0;
+    const struct tm wanted = date;
+    *seconds = timegm(&date); /* which brings what is none to a date that is */
+    return date.tm_year == wanted.tm_year && date.tm_mon == wanted.tm_mon &&
+           date.tm_mday == wanted.tm_mday && date.tm_hour == wanted.tm_hour &&
+           date.tm_min == wanted.tm_min && date.tm_sec == wanted.tm_sec;
+}
+
+/* A date (UTC), or host: now. */
+static bool take_date(struct sim_words *words, const char *value)
+{
+    time_t seconds = 0;
     if (strcmp(value, "host") == 0) {
-        words->hardware->posix.date = (uint64_t)time(NULL);
-        return true;
-    }
-    if (end != NULL && *end == 'T') {
-        end = strptime(end + 1, "%H:%M:%S", &date);
-    }
-    time_t seconds = end != NULL && *end == '\0' ? timegm(&date) : 0;
-    if (seconds <= 0) {
+        seconds = time(NULL);
+    } else if (!read_date(value, &seconds) || seconds <= 0) {
         return sim_hardware_wrong(words, value,
-                                  "not a date after 1970 such as 2026-11-22, 2026-11-22T20:51:34 "
-                                  "(UTC), or host");
+                                  "not a date after 1970-01-01 such as 2026-11-22, "
+                                  "2026-11-22T20:51:34 (UTC), or host");
     }
     words->hardware->posix.date = (uint64_t)seconds;
     return true;
@@ -246,7 +294,10 @@ static bool take_parts(struct sim_words *words, const char *value)
                                       "ide, vga, sound, all or none; -PART takes one out");
         }
         parts = minus ? parts & ~part : parts | part;
-        value += length + (value[length] == ',');
+        value += length;
+        if (*value == ',' && *++value == '\0') {
+            return sim_hardware_wrong(words, ",", "a part is missing behind the last comma");
+        }
     }
     words->hardware->posix.parts = parts;
     return true;
@@ -278,6 +329,9 @@ bool sim_hardware_take(struct sim_hardware *hardware, const char *word, const ch
         .hardware = hardware, .folder = folder, .why = why, .why_size = why_size};
     uint64_t which = 0;
     snprintf(why, why_size, "no memory");
+    if (value[0] == '\0') {
+        return sim_hardware_wrong(&words, value, "a value is missing");
+    }
     return sim_parse_choice(word, sim_hardware_words, &which) && takers[which](&words, value);
 }
 
@@ -307,6 +361,39 @@ static bool parts_agree(const struct sim_hardware *hardware)
                  "there is something at the second serial port (part serial)");
 }
 
+/* What happens to a drive at some time needs one. */
+static bool event_agrees(const struct posix_hardware *posix, const struct posix_event *event)
+{
+    uint32_t unit = event->unit;
+    bool is_floppy = event->kind == POSIX_EVENT_FLOPPY || event->kind == POSIX_EVENT_FLOPPY_BAD ||
+                     event->kind == POSIX_EVENT_FLOPPY_GOOD;
+    bool is_drive = event->kind == POSIX_EVENT_DRIVE || event->kind == POSIX_EVENT_DRIVE_BAD ||
+                    event->kind == POSIX_EVENT_DRIVE_GOOD;
+    if (is_floppy && unit >= posix->floppy_drives) {
+        sim_complain("at: floppy%u: there is no such drive (floppy none makes an empty one)", unit);
+        return false;
+    }
+    if (is_drive && posix->drives[unit].kind == POSIX_DRIVE_NONE) {
+        sim_complain("at: drive%u: there is no such drive (cdrom none makes an empty one)", unit);
+        return false;
+    }
+    if (event->kind == POSIX_EVENT_DRIVE && posix->drives[unit].kind == POSIX_DRIVE_DISK) {
+        sim_complain("at: drive%u: it is a disk, which nobody can take out", unit);
+        return false;
+    }
+    return true;
+}
+
+static bool events_agree(const struct sim_hardware *hardware)
+{
+    for (size_t i = 0; i < hardware->posix.event_count; i++) {
+        if (!event_agrees(&hardware->posix, &hardware->events[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* CD-ROM drives lie on the second channel, disks where there is room, the first channel first. */
 bool sim_hardware_complete(struct sim_hardware *hardware)
 {
@@ -330,5 +417,5 @@ bool sim_hardware_complete(struct sim_hardware *hardware)
             (struct posix_drive){.kind = POSIX_DRIVE_DISK, .medium = hardware->disks[i]};
     }
     hardware->posix.events = hardware->events;
-    return parts_agree(hardware);
+    return parts_agree(hardware) && events_agree(hardware);
 }

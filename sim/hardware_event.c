@@ -81,7 +81,7 @@ static bool take_sectors(const struct sim_words *words, const char *text, struct
     snprintf(first, sizeof first, "%.*s", (int)length, text);
     event->count = 1;
     return (sim_parse_number(first, &event->first) &&
-            (plus == NULL || sim_parse_number(plus + 1, &event->count))) ||
+            (plus == NULL || sim_parse_number(plus + 1, &event->count)) && event->count > 0) ||
            sim_hardware_wrong(words, text, "sectors are written FIRST or FIRST+COUNT");
 }
 
@@ -108,7 +108,8 @@ static bool take_action(const struct sim_words *words, const struct action *acti
         return take_unit(words, action, &text, event) &&
                sim_hardware_medium(words, text, &event->medium);
     case FORM_EJECT:
-        return take_unit(words, action, &text, event);
+        return take_unit(words, action, &text, event) &&
+               (text[0] == '\0' || sim_hardware_wrong(words, text, "too much"));
     case FORM_SECTORS:
         return take_unit(words, action, &text, event) && take_sectors(words, text, event);
     case FORM_LINE:

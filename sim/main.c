@@ -17,6 +17,8 @@ static const struct sim_command *const commands[] = {
     &sim_command_list, &sim_command_extract, &sim_command_doctor, &sim_command_version,
 };
 
+static const char help_summary[] = "tells about a command: terrarium help run";
+
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
 static const struct sim_command *command_of(const char *name)
@@ -36,7 +38,7 @@ static void print_overview(void)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-    printf("  %-10s %s\n\n", "help", "tells about a command: terrarium help run");
+    printf("  %-10s %s\n\n", "help", help_summary);
     printf("Start the built-in system with `terrarium run`; leave it with `exit`.\n");
 }
 
@@ -75,6 +77,14 @@ static int help(int count, char **words)
 {
     if (count == 0 || is_help(words[0])) {
         print_overview();
+        return SIM_EXIT_OK;
+    }
+    if (count > 1) {
+        sim_complain("help tells about one command, not also \"%s\"", words[1]);
+        return SIM_EXIT_USAGE;
+    }
+    if (strcmp(words[0], "help") == 0) {
+        printf("usage: terrarium help [COMMAND]\n\n%s\n", help_summary);
         return SIM_EXIT_OK;
     }
     const struct sim_command *command = command_of(words[0]);

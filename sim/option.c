@@ -42,8 +42,8 @@ static int complain_of_value(const struct sim_option *option, const char *word)
     case SIM_OPTION_NUMBER:
         form = SIM_NUMBER_FORM;
         break;
-    case SIM_OPTION_SIZE:
-        form = SIM_SIZE_FORM;
+    case SIM_OPTION_MEMORY:
+        form = SIM_MEMORY_FORM;
         break;
     case SIM_OPTION_TIME:
         form = SIM_TIME_FORM;
@@ -72,8 +72,8 @@ static int store(const struct sim_option *option, void *values, const char *word
     case SIM_OPTION_NUMBER:
         good = sim_parse_number(word, place);
         break;
-    case SIM_OPTION_SIZE:
-        good = sim_parse_size(word, place);
+    case SIM_OPTION_MEMORY:
+        good = sim_parse_memory(word, place);
         break;
     case SIM_OPTION_TIME:
         good = sim_parse_time(word, place);
@@ -141,6 +141,10 @@ static int take_one(const struct sim_option *table, void *values, int *at, int c
             return SIM_EXIT_USAGE;
         }
         value = words[++*at];
+    }
+    if (takes_argument(option) && value[0] == '\0') {
+        sim_complain("--%s needs %s; \"\" is empty", option->name, option->argument);
+        return SIM_EXIT_USAGE;
     }
     return store(option, values, value);
 }

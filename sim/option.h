@@ -14,7 +14,7 @@ enum sim_option_kind {
     SIM_OPTION_CLEAR,  /* no argument; bool = false */
     SIM_OPTION_TEXT,   /* const char * */
     SIM_OPTION_NUMBER, /* uint64_t */
-    SIM_OPTION_SIZE,   /* uint64_t */
+    SIM_OPTION_MEMORY, /* uint64_t */
     SIM_OPTION_TIME,   /* uint64_t */
     SIM_OPTION_CHOICE, /* uint64_t, an index of choices */
     SIM_OPTION_LIST    /* struct sim_list: may be given more than once */

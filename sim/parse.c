@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What hal-posix makes machines with. */
+#define MEMORY_LEAST (UINT64_C(2) << 20)
+#define MEMORY_MOST  (UINT64_C(64) << 30)
+
 struct unit {
     const char *name;
     uint64_t factor;
@@ -91,6 +95,17 @@ bool sim_parse_number(const char *word, uint64_t *value)
 bool sim_parse_size(const char *word, uint64_t *value)
 {
     return parse_with_unit(word, size_units, value);
+}
+
+bool sim_parse_memory(const char *word, uint64_t *value)
+{
+    uint64_t size = 0;
+    if (!sim_parse_size(word, &size) || size % 4096 != 0 || size < MEMORY_LEAST ||
+        size > MEMORY_MOST) {
+        return false;
+    }
+    *value = size;
+    return true;
 }
 
 bool sim_parse_time(const char *word, uint64_t *value)

@@ -33,11 +33,11 @@ const struct sim_option sim_run_options[] = {
      .argument = "N",
      .help = "what keys and random bytes come from; default 0"},
     {.name = "ram",
-     .kind = SIM_OPTION_SIZE,
+     .kind = SIM_OPTION_MEMORY,
      AT(ram),
      .given = offsetof(struct sim_run, has_ram),
      .argument = "SIZE",
-     .help = "memory of the machine; default 64M"},
+     .help = "memory of the machine, as 8M, 64M, 1G: 2M to 64G; default 64M"},
     {.name = "clock",
      .kind = SIM_OPTION_CHOICE,
      AT(clock),
@@ -176,12 +176,12 @@ bool sim_program_name(const char *word, char name[TR_NAME_MAX])
     return true;
 }
 
-static bool add_program(struct sim_boot *boot, const char *word)
+static bool add_program(struct sim_boot *boot, const char *word, unsigned line)
 {
     const char *equals = strchr(word, '=');
     char name[TR_NAME_MAX];
     return sim_program_name(word, name) &&
-           sim_boot_add(boot, name, equals != NULL ? equals + 1 : word, 0);
+           sim_boot_add(boot, name, equals != NULL ? equals + 1 : word, line);
 }
 
 static bool take_hardware(struct sim_boot *boot, const char *word, const char *value)
@@ -220,13 +220,13 @@ static bool complete_hardware(const struct sim_run *run, struct sim_boot *boot)
 static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
 {
     if (run->program != NULL &&
-        (!add_program(boot, run->program) ||
+        (!add_program(boot, run->program, SIM_LINE_EXEC) ||
          !sim_boot_add_bytes(boot, "init.list", run->session, strlen(run->session)) ||
          !sim_boot_add_bytes(boot, "once.argument", run->argument, run->argument_size))) {
         return false;
     }
     for (size_t i = 0; i < run->programs.count; i++) {
-        if (!add_program(boot, run->programs.words[i])) {
+        if (!add_program(boot, run->programs.words[i], SIM_LINE_OPTION)) {
             return false;
         }
     }
@@ -235,11 +235,6 @@ static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
     boot->clock = run->has_clock ? run->clock : boot->clock;
     if (boot->ram_bytes == 0) {
         boot->ram_bytes = UINT64_C(64) << 20;
-    }
-    if (boot->ram_bytes % TR_PAGE_SIZE != 0) {
-        sim_complain("ram %llu: the size is not a multiple of the page size, 4096",
-                     (unsigned long long)boot->ram_bytes);
-        return false;
     }
     return complete_hardware(run, boot) && sim_boot_load(boot);
 }
