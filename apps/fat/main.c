@@ -80,7 +80,8 @@ static bool boot_read(struct volume *volume, const unsigned char *boot)
     return true;
 }
 
-static int64_t volume_open(struct volume *volume, const char *device)
+/* *why: what is wrong where the result is TR_E_INVAL. */
+static int64_t volume_open(struct volume *volume, const char *device, const char **why)
 {
     unsigned char boot[SECTOR];
     struct tru_device found;
@@ -90,7 +91,8 @@ static int64_t volume_open(struct volume *volume, const char *device)
         result = tru_storage_open(device, 0, &volume->storage);
     }
     if (result >= 0 && volume->storage.sector_size != SECTOR) {
-        result = TR_E_INVAL;
+        *why = "its sectors are not 512 bytes long, as those of FAT volumes are";
+        return TR_E_INVAL;
     }
     if (result >= 0) {
         result = tru_storage_read(&volume->storage, 0, 1, boot);
@@ -99,7 +101,8 @@ static int64_t volume_open(struct volume *volume, const char *device)
         return result;
     }
     if (!boot_read(volume, boot)) {
-        return TR_E_NOEXEC;
+        *why = "it holds no FAT12 or FAT16 volume";
+        return TR_E_INVAL;
     }
     volume->fat = malloc((size_t)volume->fat_sectors * SECTOR);
     return volume->fat == NULL ? TR_E_NOMEM
@@ -225,6 +228,11 @@ static int file_find(struct volume *volume, const char *name)
 
     snprintf(file.name, sizeof file.name, "%s", name);
     int64_t result = directory_walk(volume, name_matches, &file);
+    if (result == 1 && file.is_directory) {
+        printf("fat: %s: it is a directory; files of the root directory are all that is read\n",
+               name);
+        return 1;
+    }
     if (result == 1) {
         return file_print(volume, &file);
     }
@@ -239,9 +247,14 @@ int main(int argc, char **argv)
         printf("usage: fat DEVICE [FILE]\n");
         return 2;
     }
-    int64_t result = volume_open(&volume, argv[1]);
+    const char *why = NULL;
+    int64_t result = volume_open(&volume, argv[1], &why);
+    if (result < 0 && why != NULL) {
+        printf("fat: %s: %s\n", argv[1], why);
+        return 1;
+    }
     if (result < 0) {
-        return complain(result == TR_E_NOEXEC ? "no FAT12 or FAT16 volume" : argv[1], result);
+        return complain(argv[1], result);
     }
     int code = 0;
     if (argc == 3) {

@@ -66,6 +66,27 @@ case_ok "a disk's are" has "$out" "^$(sum_of "$work/disk.img" 0 2000)\$"
 case_ok "a second disk's are" has "$out" "^$(sum_of "$work/b.img")\$"
 case_ok "beyond the end there are none" has "$out" 'from sector 99999999: .*TR_E_INVAL'
 
+dd if=/dev/zero of="$work/dir.img" bs=1024 count=1440 2>/dev/null
+mkfs.fat "$work/dir.img" >/dev/null
+mmd -i "$work/dir.img" ::SUB
+truncate -s 40M "$work/fat32.img"
+mkfs.fat -F 32 "$work/fat32.img" >/dev/null
+feed 'fat disks\floppy\0
+fat disks\floppy\0 SUB
+fat disks\floppy\0 NONE
+fat disks\ata\0
+fat disks\ata\1
+fat disks\cdrom\0
+' "$terrarium" run --floppy "$work/dir.img" --disk "$work/fat32.img,ro" --disk "$work/text,ro" \
+    --cdrom "$work/cd.iso" "$demo/hardware.boot"
+case_ok "fat shows a directory as one" has "$out" '  SUB\\$'
+case_ok "and does not print it as a file" has "$out" 'fat: SUB: it is a directory'
+case_ok "a file that is not there is told of" has "$out" 'fat: NONE: '
+case_ok "another kind of volume is told of" has "$out" 'fat: disks.ata.0: it holds no FAT12 or FAT16'
+case_ok "a disk without one too" has "$out" 'fat: disks.ata.1: it holds no FAT12 or FAT16 volume$'
+case_ok "a CD-ROM's sectors too" has "$out" 'fat: disks.cdrom.0: its sectors are not 512 bytes'
+case_ok "nothing is called a program" has_not "$out" 'program image'
+
 # ---- Writing ---------------------------------------------------------------------------------
 
 # The middle of an image as `sectors -w` leaves it: 16 lines a sector.
