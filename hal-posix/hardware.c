@@ -3,8 +3,10 @@
 
 #include "hardware.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "board.h"
 #include "devices/dma8237.h"
@@ -211,10 +213,12 @@ static bool events_create(struct machine *machine)
 
 bool hardware_create(struct machine *machine, char *error, size_t error_size)
 {
+    errno = 0;
     if (!board_attach(machine) || !parts_create(machine, error, error_size) ||
         !events_create(machine) || !screen_create(machine, error, error_size)) {
         if (error[0] == '\0') {
-            snprintf(error, error_size, "no memory for the hardware");
+            snprintf(error, error_size, "the host has no room for the hardware: %s",
+                     strerror(errno != 0 ? errno : ENOMEM));
         }
         return false;
     }

@@ -9,10 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+static int fatal_code; /* 0: a core dump tells more */
+
+void posix_fatal_exit(int code)
+{
+    fatal_code = code;
+}
 
 void host_fatal(const char *what)
 {
     fprintf(stderr, "terrarium: %s: %s\n", what, strerror(errno));
+    if (fatal_code != 0) {
+        _exit(fatal_code);
+    }
     abort();
 }
 

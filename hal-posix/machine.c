@@ -86,7 +86,8 @@ static bool machine_make(struct machine *machine, char *error, size_t error_size
         snprintf(error, error_size, "the host has no room for the devices: %s", strerror(errno));
         return false;
     }
-    return hardware_create(machine, error, error_size);
+    return watchdog_create(machine, error, error_size) &&
+           hardware_create(machine, error, error_size);
 }
 
 struct machine *posix_machine_create(const struct posix_config *config, char *error,
@@ -115,7 +116,6 @@ struct machine *posix_machine_create(const struct posix_config *config, char *er
     }
     timeline_rearm(machine);
     trap_thread_join();
-    watchdog_create(machine);
     return machine;
 }
 

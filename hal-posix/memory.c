@@ -8,10 +8,12 @@
 #include "region.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define VIEW_BASE   UINT64_C(0x180000000000)
@@ -34,11 +36,26 @@ static uint8_t *map_view(struct machine *machine, uint64_t size)
     return view == MAP_FAILED ? NULL : view;
 }
 
+/* A file beyond this limit would be a signal. */
+static bool file_may_be(uint64_t size)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+           limit.rlim_cur >= size;
+}
+
 bool memory_create(struct machine *machine, char *error, size_t error_size)
 {
     uint64_t size = machine->config.ram_bytes == 0 ? RAM_DEFAULT : machine->config.ram_bytes;
     if (size % PAGE != 0 || size < RAM_LEAST || size > RAM_MOST) {
         snprintf(error, error_size, "memory must be whole pages from 2 MiB to 64 GiB");
+        return false;
+    }
+    if (!file_may_be(size)) {
+        snprintf(error, error_size,
+                 "files may not be as large as the memory, %" PRIu64
+                 " bytes (ulimit -f); with less memory they need not be",
+                 size);
         return false;
     }
     machine->ram_fd = memfd_create("terrarium-ram", MFD_CLOEXEC);

@@ -158,6 +158,10 @@ struct machine *posix_machine_create(const struct posix_config *config, char *er
                                      size_t error_size);
 void posix_machine_destroy(struct machine *machine);
 
+/* The exit code of the host process when the host refuses what a running machine cannot do without;
+ * a sentence is on standard error then. 0, as at first: it aborts. */
+void posix_fatal_exit(int code);
+
 /* The kernel that this machine's traps go to. Call after kernel_create. */
 void posix_machine_attach(struct machine *machine, struct kernel *kernel);
 

@@ -33,7 +33,8 @@ void watchdog_preempt(struct machine *machine);
 /* Lets some of the time pass that a preempted program has used, up to the next event. False: it has
  * all passed, or others run first. */
 bool watchdog_push(struct machine *machine, const struct hal_context *next);
-void watchdog_create(struct machine *machine);
+/* False, with a sentence in `error`: the host has no timer for it. */
+bool watchdog_create(struct machine *machine, char *error, size_t error_size);
 void watchdog_destroy(struct machine *machine);
 void watchdog_arm(struct machine *machine, bool on);
 

@@ -6,6 +6,8 @@
 
 #include "trap.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,16 +77,18 @@ bool watchdog_push(struct machine *machine, const struct hal_context *next)
     return true;
 }
 
-void watchdog_create(struct machine *machine)
+bool watchdog_create(struct machine *machine, char *error, size_t error_size)
 {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TICK_SIGNAL};
     clockid_t clock =
         machine->config.clock == POSIX_CLOCK_HOST ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
     event._sigev_un._tid = gettid();
     if (timer_create(clock, &event, &machine->tick_timer) != 0) {
-        host_fatal("the host has no timer left");
+        snprintf(error, error_size, "the host gives no timer: %s (ulimit -i)", strerror(errno));
+        return false;
     }
     machine->tick_made = true;
+    return true;
 }
 
 void watchdog_destroy(struct machine *machine)

@@ -18,7 +18,8 @@ static void close_output(struct sim_output *output)
     if (output->is_optional) {
         return;
     }
-    if (errno != EPIPE) {
+    output->failed = errno != EPIPE;
+    if (output->failed) {
         sim_complain("standard output: %s", strerror(errno));
     }
     posix_machine_interrupt(output->machine);

@@ -14,6 +14,7 @@ struct sim_output {
     struct machine *machine; /* interrupted when the output closes */
     bool is_optional;        /* the run goes on without it */
     bool closed;
+    bool failed; /* it was the host's doing, not the reader's */
 };
 
 void sim_output_write(struct sim_output *output, const void *bytes, size_t size);

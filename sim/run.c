@@ -4,10 +4,13 @@
 #include "run.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/boot.h"
@@ -274,8 +277,33 @@ static void tell_start(const struct sim_boot *boot)
                  (unsigned long long)boot->seed, sim_clock_names[boot->clock]);
 }
 
+/* What can never be read is no empty input. */
+static bool input_is_readable(const struct sim_run *run)
+{
+    struct stat status;
+    const char *why = NULL;
+    if (run->input == SIM_INPUT_NONE) {
+        return true;
+    }
+    if (fstat(STDIN_FILENO, &status) == 0 && S_ISDIR(status.st_mode)) {
+        why = strerror(EISDIR);
+    } else if ((fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+        why = "it is open for writing alone";
+    }
+    if (why != NULL) {
+        sim_complain("standard input: %s (--input none does without)", why);
+    }
+    return why == NULL;
+}
+
 static int run_with_input(const struct sim_run *run, struct sim_boot *boot, bool terminal)
 {
+    if (!input_is_readable(run)) {
+        return SIM_EXIT_USAGE;
+    }
+    posix_fatal_exit(SIM_EXIT_HOST);
+    /* A file that grows too large is an error of the call that makes it grow. */
+    signal(SIGXFSZ, SIG_IGN);
     sim_signals_install();
     struct sim_input input = {.fd = -1};
     if (run->input != SIM_INPUT_NONE) {

@@ -234,6 +234,12 @@ static void tell_statistics(struct session *session)
     }
 }
 
+/* Nobody reads any more, or a disk is full. */
+static int output_code(const struct session *session)
+{
+    return session->output.failed ? SIM_EXIT_HOST : SIM_EXIT_SIGNAL + SIGPIPE;
+}
+
 /* What the end of a run means to the caller of the command. -1: boot again. */
 static int code_of(struct session *session, const struct posix_result *result)
 {
@@ -245,7 +251,8 @@ static int code_of(struct session *session, const struct posix_result *result)
     case POSIX_END_TIME:
         return SIM_EXIT_TIME;
     case POSIX_END_INTERRUPTED:
-        return SIM_EXIT_SIGNAL + (session->output.closed ? SIGPIPE : sim_signals_taken());
+        return session->output.closed ? output_code(session)
+                                      : SIM_EXIT_SIGNAL + sim_signals_taken();
     case POSIX_END_IDLE:
         sim_console_show(&session->console);
         sim_complain("nothing can happen any more: no runnable thread, no timer, no input");
@@ -303,7 +310,7 @@ static int run_with_reboots(struct session *session)
             return code;
         }
         if (session->output.closed) {
-            return SIM_EXIT_SIGNAL + SIGPIPE;
+            return output_code(session);
         }
         if (reboots == session->run->max_reboots) {
             sim_console_show(&session->console);

@@ -91,7 +91,7 @@ printf '1s type a\n2s ke\0y b\n' >"$work/bad"
 refused "keys with a zero byte" 'bad:2: a zero byte: this is no text' --keyboard "$work/bad"
 (printf '1s type a\n' && long) >"$work/bad"
 refused "keys with an endless line" 'bad:2: a line of more than 128 KiB' --keyboard "$work/bad"
-refused "keys in a folder" "$work:1: Is a directory" --keyboard "$work"
+refused "keys in a folder" "$work.: Is a directory" --keyboard "$work"
 printf 'mo\033[31m\302\240\342\200\213dule x y\n' >"$work/bad"
 refused "a word that cannot be shown" 'bad:1: "mo.x1B.31m.xC2.xA0' "$work/bad"
 case_ok "and what takes no room" has "$err" '\\xE2\\x80\\x8Bdule'
