@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The harness: every case of the section becomes two CMocka tests, one in the kit and one as the
- * ELF program whose path is the first argument. A second argument picks tests by name. */
+ * ELF program whose path is the first argument; of a share (tests/share.h) only the latter. A
+ * second argument picks tests by name. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "check_kit.h"
+#include "tests/share.h"
 
 /* ---- The program's side --------------------------------------------------------------------- */
 
@@ -189,8 +191,11 @@ static size_t add_tests(struct CMUnitTest *tests, size_t count, enum check_where
 int main(int argc, char **argv)
 {
     static struct CMUnitTest tests[TESTS_MOST];
-    size_t count = add_tests(tests, 0, CHECK_PROGRAM_ONLY, "kit", kit_test);
+    size_t count = 0;
 
+    if (test_share() == 1 || argc == 1) { /* the sweeps of memory run them too */
+        count = add_tests(tests, 0, CHECK_PROGRAM_ONLY, "kit", kit_test);
+    }
     if (argc > 1) {
         program_read(argv[1]);
         count = add_tests(tests, count, CHECK_KIT_ONLY, "program", program_test);

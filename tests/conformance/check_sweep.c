@@ -7,8 +7,9 @@
  *   kill    each party is killed before every call
  *
  * All of them where a case makes few calls; where it makes many, as many as keep the sum of the
- * calls of its repetitions below BUDGET: half of them the first ones, the others spread evenly. Of
- * cases with more than LARGE the invariants are not checked after every entry, but at the end. */
+ * calls of its repetitions below BUDGET (or a share of it): half of them the first ones, the others
+ * spread evenly. Of cases with more than LARGE the invariants are not checked after every entry,
+ * but at the end. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,14 +17,17 @@
 #include <string.h>
 
 #include "check_kit.h"
+#include "tests/share.h"
 
-#define BUDGET     UINT64_C(100000)
-#define FEWEST     UINT64_C(8)
-#define LARGE      UINT64_C(3000)
-#define VICTIMS    3
-#define AFTERMATH  UINT64_C(2000000)
-#define PATIENCE   UINT64_C(20000000)
-#define LONGEST_NS UINT64_C(600000000000)
+#define BUDGET          UINT64_C(100000)
+#define FEWEST          UINT64_C(8)
+#define FEWEST_OF_SHARE UINT64_C(2)
+#define RAM_OF_SHARE    UINT64_C(4194304) /* cases that take all memory take less */
+#define LARGE           UINT64_C(3000)
+#define VICTIMS         3
+#define AFTERMATH       UINT64_C(2000000)
+#define PATIENCE        UINT64_C(20000000)
+#define LONGEST_NS      UINT64_C(600000000000)
 
 struct run {
     const struct check_case *row;
@@ -82,7 +86,9 @@ static void destroy(void)
 static void execute(struct run *run)
 {
     check_kit_begin(
-        &(const struct tr_kit_options){.no_trace = true, .no_invariant_checks = run->is_large});
+        &(const struct tr_kit_options){.no_trace = true,
+                                       .no_invariant_checks = run->is_large,
+                                       .ram_bytes = test_share() == 1 ? 0 : RAM_OF_SHARE});
     is_destroyed = false;
     run->pid =
         tr_kit_process_with(check_kit, run->row->process_class, "case", check_kit_case,
@@ -119,10 +125,12 @@ static struct run measure(const struct check_case *row)
 /* The one after k of those that are tried out of `count`. */
 static uint64_t next_sample(const struct run *clean, uint64_t k, uint64_t count)
 {
-    uint64_t samples = BUDGET / (clean->calls + clean->allocations + 1);
+    uint64_t share = test_share();
+    uint64_t samples = BUDGET / share / (clean->calls + clean->allocations + 1);
+    uint64_t fewest = share == 1 ? FEWEST : FEWEST_OF_SHARE;
 
-    if (samples < FEWEST) {
-        samples = FEWEST;
+    if (samples < fewest) {
+        samples = fewest;
     }
     if (count <= samples || k < samples / 2) {
         return k + 1;

@@ -4,6 +4,7 @@
  * could be served, and the bytes lie where abi.md 7 says: readers one after the other have what
  * writers one after the other gave. The kernel checks its invariants after every entry. */
 
+#include "tests/share.h"
 #include "unit.h"
 
 #include <string.h>
@@ -274,7 +275,7 @@ static void begin(const struct plan *plan)
 
     memset(&run, 0, sizeof(run));
     run.plan = plan;
-    run.slices = plan->slices;
+    run.slices = test_share() == 1 ? plan->slices : 1;
     run.machine = fake_create(NULL);
     uint64_t keeper = fake_process(run.machine, TR_SERVER, "keeper");
     run.pipe = (uint64_t)fake_call_as(run.machine, keeper, TR_NR_pipe_create, FAKE_WORD(&key), 0, 0,

@@ -4,6 +4,7 @@
  * holds after every entry, and nothing is left when everybody has ended. */
 
 #include "scene.h"
+#include "tests/share.h"
 
 /* Runs it with the k-th allocation failing; gives how many were asked for. */
 static uint64_t run(const struct scenario *scenario, uint64_t k, bool onwards)
@@ -22,7 +23,7 @@ static void sweep(bool onwards)
     for (size_t i = 0; i < scenario_count; i++) {
         uint64_t made = run(&scenarios[i], 0, false);
         print_message("%s: %llu allocations\n", scenarios[i].name, (unsigned long long)made);
-        for (uint64_t k = 1; k <= made; k++) {
+        for (uint64_t k = 1; k <= made; k += test_share()) {
             (void)run(&scenarios[i], k, onwards);
         }
     }
