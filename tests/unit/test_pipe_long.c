@@ -122,11 +122,9 @@ static void note_result(struct party *party)
     }
     transfer->is_over = true;
     transfer->result = run.machine->current->result;
-    if (transfer->result > 0) {
-        party->moved += (uint64_t)transfer->result;
-    } else {
-        transfer->count = 0; /* its words are those of the party's next one */
-    }
+    /* What it has not moved is the beginning of the party's next one. */
+    transfer->count = transfer->result > 0 ? (uint64_t)transfer->result / WORD : 0;
+    party->moved += transfer->count * WORD;
     party->transfer = NULL;
 }
 
@@ -203,7 +201,7 @@ static size_t writer_of(size_t now, uint64_t word)
 static void transfer_is_as_told(const struct transfer *transfer)
 {
     if (transfer->is_over) {
-        assert_int_equal(transfer->seen * WORD, transfer->result > 0 ? transfer->result : 0);
+        assert_int_equal(transfer->seen, transfer->count);
     }
 }
 
