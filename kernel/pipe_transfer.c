@@ -303,10 +303,13 @@ static int64_t transfer_step(struct kernel *kernel, struct thread *thread)
         take_over(kernel, pipe, thread);
         return CALL_LATER;
     }
-    if (pipe->mover == thread) {
+    struct thread *mover = pipe->mover;
+    if (!is_more) {
         pipe->mover = NULL;
-    }
-    if (is_more && pipe->mover == NULL) {
+        if (mover != NULL && mover != thread) {
+            (void)rest(kernel, pipe, mover);
+        }
+    } else if (mover == NULL) {
         hand_on(kernel, pipe);
     }
     return is_over ? outcome_of(thread) : rest(kernel, pipe, thread);

@@ -19,7 +19,7 @@
 #define MEBIBYTE  (UINT64_C(1) << 20)
 #define LONG      (2 * MEBIBYTE + 65536) /* the entry of its call does two steps of three */
 #define MOST      (5 * MEBIBYTE)         /* of one party */
-#define TURNS     64                     /* more choices than any schedule has */
+#define TURNS     128                    /* more choices than any schedule has */
 #define UNTOUCHED UINT64_MAX
 
 enum what {
@@ -352,7 +352,7 @@ static size_t schedule(const struct plan *plan, const bool *losses, bool *could_
         assert_true(turns < TURNS);
         could_lose[turns] = run.slices > 0 && kernel_current_tid(run.machine->kernel) != 0 &&
                             !list_is_empty(&run.machine->kernel->ready[TR_SERVER]);
-        turn(losses[turns]);
+        turn(could_lose[turns] && losses[turns]);
         turns++;
     }
     end();
@@ -446,6 +446,13 @@ static struct plan plans[] = {
       {{READ, LONG, 0, 0}},
       {{SUSPEND_PROCESS, 0, 0, 0}, {SUSPEND, 0, 0, 0}, {RESUME_PROCESS, 0, 0, 0}}},
      3},
+    {"the reader is killed while the writer is suspended",
+     {0, 1, 2, 3},
+     {{{WRITE, LONG, 0, 0}},
+      {{READ, LONG, 0, 0}},
+      {{WRITE, 4096, 0, 0}},
+      {{SUSPEND_PROCESS, 0, 0, 0}, {END_PROCESS, 0, 0, 1}}},
+     2},
     {"some are content with less",
      {0, 1, 2, 3},
      {{{WRITE, LONG, TR_PARTIAL, 0}},
@@ -462,12 +469,67 @@ static struct plan plans[] = {
      2},
 };
 
+/* ---- Plans that nobody has thought of ------------------------------------------------------- */
+
+#define DRAWN 200
+
+/* A number below n, from Knuth's 64-bit linear congruential generator (MMIX). */
+static uint64_t draw(uint64_t n)
+{
+    static uint64_t state = 1;
+
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (state >> 33) % n;
+}
+
+static struct call draw_call(enum what transfer, uint64_t *left)
+{
+    static const uint64_t sizes[] = {8, 4096, 5000, 65536, MEBIBYTE, LONG / 2, LONG, LONG};
+    static const enum what others[] = {NOTHING, RELEASE, END,    END_PROCESS,     SUSPEND,
+                                       SUSPEND, RESUME,  RESUME, SUSPEND_PROCESS, RESUME_PROCESS};
+    struct call call = {.what = transfer, .of = draw(PARTIES)};
+
+    if (draw(10) >= 6) {
+        call.what = others[draw(sizeof(others) / sizeof(others[0]))];
+        return call;
+    }
+    call.size = sizes[draw(sizeof(sizes) / sizeof(sizes[0]))];
+    call.size = call.size < *left ? call.size : *left;
+    *left -= call.size;
+    call.flags = draw(3) == 0 ? (uint32_t)draw(4) : 0;
+    return call;
+}
+
+static void whatever_threads_do_nobody_waits_in_vain(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < DRAWN; i++) {
+        struct plan plan = {.name = "drawn", .slices = 3 + draw(6)};
+        bool losses[TURNS];
+        bool could_lose[TURNS];
+        for (size_t who = 0; who < PARTIES; who++) {
+            uint64_t left = MOST;
+            bool writes = who == 0 || (who > 1 && draw(2) == 0);
+            plan.process[who] = who > 0 && draw(3) == 0 ? plan.process[draw(who)] : who;
+            for (size_t k = 0; k < CALLS; k++) {
+                plan.calls[who][k] = draw_call(writes ? WRITE : READ, &left);
+            }
+        }
+        for (size_t turn_of = 0; turn_of < TURNS; turn_of++) {
+            losses[turn_of] = draw(2) == 0;
+        }
+        (void)schedule(&plan, losses, could_lose);
+    }
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[sizeof(plans) / sizeof(plans[0])];
+    struct CMUnitTest tests[sizeof(plans) / sizeof(plans[0]) + 1] = {
+        cmocka_unit_test(whatever_threads_do_nobody_waits_in_vain),
+    };
 
     for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
-        tests[i] = (struct CMUnitTest){
+        tests[i + 1] = (struct CMUnitTest){
             .name = plans[i].name, .test_func = explore, .initial_state = &plans[i]};
     }
     return cmocka_run_group_tests_name("pipe_long", tests, NULL, NULL);
