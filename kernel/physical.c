@@ -4,7 +4,7 @@
  * Invariants:
  * 1. The maps of a process are disjoint, and page i of a map is in its space as PAGE_PHYSICAL or
  *    PAGE_DMA with frame map->frame + i; no other page has these kinds.
- * 2. Devices reach exactly the frames of the DMA maps that are not being made. */
+ * 2. Devices reach exactly the frames of the DMA maps that are neither made nor released now. */
 
 #include "physical.h"
 
@@ -179,8 +179,12 @@ int64_t physical_release_begin(struct kernel *kernel, struct thread *thread, uin
         return result;
     }
     LIST_FOR (link, &process->maps) {
-        if (is_touched(map_of(link), va, pages)) {
-            map_of(link)->worker = thread;
+        struct physical_map *map = map_of(link);
+        if (is_touched(map, va, pages)) {
+            map->worker = thread;
+            if (map->is_dma) {
+                hal_dma_allow(kernel->machine, map->frame, map->pages, false);
+            }
         }
     }
     return 0;

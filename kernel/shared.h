@@ -47,7 +47,7 @@ struct shared_member {
     uint64_t va;
     uint64_t open;          /* pages that name their frames, from the first on */
     uint32_t prot;          /* the most that its pages may allow; 0 unless it is whole */
-    bool has_joined;        /* it has been whole: its end is announced */
+    bool has_joined;        /* it has been whole: it counts, and its end is announced */
     struct thread *worker;  /* opens or closes it in steps. NULL: it is whole, and calls find it */
     bool is_lender;         /* it has no pages beside those of its map */
     struct event_slot slot; /* SHARED_RELEASED to this member */
@@ -94,6 +94,8 @@ void shared_member_enter(struct kernel *kernel, struct shared *shared, struct sh
 bool shared_member_open(struct kernel *kernel, struct shared_member *member, uint32_t prot);
 /* All pages are open: calls find it from now on. */
 void shared_member_is_whole(struct shared_member *member, uint32_t prot);
+/* How many there are, without those that are still joining. */
+uint64_t shared_members(const struct shared *shared);
 /* Ends it at once. */
 void shared_leave(struct kernel *kernel, struct shared_member *member, bool has_died);
 /* NULL: no such memory, or the process is no member that is whole. */

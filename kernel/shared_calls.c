@@ -243,7 +243,7 @@ int64_t call_shared_info(struct kernel *kernel, uint64_t id, uint64_t info)
         return TR_E_NOENT;
     }
     const struct tr_shared_info facts = {.pages = member->shared->pages,
-                                         .members = member->shared->member_count,
+                                         .members = shared_members(member->shared),
                                          .prot = member->shared->granted};
     return copy_out(kernel, process, info, &facts, sizeof(facts));
 }

@@ -150,6 +150,15 @@ static void member_unmap(struct kernel *kernel, const struct shared_member *memb
     space_unset_run(kernel, space, member->va, member->shared->pages);
 }
 
+uint64_t shared_members(const struct shared *shared)
+{
+    uint64_t count = 0;
+    LIST_FOR (link, &shared->members) {
+        count += CONTAINER(link, struct shared_member, in_shared)->has_joined;
+    }
+    return count;
+}
+
 static void announce_leave(struct kernel *kernel, struct shared *shared,
                            const struct process *process, bool has_died)
 {
@@ -159,10 +168,12 @@ static void announce_leave(struct kernel *kernel, struct shared *shared,
                                   .source_pid = process->object.id,
                                   .source_class = process->process_class,
                                   .count = 1,
-                                  .size = shared->member_count};
+                                  .size = shared_members(shared)};
     LIST_FOR (link, &shared->members) {
         struct shared_member *member = CONTAINER(link, struct shared_member, in_shared);
-        event_raise(kernel, member->process, &member->slot, &left);
+        if (member->has_joined) {
+            event_raise(kernel, member->process, &member->slot, &left);
+        }
     }
 }
 

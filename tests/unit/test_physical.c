@@ -348,6 +348,24 @@ static void a_large_dma_memory_is_cleared_in_steps(void **state)
     }
 }
 
+/* Though the release of so much goes in steps. */
+static void devices_reach_nothing_that_is_being_released(void **state)
+{
+    struct machine *machine = *state;
+    struct tr_dma dma = {0};
+
+    (void)fake_process(machine, TR_DRIVER, "driver");
+    assert_int_equal(CALL4(machine, dma_allocate, 1000, 0, 0, FAKE_WORD(&dma)), FAKE_SLEEPS);
+    fake_pass(machine, machine->time);
+    assert_int_equal(allowed_frames(machine), 1000);
+    assert_int_equal(CALL2(machine, memory_release, dma.va + PAGES(100), 800), FAKE_SLEEPS);
+    assert_int_equal(allowed_frames(machine), 200);
+    unit_audit(machine);
+    fake_pass(machine, machine->time);
+    assert_int_equal(allowed_frames(machine), 200);
+    assert_int_equal(CALL1(machine, physical_of, dma.va + PAGES(900)), dma.physical + PAGES(900));
+}
+
 static void a_kill_in_the_middle_leaks_nothing(void **state)
 {
     struct machine *machine = *state;
@@ -425,6 +443,7 @@ int main(void)
         UNIT_TEST(dma_memory_is_as_wished),
         UNIT_TEST(released_dma_memory_stays_in_its_pool),
         UNIT_TEST(a_large_dma_memory_is_cleared_in_steps),
+        UNIT_TEST(devices_reach_nothing_that_is_being_released),
         UNIT_TEST(a_kill_in_the_middle_leaks_nothing),
         UNIT_TEST(the_maps_of_the_dead_are_gone),
         UNIT_TEST(dropping_the_class_releases_the_maps),

@@ -288,6 +288,31 @@ static void a_member_is_found_when_all_its_pages_are_there(void **state)
     (void)go_on(machine);
 }
 
+/* Nobody counts who has not joined yet, and nobody tells it anything. */
+static void who_is_joining_is_no_member_yet(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up_many(machine);
+    struct process *first = process_find(machine->kernel, pair.first);
+    struct tr_shared_info info = {0};
+    struct tr_event event;
+
+    begin_join(machine, &pair);
+    thread_set_process_suspended(machine->kernel, process_find(machine->kernel, pair.second), true);
+    machine->current = kernel_next(machine->kernel);
+    assert_int_equal(CALL2(machine, shared_info, pair.id, FAKE_WORD(&info)), 0);
+    assert_int_equal(info.members, 1);
+    assert_true(kernel_kill(machine->kernel, first->object.id));
+    thread_set_process_suspended(machine->kernel, process_find(machine->kernel, pair.second),
+                                 false);
+    machine->current = kernel_next(machine->kernel);
+    (void)go_on(machine);
+    assert_int_equal(fake_result(machine, pair.second), MANY);
+    assert_int_equal(CALL1(machine, event_poll, FAKE_WORD(&event)), 0);
+    assert_int_equal(CALL2(machine, shared_info, pair.id, FAKE_WORD(&info)), 0);
+    assert_int_equal(info.members, 1);
+}
+
 static void many_pages_are_sealed_in_steps(void **state)
 {
     struct machine *machine = *state;
@@ -367,6 +392,7 @@ int main(void)
         UNIT_TEST(wrong_keys_are_slowed_from_the_ninth_on),
         UNIT_TEST(many_pages_are_joined_and_left_in_steps),
         UNIT_TEST(a_member_is_found_when_all_its_pages_are_there),
+        UNIT_TEST(who_is_joining_is_no_member_yet),
         UNIT_TEST(many_pages_are_sealed_in_steps),
         UNIT_TEST(a_kill_in_the_middle_of_a_join_or_a_seal_leaks_nothing),
         UNIT_TEST(a_thread_killed_in_a_join_was_never_a_member),
