@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/terminal.h"
+
 static void write_error(const char *text, size_t size)
 {
     /* There is no one else to tell. */
@@ -13,10 +15,27 @@ static void write_error(const char *text, size_t size)
     (void)written;
 }
 
+/* Line by line, as the terminal wants them to end. */
+static void write_lines(const char *text, size_t size)
+{
+    const char *end = sim_terminal_line_end(STDERR_FILENO);
+    while (size > 0) {
+        const char *newline = memchr(text, '\n', size);
+        size_t length = newline != NULL ? (size_t)(newline - text) : size;
+        write_error(text, length);
+        if (newline != NULL) {
+            write_error(end, strlen(end));
+            length++;
+        }
+        text += length;
+        size -= length;
+    }
+}
+
 void sim_console_write(struct sim_console *console, const char *text, size_t size)
 {
     if (console->verbose) {
-        write_error(text, size);
+        write_lines(text, size);
         return;
     }
     if (size > SIM_CONSOLE_KEPT) {
@@ -36,9 +55,9 @@ void sim_console_write(struct sim_console *console, const char *text, size_t siz
 void sim_console_show(struct sim_console *console)
 {
     if (console->used > 0) {
-        write_error(console->kept, console->used);
+        write_lines(console->kept, console->used);
         if (console->kept[console->used - 1] != '\n') {
-            write_error("\n", 1);
+            write_lines("\n", 1);
         }
     }
     console->used = 0;

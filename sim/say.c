@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/terminal.h"
+
 /* The bytes of the character at the beginning of a text that can be shown, 0: none. Controls and
  * what takes no room on the screen, as byte order marks, are not to be seen. */
 static size_t shown_size(const char *text)
@@ -66,8 +68,9 @@ void sim_complain(const char *format, ...)
     va_end(arguments);
     memcpy(line, name, sizeof(name) - 1);
     size_t length = sizeof(name) - 1;
-    length += escape(text, line + length, sizeof(line) - length - 1);
-    line[length++] = '\n';
+    length += escape(text, line + length, sizeof(line) - length - 2);
+    length += (size_t)snprintf(line + length, sizeof(line) - length, "%s",
+                               sim_terminal_line_end(STDERR_FILENO));
     /* Nobody is left to be told if standard error itself is closed. */
     ssize_t written = write(STDERR_FILENO, line, length);
     (void)written;

@@ -75,6 +75,7 @@ bool sim_terminal_raw(int fd)
     terminal = fd;
     raw = saved;
     raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+    raw.c_oflag &= ~(tcflag_t)OPOST; /* the system ends its lines itself */
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
@@ -90,6 +91,11 @@ bool sim_terminal_raw(int fd)
         return false;
     }
     return true;
+}
+
+const char *sim_terminal_line_end(int fd)
+{
+    return guard_pipe >= 0 && isatty(fd) == 1 ? "\r\n" : "\n";
 }
 
 void sim_terminal_restore(void)

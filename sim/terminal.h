@@ -10,5 +10,9 @@
 /* False (and nothing changed) if fd is no terminal or does not obey. Once per process. */
 bool sim_terminal_raw(int fd);
 
+/* How a line of ours ends there at present: a raw terminal does not go back to the first column by
+ * itself. */
+const char *sim_terminal_line_end(int fd);
+
 /* May be called at any time, more than once, from a signal handler too. */
 void sim_terminal_restore(void);

@@ -96,4 +96,17 @@ case_ok "and nowhere else" has_not "$out" nonsense
 feed "$(printf 'echo a\004b\ncopier\nx\004y')" "$terrarium" run --program copier="$programs/copier.elf"
 case_ok "04 in a script is a byte of its line" has "$out" "$(printf '^a\004b$')"
 case_ok "a script's rest goes to the program that reads it" has "$out" "$(printf '^x\004y$')"
+# ---- Lines on a terminal -----------------------------------------------------------------------
+
+# With a word of the system's, of a program's and of the simulator's own.
+printf 'echo one\nnothing\nexit\n' >"$work/typed"
+echo "$terrarium run --verbose --at 1ms='bad floppy0 99999' --floppy none" >"$work/terminal.sh"
+script -qec "sh $work/terminal.sh" /dev/null <"$work/typed" >"$work/lines" 2>&1
+for what in 'one' 'nothing: no such command' 'floppy 0: it has no such sectors' 'port traps'; do
+    line=$(grep -a "$what" "$work/lines" | tail -n 1 | od -An -c | tr -s ' \n' ' ')
+    case_ok "a terminal's line ends with CR LF, once: $what" has "$line" '[^r] .r .n $'
+done
+case_ok "no line of it ends otherwise" [ "$(grep -ac "$(printf '[^\r]$')" "$work/lines")" -eq 0 ]
+case_ok "none ends twice" [ "$(grep -ac "$(printf '\r\r$')" "$work/lines")" -eq 0 ]
+
 finish
