@@ -8,6 +8,8 @@
  * at its begin, what it writes is noted and taken back. A repeated string instruction stops behind
  * the last whole element instead, as on the processor.
  *
+ * What the library does not do as a processor does is done in vm86_extra.c.
+ *
  * SIM: the library checks segment limits after the access, has no coprocessor, and does not trap
  * on the trap flag. A segment limit in the middle of a repeated string instruction begins it anew.
  */
@@ -17,50 +19,14 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <x86emu.h>
 
-#include "machine.h"
+#include "vm86_inside.h"
 
-#define NOTES_MOST        64
 #define INSTRUCTION_BYTES 15
 #define PREFIX_DATA32     0x66
 #define PREFIX_ADDRESS32  0x67
 
 enum { EXCEPTION_UNDEFINED = 6, EXCEPTION_PROTECTION = 13, EXCEPTION_PAGE = 14 };
-
-/* What an instruction may change and an exception puts back. */
-struct registers {
-    struct i386_general_regs general;
-    struct i386_special_regs special;
-    sel_t segments[8];
-};
-
-struct note {
-    uint8_t *at;
-    uint8_t was;
-};
-
-/* The instruction that is being executed. */
-struct instruction {
-    struct registers before;
-    uint32_t address;
-    uint8_t opcode;
-    bool is_repeated, has_data32, has_address32;
-    uint32_t accesses;
-    uint32_t note_count;
-    struct note notes[NOTES_MOST];
-};
-
-struct vm86 {
-    x86emu_t *emu;
-    x86emu_regs_t reset; /* state of a processor after reset */
-    struct machine *machine;
-    struct hal_vm86 *run;
-    uint64_t limit, count;
-    struct instruction now;
-    uint8_t *readable[HAL_VM86_PAGES], *writable[HAL_VM86_PAGES]; /* views asked for in this run */
-    jmp_buf out;
-};
 
 const char *const vm86_choice = "libx86emu";
 const char *const vm86_detail = "tr_vm86_enter runs real-mode code, the VGA BIOS for one.";
@@ -175,7 +141,7 @@ static uint8_t *view_or_fault(struct vm86 *vm86, uint32_t address, uint32_t acce
     return view;
 }
 
-static uint32_t memory_read(struct vm86 *vm86, uint32_t address, uint32_t width)
+uint32_t vm86_memory_read(struct vm86 *vm86, uint32_t address, uint32_t width)
 {
     uint32_t value = 0;
     for (uint32_t i = 0; i < width; i++) {
@@ -184,7 +150,7 @@ static uint32_t memory_read(struct vm86 *vm86, uint32_t address, uint32_t width)
     return value;
 }
 
-static void memory_write(struct vm86 *vm86, uint32_t address, uint32_t width, uint32_t value)
+void vm86_memory_write(struct vm86 *vm86, uint32_t address, uint32_t width, uint32_t value)
 {
     struct instruction *now = &vm86->now;
     uint8_t *views[4];
@@ -214,7 +180,7 @@ static unsigned on_access(x86emu_t *emu, u32 address, u32 *value, unsigned type)
                                                         : 1;
     unsigned operation = type & ~0xffu;
     if (operation == X86EMU_MEMIO_X) {
-        *value = memory_read(vm86, address, width);
+        *value = vm86_memory_read(vm86, address, width);
         return 0;
     }
     if (emu->x86.intr_type != 0) { /* an access before this one was beyond its segment */
@@ -224,7 +190,7 @@ static unsigned on_access(x86emu_t *emu, u32 address, u32 *value, unsigned type)
     vm86->now.accesses++;
     switch (operation) {
     case X86EMU_MEMIO_W:
-        memory_write(vm86, address, width, *value);
+        vm86_memory_write(vm86, address, width, *value);
         break;
     case X86EMU_MEMIO_I:
         port_check(vm86, address, width);
@@ -235,7 +201,7 @@ static unsigned on_access(x86emu_t *emu, u32 address, u32 *value, unsigned type)
         hal_port_out(vm86->machine, address, width, *value);
         break;
     default:
-        *value = memory_read(vm86, address, width);
+        *value = vm86_memory_read(vm86, address, width);
         break;
     }
     return 0;
@@ -243,10 +209,16 @@ static unsigned on_access(x86emu_t *emu, u32 address, u32 *value, unsigned type)
 
 /* ---- Instructions --------------------------------------------------------------------------- */
 
+static bool is_segment(uint8_t byte)
+{
+    return byte == 0x26 || byte == 0x2e || byte == 0x36 || byte == 0x3e || byte == 0x64 ||
+           byte == 0x65;
+}
+
 static bool is_prefix(uint8_t byte)
 {
-    return byte == 0x26 || byte == 0x2e || byte == 0x36 || byte == 0x3e ||
-           (byte >= 0x64 && byte <= 0x67) || byte == 0xf0 || byte == 0xf2 || byte == 0xf3;
+    return is_segment(byte) || byte == PREFIX_DATA32 || byte == PREFIX_ADDRESS32 || byte == 0xf0 ||
+           byte == 0xf2 || byte == 0xf3;
 }
 
 /* Of those that begin with 0x0f: what only a system may do. */
@@ -256,12 +228,12 @@ static bool is_privileged(uint8_t second)
            (second >= 0x20 && second <= 0x26) || (second >= 0x30 && second <= 0x35);
 }
 
-static _Noreturn void refuse(struct vm86 *vm86, uint32_t exception)
+_Noreturn void vm86_refuse(struct vm86 *vm86, uint32_t exception)
 {
     leave(vm86, HAL_VM86_FAULT, exception, vm86->now.address);
 }
 
-static uint8_t code_byte(struct vm86 *vm86, uint32_t offset)
+uint8_t vm86_code_byte(struct vm86 *vm86, uint32_t offset)
 {
     const x86emu_t *emu = vm86->emu;
     uint32_t at = emu->x86.R_CS_BASE + ((emu->x86.R_EIP + offset) & 0xffff);
@@ -272,42 +244,47 @@ static uint8_t code_byte(struct vm86 *vm86, uint32_t offset)
     return *view;
 }
 
-/* Looks at prefixes and opcode of what comes now, and refuses what is not to be executed. */
-static void instruction_look(struct vm86 *vm86)
+/* Looks at prefixes and opcode of what comes now, and refuses what is not to be executed. How many
+ * prefixes there are. */
+static uint32_t instruction_look(struct vm86 *vm86)
 {
     struct instruction *now = &vm86->now;
     uint32_t length = 0;
     now->is_repeated = now->has_data32 = now->has_address32 = false;
-    uint8_t byte = code_byte(vm86, 0);
+    now->segment = 0;
+    uint8_t byte = vm86_code_byte(vm86, 0);
     while (is_prefix(byte)) {
         now->is_repeated = now->is_repeated || byte == 0xf2 || byte == 0xf3;
         now->has_data32 = now->has_data32 || byte == PREFIX_DATA32;
         now->has_address32 = now->has_address32 || byte == PREFIX_ADDRESS32;
+        now->segment = is_segment(byte) ? byte : now->segment;
         length++;
         if (length == INSTRUCTION_BYTES) {
-            refuse(vm86, EXCEPTION_PROTECTION);
+            vm86_refuse(vm86, EXCEPTION_PROTECTION);
         }
-        byte = code_byte(vm86, length);
+        byte = vm86_code_byte(vm86, length);
     }
     now->opcode = byte;
     if (byte == 0xf4) { /* HLT */
-        refuse(vm86, EXCEPTION_PROTECTION);
+        vm86_refuse(vm86, EXCEPTION_PROTECTION);
     }
     if (byte == 0x0f) {
-        uint8_t second = code_byte(vm86, length + 1);
+        uint8_t second = vm86_code_byte(vm86, length + 1);
         if (second == 0) { /* SLDT and its like are not known in real mode */
-            refuse(vm86, EXCEPTION_UNDEFINED);
+            vm86_refuse(vm86, EXCEPTION_UNDEFINED);
         }
         if (is_privileged(second)) {
-            refuse(vm86, EXCEPTION_PROTECTION);
+            vm86_refuse(vm86, EXCEPTION_PROTECTION);
         }
     }
+    return length;
 }
 
-/* Before each instruction. Each further element of a repeated one counts as one too. */
-static int on_instruction(x86emu_t *emu)
+/* An instruction begins, and is counted. Each further element of a repeated one counts as one too.
+ * How many prefixes it has. */
+static uint32_t instruction_begin(struct vm86 *vm86)
 {
-    struct vm86 *vm86 = emu->_private;
+    x86emu_t *emu = vm86->emu;
     struct instruction *now = &vm86->now;
     if (now->is_repeated) {
         vm86->count += now->accesses / 2;
@@ -318,13 +295,22 @@ static int on_instruction(x86emu_t *emu)
         leave(vm86, HAL_VM86_LIMIT, 0, 0);
     }
     if (emu->x86.R_EIP > 0xffff) {
-        refuse(vm86, EXCEPTION_PROTECTION);
+        vm86_refuse(vm86, EXCEPTION_PROTECTION);
     }
     now->accesses = 0;
     now->note_count = 0;
     registers_keep(emu, &now->before);
-    instruction_look(vm86);
+    uint32_t prefixes = instruction_look(vm86);
     vm86->count++;
+    return prefixes;
+}
+
+/* Before each instruction of the library's: those that are not are done here. */
+static int on_instruction(x86emu_t *emu)
+{
+    struct vm86 *vm86 = emu->_private;
+    while (vm86_extra(vm86, instruction_begin(vm86))) {
+    }
     return 0;
 }
 

@@ -482,6 +482,104 @@ static int64_t result_of(uint64_t tid)
     return (int64_t)event.size;
 }
 
+/* ---- What the interpreter's library does not do as a processor does ----------------------------
+ */
+
+static void bits_are_counted_from_a_place_in_memory(void)
+{
+    struct tr_vm86 vm86;
+
+    LOAD(&vm86, 0xb8, 17, 0,                 /* mov ax, 17 */
+         0x0f, 0xab, 0x06, 0x00, 0x01,       /* bts [100h], ax */
+         0xb8, 0xff, 0xff,                   /* mov ax, -1 */
+         0x0f, 0xab, 0x06, 0x10, 0x01,       /* bts [110h], ax */
+         0x66, 0xb8, 0x23, 0, 0, 0,          /* mov eax, 35 */
+         0xbb, 0x20, 0x01,                   /* mov bx, 120h */
+         0x26, 0x66, 0x0f, 0xbb, 0x07,       /* btc es:[bx], eax */
+         0x67, 0x66, 0x0f, 0xa3, 0x43, 0x04, /* bt [ebx + 4], eax: of ds */
+         0x0f, 0x92, 0xc2,                   /* setc dl */
+         0x26, 0x66, 0x0f, 0xb3, 0x07,       /* btr es:[bx], eax */
+         0x0f, 0x92, 0xc6,                   /* setc dh */
+         0xcd, 0x20);                        /* int 20h */
+    *at(&vm86, DATA + 0x10f) = 0x01;
+    ENTER(&vm86, INTERRUPT, 0x20, 49);
+    CHECK_IS(word_at(&vm86, DATA + 0x100), 0);
+    CHECK_IS(word_at(&vm86, DATA + 0x102), 2);
+    CHECK_IS(word_at(&vm86, DATA + 0x10e), 0x8100);
+    CHECK_IS(word_at(&vm86, DATA + 0x110), 0);
+    CHECK_IS(word_at(&vm86, EXTRA + 0x124), 0);
+    CHECK_IS(vm86.registers.edx & 0xffff, 0x0100);
+}
+
+static void a_pop_reckons_its_address_when_it_has_popped(void)
+{
+    struct tr_vm86 vm86;
+
+    LOAD(&vm86, 0x66, 0x68, 0x88, 0x77, 0x66, 0x55, /* push dword 55667788h */
+         0x66, 0x68, 0x44, 0x33, 0x22, 0x11,        /* push dword 11223344h */
+         0x67, 0x66, 0x8f, 0x04, 0x24,              /* pop dword [esp] */
+         0x66, 0x59,                                /* pop ecx */
+         0x6a, 0x7f,                                /* push 7fh */
+         0x67, 0x8f, 0x44, 0x24, 0x10,              /* pop word [esp + 16] */
+         0xcd, 0x20);                               /* int 20h */
+    ENTER(&vm86, INTERRUPT, 0x20, 28);
+    CHECK_IS(vm86.registers.ecx, 0x11223344);
+    CHECK_IS(vm86.registers.esp, 0x1000);
+    CHECK_IS(word_at(&vm86, STACK + 0x1010), 0x7f);
+}
+
+static void values_are_exchanged(void)
+{
+    struct tr_vm86 vm86;
+
+    LOAD(&vm86, 0xb8, 5, 0,            /* mov ax, 5 */
+         0xba, 5, 0,                   /* mov dx, 5 */
+         0xb9, 9, 0,                   /* mov cx, 9 */
+         0x0f, 0xb1, 0xca,             /* cmpxchg dx, cx: equal */
+         0x0f, 0x94, 0xc3,             /* setz bl */
+         0x0f, 0xb1, 0x0e, 0x00, 0x01, /* cmpxchg [100h], cx: 7 is there */
+         0x0f, 0x94, 0xc7,             /* setz bh */
+         0x0f, 0x92, 0xc5,             /* setc ch */
+         0x66, 0xbe, 1, 0, 0, 0x80,    /* mov esi, 80000001h */
+         0x66, 0x0f, 0xc1, 0x36, 4, 1, /* xadd [104h], esi: ffffffffh is there */
+         0x9c,                         /* pushf */
+         0x5f,                         /* pop di */
+         0xb0, 0x10,                   /* mov al, 10h */
+         0xb4, 0x22,                   /* mov ah, 22h */
+         0x0f, 0xc0, 0xe0,             /* xadd al, ah */
+         0xcd, 0x20);                  /* int 20h */
+    *at(&vm86, DATA + 0x100) = 7;
+    memset(at(&vm86, DATA + 0x104), 0xff, 4);
+    ENTER(&vm86, INTERRUPT, 0x20, 49);
+    CHECK_IS(vm86.registers.edx & 0xffff, 9);
+    CHECK_IS(vm86.registers.ebx & 0xffff, 0x0001);
+    CHECK_IS(vm86.registers.ecx & 0xffff, 0x0109); /* 5 is below 7 */
+    CHECK_IS(word_at(&vm86, DATA + 0x100), 7);
+    CHECK_IS(word_at(&vm86, DATA + 0x104), 0);
+    CHECK_IS(word_at(&vm86, DATA + 0x106), 0x8000);
+    CHECK_IS(vm86.registers.esi, 0xffffffff);
+    CHECK_IS(vm86.registers.edi & 0x8d5, 0x095); /* carry, parity, auxiliary, sign */
+    CHECK_IS(vm86.registers.eax & 0xffff, 0x1032);
+}
+
+/* As the others do, they leave everything as it was. */
+static void exchanges_that_fault_have_not_happened(void)
+{
+    struct tr_vm86 vm86;
+
+    LOAD(&vm86, 0x67, 0x66, 0x0f, 0xc1, 0x08, /* xadd [eax], ecx */
+         0xcd, 0x20);                         /* int 20h */
+    vm86.registers.eax = 0xfffe;              /* beyond the segment */
+    vm86.registers.ecx = 77;
+    ENTER(&vm86, FAULT, EXCEPTION_PROTECTION, 0);
+    CHECK_IS(vm86.registers.ecx, 77);
+    vm86.registers.eax = 0xf000;
+    CHECK_IS(tr_memory_release(vm86.memory + DATA + 0xf000, 1), 0);
+    ENTER(&vm86, FAULT, PAGE_FAULT, 0);
+    CHECK_IS(vm86.registers.ecx, 77);
+    CHECK_IS(vm86.fault_address, DATA + 0xf000);
+}
+
 static void a_thread_in_it_runs_and_shares_the_processor(void)
 {
     static struct tr_vm86 vm86;
@@ -561,6 +659,10 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_DRIVER, bad_words_are_refused),
     CHECK_ROW(TR_DRIVER, ports_need_a_claim),
     CHECK_ROW(TR_DRIVER, strings_of_a_port_need_a_claim),
+    CHECK_ROW(TR_DRIVER, bits_are_counted_from_a_place_in_memory),
+    CHECK_ROW(TR_DRIVER, a_pop_reckons_its_address_when_it_has_popped),
+    CHECK_ROW(TR_DRIVER, values_are_exchanged),
+    CHECK_ROW(TR_DRIVER, exchanges_that_fault_have_not_happened),
     CHECK_ROW(TR_DRIVER, a_thread_in_it_runs_and_shares_the_processor),
     CHECK_ROW(TR_DRIVER, a_suspended_thread_goes_on_where_it_was),
     CHECK_ROW(TR_DRIVER, a_thread_can_be_ended_in_it),
