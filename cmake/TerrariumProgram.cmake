@@ -33,7 +33,12 @@ set(TERRARIUM_PROGRAM_COMPILE_OPTIONS
 set(TERRARIUM_PROGRAM_LINK_OPTIONS
     -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-e,_start -Wl,-q -Wl,--build-id=sha1
     -Wl,-z,separate-code -Wl,-z,noexecstack -Wl,-z,now -Wl,-z,norelro -Wl,-z,max-page-size=4096
-    -Wl,-z,text -Wl,--hash-style=sysv -Wl,--gc-sections)
+    -Wl,-z,stack-size=1048576 -Wl,-z,text -Wl,--hash-style=sysv -Wl,--gc-sections)
+# A frame larger than the hole below the stack must not jump over it.
+terrarium_check_flag(TERRARIUM_HAS_STACK_CLASH_PROTECTION -fstack-clash-protection)
+if(TERRARIUM_HAS_STACK_CLASH_PROTECTION)
+    list(APPEND TERRARIUM_PROGRAM_COMPILE_OPTIONS -fstack-clash-protection)
+endif()
 terrarium_check_flag(TERRARIUM_HAS_CF_PROTECTION -fcf-protection=none)
 if(TERRARIUM_HAS_CF_PROTECTION)
     list(APPEND TERRARIUM_PROGRAM_COMPILE_OPTIONS -fcf-protection=none)

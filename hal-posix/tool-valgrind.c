@@ -12,11 +12,13 @@
 #include <valgrind/memcheck.h>
 #include <valgrind/valgrind.h>
 
+#include "arch.h"
 #include "fiber.h"
 #include "window.h"
 
 #define PART     16u /* bytes of which all or none are addressable, as far as is known here */
 #define SLOWNESS 25
+#define AHEAD    (16 * PAGE) /* of a stack that are mapped before a program may need them */
 
 struct tool_stack {
     struct tool_stack *next;
@@ -129,18 +131,50 @@ void tool_expect(struct window *window, uint64_t va, uint64_t pages)
     }
 }
 
-static void expect_user(struct machine *machine, const void *at, uint64_t size, uint32_t access)
+static void expect_user(struct machine *machine, const void *at, uint64_t size)
 {
     uint64_t va = (uint64_t)(uintptr_t)at;
     struct window *window = machine->gate.in_kernel == 0 ? NULL : window_at(machine, va);
     if (window != NULL) {
-        expect(window, va, size / PAGE, access);
+        expect(window, va, size / PAGE, HAL_READ);
+    }
+}
+
+/* Most of a first stack is never used; what lies just below its pointer may be at any time. */
+static void expect_stack(struct machine *machine, const void *begin, uint64_t size)
+{
+    uint64_t va = (uint64_t)(uintptr_t)begin;
+    struct window *window = machine->gate.in_kernel == 0 ? NULL : window_at(machine, va);
+    if (window == NULL) {
+        return;
+    }
+    uint64_t from = size > AHEAD ? va + size - AHEAD : va;
+    if (window->stack_ready == 0) {
+        window->stack_begin = va;
+        window->stack_ready = from;
+    }
+    expect(window, from, (va + size - from) / PAGE, HAL_WRITE);
+}
+
+static void follow_stack(struct window *window, uint64_t pointer)
+{
+    uint64_t below = (pointer - window->stack_begin) / PAGE * PAGE;
+    if (window->stack_ready == 0 || pointer < window->stack_begin) {
+        return;
+    }
+    uint64_t from = window->stack_begin + (below > AHEAD ? below - AHEAD : 0);
+    if (from < window->stack_ready) {
+        expect(window, from, (window->stack_ready - from) / PAGE, HAL_WRITE);
+        window->stack_ready = from;
     }
 }
 
 void tool_before_user(struct machine *machine, struct hal_context *next)
 {
     struct window *window = next == NULL ? NULL : window_of(next->space);
+    if (window != NULL) {
+        follow_stack(window, arch_stack_pointer(next));
+    }
     while (window != NULL && window->expected != NULL) {
         struct tool_range *range = window->expected;
         window->expected = range->next;
@@ -265,7 +299,7 @@ void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const
     switch (what) {
     case HAL_TOOL_MAPPED:
         (void)VALGRIND_MAKE_MEM_DEFINED(to, size);
-        expect_user(machine, to, size, HAL_READ);
+        expect_user(machine, to, size);
         break;
     case HAL_TOOL_UNMAPPED:
         (void)VALGRIND_MAKE_MEM_NOACCESS(to, size);
@@ -290,7 +324,7 @@ void hal_tool(struct machine *machine, enum hal_tool what, const void *to, const
         break;
     case HAL_TOOL_STACK:
         stack_known(machine, (uint64_t)(uintptr_t)to, size);
-        expect_user(machine, to, size, HAL_WRITE);
+        expect_stack(machine, to, size);
         break;
     }
 }

@@ -182,6 +182,7 @@ bool hal_space_create(struct machine *machine, struct hal_space *space)
     }
     window->warned = false;
     window->image_va = 0;
+    window->stack_ready = 0;
     ring_add(machine, window);
     space->base = window->base;
     space->size = machine->window_size;

@@ -26,6 +26,8 @@ struct window {
     uint64_t image_va;           /* where the kernel has put the program's image; 0: not yet */
     struct image_use *images;    /* image.c: what debuggers were told of it */
     struct tool_range *expected; /* tool-valgrind.c: pages to map before the process runs on */
+    uint64_t stack_begin;        /* and the first stack, mapped as far down as `stack_ready`; */
+    uint64_t stack_ready;        /* 0: there is none */
 };
 
 /* The window of a space. */

@@ -120,12 +120,12 @@ static bool is_zero(const uint8_t *bytes)
 }
 
 /* Pages that are to be zero at the start of the next process. */
-static void audit_wiped(struct audit *audit, const struct grave *grave, const struct shape_run *run)
+static void audit_wiped(struct audit *audit, const struct grave *grave)
 {
     const struct space *space = &grave->space;
-    uint64_t va = space->hal.base + (grave->shape.at + run->first) * TR_PAGE_SIZE;
-    for (uint64_t i = 0; i < run->pages && ENTRY_KIND(run->entry) == PAGE_DEMAND; i++) {
-        const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
+    uint64_t page, end;
+    for (space_pool_wiped(&grave->shape, &page, &end); page < end; page++) {
+        const uint64_t *entry = space_entry(space, space->hal.base + page * TR_PAGE_SIZE);
         audit_check(audit,
                     entry == NULL || ENTRY_KIND(*entry) != PAGE_PRIVATE ||
                         is_zero(frame_view(audit->kernel, ENTRY_FRAME(*entry))),
@@ -139,9 +139,7 @@ static void audit_pooled(struct audit *audit, const struct grave *grave)
     (void)audit_space(audit, &grave->space);
     audit_check(audit, audit->user - before == grave->space.pages, AUDIT_pooled_pages);
     audit_check(audit, space_pool_is_shape(&grave->space, &grave->shape), AUDIT_pooled_shape);
-    for (uint32_t i = 0; i < grave->shape.count; i++) {
-        audit_wiped(audit, grave, &grave->shape.runs[i]);
-    }
+    audit_wiped(audit, grave);
 }
 
 static void audit_graveyard(struct audit *audit)

@@ -211,9 +211,14 @@ static const char *const fault_names[] = {"unknown",          "page fault",
 static const char *const detail_names[] = {
     NULL, "misaligned access", "trap", "floating-point exception", "bad segment", "bad operand"};
 
-static const char *name_of(const struct hal_fault *fault, uint32_t cause)
+static const char *name_of(const struct process *process, const struct hal_fault *fault,
+                           uint32_t cause)
 {
     const char *detail = detail_names[fault->detail];
+    uint64_t offset = fault->address - process->space.hal.base;
+    if (cause == TR_FAULT_PAGE && offset < process->space.low && offset >= SPACE_LOW) {
+        return "stack overflow";
+    }
     return detail != NULL ? detail : fault_names[cause];
 }
 
@@ -240,6 +245,7 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
         trace(kernel, TR_TRACE_FAULT, cause, address, ip, 0);
         const uint64_t pid = process->object.id;
         const uint64_t window = process->space.hal.base;
+        const char *what = name_of(process, fault, cause);
         char name[TR_NAME_MAX];
         memcpy(name, process->name, sizeof(name));
         process_end(kernel, process, cause, TR_EVENT_FAULTED, 0);
@@ -249,7 +255,7 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
                        name, fault->ip);
         } else {
             log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)",
-                       pid, name, name_of(fault, cause), fault->address, fault->ip, window);
+                       pid, name, what, fault->address, fault->ip, window);
         }
     }
     return leave(kernel);

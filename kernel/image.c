@@ -217,6 +217,21 @@ static int64_t refuse_wish(struct kernel *kernel, const struct image *image, uin
     return image_refuse(kernel, image, "program header %u asks for %s", (uint64_t)number, what);
 }
 
+/* The linker's word for the size of the first stack; 0: it has none. */
+static int64_t set_stack(struct kernel *kernel, struct image *image,
+                         const struct elf_program *program, uint32_t number)
+{
+    if ((program->flags & ELF_FLAG_EXECUTE) != 0) {
+        return refuse_wish(kernel, image, number, "an executable stack");
+    }
+    if (program->memory_size > IMAGE_STACK_MOST * TR_PAGE_SIZE) {
+        return refuse_wish(kernel, image, number, "a stack of more than 8 MiB");
+    }
+    uint64_t pages = (program->memory_size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
+    image->stack_pages = pages > IMAGE_STACK_LEAST ? pages : IMAGE_STACK_LEAST;
+    return 0;
+}
+
 /* Takes one program header. 0 or TR_E_NOEXEC. */
 static int64_t add_program(struct kernel *kernel, struct image *image,
                            const struct elf_program *program, uint32_t number, uint64_t file_size)
@@ -235,9 +250,7 @@ static int64_t add_program(struct kernel *kernel, struct image *image,
                    ? 0
                    : refuse_wish(kernel, image, number, "thread-local variables");
     case ELF_GNU_STACK:
-        return (program->flags & ELF_FLAG_EXECUTE) == 0
-                   ? 0
-                   : refuse_wish(kernel, image, number, "an executable stack");
+        return set_stack(kernel, image, program, number);
     default:
         return 0;
     }
@@ -317,6 +330,7 @@ static int64_t add_programs(struct kernel *kernel, const struct image_source *so
 
 int64_t image_parse(struct kernel *kernel, const struct image_source *source, struct image *image)
 {
+    image->stack_pages = IMAGE_STACK_LEAST;
     struct elf_header header;
     if (source->size < sizeof(header)) {
         return image_refuse(kernel, image, "it is too short for an ELF file (%u bytes)",

@@ -11,7 +11,9 @@
 struct kernel;
 struct process;
 
-#define IMAGE_SEGMENTS 16
+#define IMAGE_SEGMENTS    16
+#define IMAGE_STACK_LEAST 16   /* pages */
+#define IMAGE_STACK_MOST  2048 /* beyond: NOEXEC */
 
 /* Tables of relocations, in the order in which they are done. */
 enum image_table { IMAGE_RELR, IMAGE_RELA, IMAGE_CALLS, IMAGE_TABLES };
@@ -42,10 +44,12 @@ struct image {
     uint64_t entry;                   /* relative to the image's base, as everything here */
     uint64_t pages;                   /* from the first to the end of the last segment */
     uint64_t align;                   /* the largest of its segments' */
+    uint64_t stack_pages;             /* of the first stack */
     struct image_part dynamic, relro; /* size 0: none */
     struct image_part symbols, strings, tables[IMAGE_TABLES]; /* found by image_bind */
     uint64_t bound;     /* entries of the tables done so far */
     uint64_t packed_at; /* what the next bitmap of IMAGE_RELR is about */
+    uint64_t lowest;    /* from where on it may be put: set by the caller before image_place */
     uint64_t base;      /* where it was put: set by the caller before image_load */
 };
 
@@ -61,9 +65,9 @@ int64_t image_outgrows(struct kernel *kernel, const struct image *image, uint64_
 /* Reads and checks the headers into a zeroed structure. 0, TR_E_FAULT or TR_E_NOEXEC. */
 int64_t image_parse(struct kernel *kernel, const struct image_source *source, struct image *image);
 
-/* The lowest address for its base, at or above `lowest`, that keeps what its segments ask for:
+/* The lowest address for its base, at or above image->lowest, that keeps what its segments ask for:
  * their alignment is that of the addresses the linker gave. */
-uint64_t image_place(const struct image *image, uint64_t lowest);
+uint64_t image_place(const struct image *image);
 
 /* Copies segments into the target's space. Makes progress in steps of at most STEP_PAGES pages:
  * *page is where it stands, 0 at first. Returns CALL_LATER while there is more, 0 when done, or a

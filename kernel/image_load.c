@@ -118,10 +118,10 @@ static const struct image_segment *segment_from(const struct image *image, uint6
     return segment;
 }
 
-uint64_t image_place(const struct image *image, uint64_t lowest)
+uint64_t image_place(const struct image *image)
 {
     uint64_t align = image->align < TR_PAGE_SIZE ? TR_PAGE_SIZE : image->align;
-    uint64_t moved_by = (lowest - image->low + align - 1) & ~(align - 1);
+    uint64_t moved_by = (image->lowest - image->low + align - 1) & ~(align - 1);
     return image->low + moved_by;
 }
 
@@ -129,11 +129,12 @@ uint64_t image_place(const struct image *image, uint64_t lowest)
 static int64_t refuse_size(struct kernel *kernel, const struct image *image,
                            const struct space *space)
 {
-    if (space_holds(space, space->hal.base + SPACE_LOW, image->pages)) {
+    if (space_holds(space, image->lowest, image->pages)) {
         return image_refuse(kernel, image, "its alignment %x is more than its window allows",
                             image->align);
     }
-    return image_outgrows(kernel, image, image->pages, space->hal.size / TR_PAGE_SIZE);
+    uint64_t before = (image->lowest - space->hal.base) / TR_PAGE_SIZE;
+    return image_outgrows(kernel, image, image->pages, space->hal.size / TR_PAGE_SIZE - before);
 }
 
 int64_t image_load(struct kernel *kernel, const struct image_source *source,

@@ -24,7 +24,7 @@ void memory_give(struct kernel *kernel, struct space *space, uint64_t va, uint64
             continue;
         }
         enum page_kind kind = ENTRY_KIND(*entry);
-        if (kind == PAGE_PRIVATE || kind == PAGE_DEMAND || kind == PAGE_GUARD) {
+        if (kind == PAGE_PRIVATE || kind == PAGE_DEMAND) {
             page_free(kernel, space, va + i * TR_PAGE_SIZE);
         }
     }

@@ -161,7 +161,7 @@ static int64_t kind_of_range(const struct space *space, uint64_t va, uint64_t pa
     for (uint64_t i = 0; i < pages; i++) {
         const uint64_t *entry = space_entry(space, va + i * TR_PAGE_SIZE);
         enum page_kind here = entry == NULL ? PAGE_NONE : ENTRY_KIND(*entry);
-        if (here == PAGE_NONE || here == PAGE_GUARD || (*entry & ENTRY_PENDING) != 0) {
+        if (here == PAGE_NONE || (*entry & ENTRY_PENDING) != 0) {
             return TR_E_FAULT;
         }
         if (here == PAGE_DEMAND) {
@@ -207,7 +207,6 @@ static bool most_at(struct process *process, uint64_t va, uint32_t *most)
     const struct physical_map *map;
     switch (entry == NULL ? PAGE_NONE : ENTRY_KIND(*entry)) {
     case PAGE_NONE:
-    case PAGE_GUARD:
         return false;
     case PAGE_SHARED:
     case PAGE_LAZY:

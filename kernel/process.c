@@ -298,7 +298,7 @@ void process_fill_info(struct kernel *kernel, const struct process *process,
     if (running != NULL && running->process == process) {
         info->cpu_time += hal_time(kernel->machine) - kernel->cpu.running_since;
     }
-    info->lowest = process->space.hal.base + SPACE_LOW;
+    info->lowest = process->space.hal.base + process->space.low;
     info->highest = process->space.hal.base + process->space.hal.size - 1;
     memcpy(info->name, process->name, TR_NAME_MAX);
 }

@@ -48,6 +48,7 @@ int64_t space_create(struct kernel *kernel, struct space *space, struct account 
     }
     space->leaves = frame_view(kernel, frame);
     memset(space->leaves, 0, (size_t)TR_PAGE_SIZE << space->root_order);
+    space->low = SPACE_LOW;
     space->cursor = SPACE_LOW;
     return 0;
 }
@@ -168,7 +169,7 @@ bool space_is_free(const struct space *space, uint64_t va, uint64_t pages)
 {
     uint64_t offset = va - space->hal.base;
     uint64_t end = offset + pages * TR_PAGE_SIZE;
-    return offset >= SPACE_LOW && first_used(space, offset, end) == end;
+    return offset >= space->low && first_used(space, offset, end) == end;
 }
 
 static uint64_t find_between(const struct space *space, uint64_t from, uint64_t to, uint64_t bytes)
@@ -195,7 +196,7 @@ uint64_t space_find_free(struct space *space, uint64_t pages, uint64_t hint)
     uint64_t bytes = pages * TR_PAGE_SIZE;
     uint64_t found = find_between(space, space->cursor, space->hal.size, bytes);
     if (found == 0) {
-        found = find_between(space, SPACE_LOW, space->hal.size, bytes);
+        found = find_between(space, space->low, space->hal.size, bytes);
     }
     if (found == 0) {
         return 0;
@@ -314,8 +315,7 @@ int64_t space_touch(struct kernel *kernel, struct space *space, uint64_t va, uin
 {
     uint64_t *entry = space_entry(space, va & ~(uint64_t)(TR_PAGE_SIZE - 1));
     enum page_kind kind = entry == NULL ? PAGE_NONE : ENTRY_KIND(*entry);
-    if (kind == PAGE_NONE || kind == PAGE_GUARD || kind == PAGE_LAZY ||
-        (entry != NULL && ENTRY_GRANTED(*entry) == 0)) {
+    if (kind == PAGE_NONE || kind == PAGE_LAZY || (entry != NULL && ENTRY_GRANTED(*entry) == 0)) {
         set_cause(cause, TR_FAULT_PAGE);
         return TR_E_FAULT;
     }

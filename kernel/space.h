@@ -32,7 +32,6 @@ enum page_kind {
     PAGE_NONE = 0,
     PAGE_PRIVATE,  /* a frame of the process's own */
     PAGE_DEMAND,   /* private, not backed yet: zeros on first touch */
-    PAGE_GUARD,    /* kept free on purpose; belongs to the private pages beside it */
     PAGE_SHARED,   /* a page of a shared memory */
     PAGE_LAZY,     /* a page of a shared memory that has not been supplied yet */
     PAGE_PHYSICAL, /* device memory */
@@ -49,6 +48,7 @@ struct space {
     uint64_t **leaves; /* the root: one pointer per 512 pages */
     uint32_t root_order;
     uint64_t pages;  /* private pages that have frames */
+    uint64_t low;    /* what lies below this byte offset stays unmapped: the first stack's hole */
     uint64_t cursor; /* where the search for a free range begins, byte offset in the window */
     uint64_t epoch;  /* counts changes that take something away: views cached before are stale */
     struct account *account;
@@ -56,23 +56,27 @@ struct space {
     bool is_reused;     /* came from the pool: its entries are there already */
 };
 
-/* The first page of a window that is used: null pointers and small offsets from them fault. */
-#define SPACE_LOW UINT64_C(0x10000)
+/* The first page of a window that is used: null pointers and small offsets from them fault. In one
+ * with a first stack what lies below that is its hole, up to the first page of the second leaf. */
+#define SPACE_LOW  UINT64_C(0x10000)
+#define SPACE_HOLE (LEAF_PAGES * UINT64_C(4096))
 
 int64_t space_create(struct kernel *kernel, struct space *space, struct account *account,
                      bool is_host);
-/* What the space of a process is at its start (space_pool.h): runs of pages, lowest first, with an
- * entry each that has no frame. PAGE_DEMAND: the page may have been touched since. Page numbers are
- * relative to the image, which lies at page `at` of the window; with the same linked address and
- * alignment it comes to lie there again. */
-#define SPACE_SHAPE_RUNS 24
+/* What the space of a process is at its start (space_pool.h): the stack and the argument, whose
+ * pages may have been touched since, then the image, as runs of pages, lowest first, with an entry
+ * each that has no frame. Page numbers of the runs are relative to the image, which lies at page
+ * `at` of the window; with the same linked address and alignment it comes to lie there again. */
+#define SPACE_SHAPE_RUNS  24
+#define SPACE_SHAPE_STACK 16 /* pages at its top that may have been touched in a pooled space */
 struct shape_run {
     uint32_t first, pages, entry;
 };
 struct space_shape {
     uint64_t low, align; /* of the image */
     uint64_t at;
-    uint32_t count; /* 0: not for the pool */
+    uint32_t stack_pages, argument_pages;
+    uint32_t count; /* of runs; 0: not for the pool */
     struct shape_run runs[SPACE_SHAPE_RUNS];
 };
 

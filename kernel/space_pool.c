@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "space_pool.h"
 
+#include "least.h"
 #include "spawn.h"
 #include "state.h"
 #include "string.h"
 
 #define ENTRY_BITS  UINT64_C(0xfff) /* of an entry, without its frame */
 #define SHAPE_PAGES 2048            /* of a window, that a shape may end in */
+
+/* The page of the window that the stack begins at, and all of the shape with it. */
+#define SHAPE_BEGIN (SPACE_HOLE / TR_PAGE_SIZE)
 
 /* Where its last page ends, relative to the image. */
 static uint64_t end_of(const struct space_shape *shape)
@@ -46,43 +50,36 @@ static void add_segment(struct space_shape *shape, const struct image_segment *s
     add_run(shape, to, end, ENTRY(0, PAGE_PRIVATE, segment->prot));
 }
 
-/* Pages that have frames, or may have. */
-static uint64_t backed_pages(const struct space_shape *shape)
-{
-    uint64_t pages = 0;
-    for (uint32_t i = 0; i < shape->count; i++) {
-        pages += ENTRY_GRANTED(shape->runs[i].entry) != 0 ? shape->runs[i].pages : 0;
-    }
-    return pages;
-}
-
 void space_pool_shape(struct kernel *kernel, const struct image *image, uint64_t argument_pages,
                       struct space_shape *shape)
 {
-    const uint64_t guard = image->pages;
-    const uint64_t stack = guard + 1;
-    const uint64_t end = stack + SPAWN_STACK_PAGES + argument_pages;
+    uint64_t pages = image->stack_pages + argument_pages;
     memset(shape, 0, sizeof(*shape));
-    if (kernel->config.checked || kernel->config.no_space_pool || end > SHAPE_PAGES) {
+    if (kernel->config.checked || kernel->config.no_space_pool ||
+        SHAPE_BEGIN + pages + image->pages > SHAPE_PAGES) {
         return;
     }
     shape->low = image->low;
     shape->align = image->align;
+    shape->stack_pages = (uint32_t)image->stack_pages;
+    shape->argument_pages = (uint32_t)argument_pages;
     struct image_part fixed = image_fixed_pages(image);
     for (uint32_t i = 0; i < image->segment_count; i++) {
         add_segment(shape, &image->segments[i], fixed.at / TR_PAGE_SIZE,
                     (fixed.at + fixed.size) / TR_PAGE_SIZE);
     }
-    add_run(shape, guard, stack, ENTRY_UNBACKED(PAGE_GUARD, 0));
-    add_run(shape, stack, end, ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
-    if (backed_pages(shape) > LEAF_PAGES) {
+    for (uint32_t i = 0; i < shape->count; i++) {
+        pages += shape->runs[i].pages;
+    }
+    if (pages > LEAF_PAGES) {
         shape->count = 0;
     }
 }
 
 static bool is_same(const struct space_shape *left, const struct space_shape *right)
 {
-    if (left->count != right->count || left->low != right->low || left->align != right->align) {
+    if (left->count != right->count || left->low != right->low || left->align != right->align ||
+        left->stack_pages != right->stack_pages || left->argument_pages != right->argument_pages) {
         return false;
     }
     for (uint32_t i = 0; i < left->count; i++) {
@@ -125,14 +122,6 @@ static uint64_t entry_at(const struct space *space, uint64_t page)
     return leaf == NULL ? 0 : leaf[page % LEAF_PAGES];
 }
 
-/* Pages that are backed on touch may have been touched. */
-static bool is_as_said(uint64_t entry, uint32_t wanted)
-{
-    uint64_t bits = entry & ENTRY_BITS;
-    return bits == wanted || (ENTRY_KIND(wanted) == PAGE_DEMAND &&
-                              bits == ENTRY(0, PAGE_PRIVATE, ENTRY_GRANTED(wanted)));
-}
-
 /* From here on, pages of the window. */
 static uint64_t window_end(const struct space_shape *shape)
 {
@@ -148,8 +137,32 @@ static uint64_t leaves_of(const struct space_shape *shape)
 static bool is_small(const struct space *space, const struct space_shape *shape)
 {
     uint64_t slots = (space->hal.size + (UINT64_C(1) << 21) - 1) >> 21;
-    for (uint64_t slot = leaves_of(shape); slot < slots; slot++) {
-        if (space->leaves[slot] != NULL) {
+    uint64_t begin = SHAPE_BEGIN / LEAF_PAGES;
+    uint64_t end = leaves_of(shape);
+    for (uint64_t slot = 0; slot < slots; slot++) {
+        if (space->leaves[slot] != NULL && (slot < begin || slot >= end)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void space_pool_wiped(const struct space_shape *shape, uint64_t *first, uint64_t *end)
+{
+    uint64_t kept = least(shape->stack_pages, SPACE_SHAPE_STACK);
+    *end = SHAPE_BEGIN + shape->stack_pages + shape->argument_pages;
+    *first = *end - shape->argument_pages - kept;
+}
+
+/* Stack and argument: a stack that was used further down than usual is not worth wiping. */
+static bool is_stack_kept(const struct space *space, const struct space_shape *shape)
+{
+    const uint64_t fresh = ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE);
+    uint64_t first, end;
+    space_pool_wiped(shape, &first, &end);
+    for (uint64_t page = SHAPE_BEGIN; page < end; page++) {
+        uint64_t bits = entry_at(space, page) & ENTRY_BITS;
+        if (bits != fresh && (page < first || bits != ENTRY(0, PAGE_PRIVATE, TR_READ | TR_WRITE))) {
             return false;
         }
     }
@@ -159,7 +172,7 @@ static bool is_small(const struct space *space, const struct space_shape *shape)
 /* Whether its pages are there as it says, and none between them. */
 static bool is_kept(const struct space *space, const struct space_shape *shape)
 {
-    uint64_t page = 0;
+    uint64_t page = SHAPE_BEGIN + shape->stack_pages + shape->argument_pages;
     for (uint32_t i = 0; i < shape->count; i++) {
         const struct shape_run *run = &shape->runs[i];
         const uint64_t first = shape->at + run->first;
@@ -169,12 +182,12 @@ static bool is_kept(const struct space *space, const struct space_shape *shape)
             }
         }
         for (; page < first + run->pages; page++) {
-            if (!is_as_said(entry_at(space, page), run->entry)) {
+            if ((entry_at(space, page) & ENTRY_BITS) != run->entry) {
                 return false;
             }
         }
     }
-    return true;
+    return is_stack_kept(space, shape);
 }
 
 bool space_pool_is_shape(const struct space *space, const struct space_shape *shape)
@@ -202,12 +215,9 @@ static struct rest rest_of(const struct space *space, const struct space_shape *
             rest.pages++;
         }
     }
-    for (uint32_t i = 0; i < shape->count; i++) {
-        const struct shape_run *run = &shape->runs[i];
-        bool is_wiped = ENTRY_KIND(run->entry) == PAGE_DEMAND;
-        for (uint64_t k = 0; is_wiped && k < run->pages; k++) {
-            rest.pages += ENTRY_KIND(entry_at(space, shape->at + run->first + k)) == PAGE_PRIVATE;
-        }
+    uint64_t page, end;
+    for (space_pool_wiped(shape, &page, &end); page < end; page++) {
+        rest.pages += ENTRY_KIND(entry_at(space, page)) == PAGE_PRIVATE;
     }
     return rest;
 }
@@ -230,14 +240,11 @@ static void trim(struct kernel *kernel, struct space *space, const struct rest *
 }
 
 /* The stack and the argument: zero for the next process. */
-static void wipe(struct kernel *kernel, const struct space *space, const struct space_shape *shape,
-                 const struct shape_run *run)
+static void wipe(struct kernel *kernel, const struct space *space, const struct space_shape *shape)
 {
-    if (ENTRY_KIND(run->entry) != PAGE_DEMAND) {
-        return;
-    }
-    for (uint64_t i = 0; i < run->pages; i++) {
-        uint64_t entry = entry_at(space, shape->at + run->first + i);
+    uint64_t page, end;
+    for (space_pool_wiped(shape, &page, &end); page < end; page++) {
+        uint64_t entry = entry_at(space, page);
         if (ENTRY_KIND(entry) == PAGE_PRIVATE) {
             memset(frame_view(kernel, ENTRY_FRAME(entry)), 0, TR_PAGE_SIZE);
         }
@@ -256,9 +263,7 @@ bool space_pool_put(struct kernel *kernel, struct space *space, struct grave *gr
         return false;
     }
     trim(kernel, space, &rest);
-    for (uint32_t i = 0; i < shape->count; i++) {
-        wipe(kernel, space, shape, &shape->runs[i]);
-    }
+    wipe(kernel, space, shape);
     space->account = &kernel->root_account;
     grave->space = *space;
     list_prepend(&kernel->space_pool, &grave->link);

@@ -37,5 +37,9 @@ bool space_pool_put(struct kernel *kernel, struct space *space, struct grave *gr
 /* Hands one pooled space to the reaper. False: the pool is empty. */
 bool space_pool_shrink(struct kernel *kernel);
 
+/* The pages of the window, from `first` to before `end`, that may have frames in a pooled space,
+ * all zero: the top of the stack, and the argument. */
+void space_pool_wiped(const struct space_shape *shape, uint64_t *first, uint64_t *end);
+
 /* Whether the pages of a shape are in the table as it says, and nothing else. */
 bool space_pool_is_shape(const struct space *space, const struct space_shape *shape);

@@ -11,6 +11,20 @@
 #include "string.h"
 #include "watch.h"
 
+/* Where things lie in a new window: nothing in the first leaf, then the stack, the argument, the
+ * image; then room. So one leaf does for a small program, and a stack that overflows meets nothing
+ * for 2 MiB. */
+static void place(struct spawn *spawn)
+{
+    struct space *space = &spawn->process->space;
+    const uint64_t window = space->hal.base;
+    space->low = SPACE_HOLE;
+    spawn->stack_top = window + SPACE_HOLE + spawn->image.stack_pages * TR_PAGE_SIZE;
+    spawn->image.lowest = spawn->stack_top + spawn->argument_pages * TR_PAGE_SIZE;
+    spawn->image.base = image_place(&spawn->image);
+    spawn->process->grave->shape.at = (spawn->image.base - window) / TR_PAGE_SIZE;
+}
+
 void spawn_undo(struct kernel *kernel, struct spawn *spawn)
 {
     if (spawn->watch != NULL) {
@@ -25,19 +39,6 @@ static uint64_t argument_pages(const struct spawn *spawn)
     return (bytes + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
 }
 
-/* Whether something of the new process lies in free pages of its window, where things lie so: the
- * image, a guard, the stack, the argument; then room. 0 or TR_E_NOMEM. */
-static int64_t check_room(struct kernel *kernel, const struct spawn *spawn, uint64_t va,
-                          uint64_t pages)
-{
-    const struct space *space = &spawn->process->space;
-    if (space_holds(space, va, pages) && space_is_free(space, va, pages)) {
-        return 0;
-    }
-    uint64_t all = (va - space->hal.base) / TR_PAGE_SIZE + pages;
-    return image_outgrows(kernel, &spawn->image, all, space->hal.size / TR_PAGE_SIZE);
-}
-
 int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
 {
     spawn->image = (struct image){.name = spawn->name, .is_module = spawn->parent == NULL};
@@ -45,7 +46,8 @@ int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
     if (result < 0) {
         return result;
     }
-    space_pool_shape(kernel, &spawn->image, argument_pages(spawn), &spawn->shape);
+    spawn->argument_pages = argument_pages(spawn);
+    space_pool_shape(kernel, &spawn->image, spawn->argument_pages, &spawn->shape);
     spawn->plan.shape = &spawn->shape;
     result = process_make(kernel, &spawn->plan, &spawn->process);
     if (result < 0) {
@@ -58,37 +60,30 @@ int64_t spawn_begin(struct kernel *kernel, struct spawn *spawn)
             return result;
         }
     }
-    const uint64_t window = spawn->process->space.hal.base;
-    spawn->image.base = image_place(&spawn->image, window + SPACE_LOW);
-    spawn->process->grave->shape.at = (spawn->image.base - window) / TR_PAGE_SIZE;
+    place(spawn);
     spawn->page = 0;
     return 0;
 }
 
-/* Guard and stack, backed on touch. */
+/* The stack and the pages of the argument, backed on touch. */
 static int64_t make_stack(struct kernel *kernel, struct spawn *spawn)
 {
     struct space *space = &spawn->process->space;
-    uint64_t guard = spawn->image.base + spawn->image.pages * TR_PAGE_SIZE;
-    uint64_t pages = 1 + SPAWN_STACK_PAGES;
-    spawn->stack_top = guard + pages * TR_PAGE_SIZE;
+    uint64_t va = space->hal.base + SPACE_HOLE;
+    uint64_t pages = spawn->image.stack_pages + spawn->argument_pages;
     if (space->is_reused) {
         return 0;
     }
-    int64_t result = check_room(kernel, spawn, guard, pages);
-    if (result == 0) {
-        result = space_prepare(kernel, space, guard, pages);
-    }
+    int64_t result = space_prepare(kernel, space, va, pages);
     if (result < 0) {
         return result;
     }
-    space_set(kernel, space, guard, ENTRY_UNBACKED(PAGE_GUARD, 0));
-    for (uint64_t i = 1; i < pages; i++) {
-        space_set(kernel, space, guard + i * TR_PAGE_SIZE,
+    for (uint64_t i = 0; i < pages; i++) {
+        space_set(kernel, space, va + i * TR_PAGE_SIZE,
                   ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
     }
-    tool(kernel, HAL_TOOL_STACK, (const void *)(uintptr_t)(guard + TR_PAGE_SIZE), NULL,
-         SPAWN_STACK_PAGES * TR_PAGE_SIZE);
+    tool(kernel, HAL_TOOL_STACK, (const void *)(uintptr_t)va, NULL,
+         spawn->image.stack_pages * TR_PAGE_SIZE);
     return 0;
 }
 
@@ -117,46 +112,13 @@ static int64_t copy_argument(struct kernel *kernel, struct spawn *spawn, uint64_
     return 0;
 }
 
-/* Pages for the argument, to be backed by writing to them. */
-static int64_t make_argument_pages(struct kernel *kernel, struct spawn *spawn, uint64_t va,
-                                   uint64_t pages)
-{
-    struct space *space = &spawn->process->space;
-    int64_t result = check_room(kernel, spawn, va, pages);
-    if (result == 0) {
-        result = space_prepare(kernel, space, va, pages);
-    }
-    if (result < 0) {
-        return result;
-    }
-    for (uint64_t i = 0; i < pages; i++) {
-        space_set(kernel, space, va + i * TR_PAGE_SIZE,
-                  ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE));
-    }
-    return 0;
-}
-
 /* struct tr_start, then the argument and a terminating zero, in pages behind the stack. */
 static int64_t make_argument(struct kernel *kernel, struct spawn *spawn)
 {
-    struct space *space = &spawn->process->space;
-    uint64_t pages = argument_pages(spawn);
     uint64_t va = spawn->stack_top;
-    int64_t result = 0;
-    if (!space->is_reused) {
-        result = make_argument_pages(kernel, spawn, va, pages);
-    }
-    if (result < 0) {
-        return result;
-    }
     const uint64_t start[2] = {va + sizeof(start), spawn->argument.size};
-    result = copy_out(kernel, spawn->process, va, start, sizeof(start));
-    if (result == 0) {
-        result = copy_argument(kernel, spawn, va + sizeof(start));
-    }
-    spawn->start = va;
-    space->cursor = va + pages * TR_PAGE_SIZE - space->hal.base;
-    return result;
+    int64_t result = copy_out(kernel, spawn->process, va, start, sizeof(start));
+    return result < 0 ? result : copy_argument(kernel, spawn, va + sizeof(start));
 }
 
 static int64_t refused(struct kernel *kernel, uint32_t process_class)
@@ -185,6 +147,8 @@ static int64_t finish(struct kernel *kernel, struct spawn *spawn)
     int64_t result = make_stack(kernel, spawn);
     if (result == 0) {
         result = make_argument(kernel, spawn);
+        struct space *space = &spawn->process->space;
+        space->cursor = spawn->image.base - space->hal.base + spawn->image.pages * TR_PAGE_SIZE;
     }
     if (result == 0) {
         result = check_again(kernel, spawn);
@@ -192,7 +156,7 @@ static int64_t finish(struct kernel *kernel, struct spawn *spawn)
     if (result == 0) {
         uint64_t entry = spawn->image.base + spawn->image.entry;
         result =
-            thread_make(kernel, spawn->process, entry, spawn->stack_top, spawn->start, &thread);
+            thread_make(kernel, spawn->process, entry, spawn->stack_top, spawn->stack_top, &thread);
     }
     return result;
 }

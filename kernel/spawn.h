@@ -13,8 +13,6 @@ struct kernel;
 struct thread;
 struct watch;
 
-#define SPAWN_STACK_PAGES 16 /* the first stack: 64 KiB, backed on touch */
-
 /* A spawn under way. A record of kernel memory, freed when it is over. */
 struct spawn {
     struct process_plan plan;
@@ -24,7 +22,7 @@ struct spawn {
     struct process *process, *parent; /* the one being made; who asked: NULL at boot */
     struct watch *watch;              /* reserved for TR_SPAWN_WATCH */
     uint64_t cookie, page;
-    uint64_t stack_top, start; /* of the new process */
+    uint64_t argument_pages, stack_top; /* of the new process; its argument is at the top */
     char name[TR_NAME_MAX];
 };
 

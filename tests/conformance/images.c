@@ -324,9 +324,11 @@ static void the_result_of_main_is_sign_extended(void)
     CHECK_IS(event.cookie, 0xc00);
 }
 
+#define STACK_BYTES ((uint64_t)1 << 20) /* what this program was linked with */
+
 static __attribute__((noinline)) int64_t fills_stack(uint64_t size)
 {
-    volatile uint8_t bytes[60000];
+    volatile uint8_t bytes[STACK_BYTES - 8000];
 
     for (uint64_t i = 0; i < sizeof bytes; i++) {
         bytes[i] = (uint8_t)size;
@@ -334,7 +336,7 @@ static __attribute__((noinline)) int64_t fills_stack(uint64_t size)
     return bytes[17];
 }
 
-static void the_first_stack_has_64_kib(void)
+static void the_first_stack_is_what_the_image_asks_for(void)
 {
     struct tr_event event;
 
@@ -342,6 +344,123 @@ static void the_first_stack_has_64_kib(void)
     check_event_kind(&event, TR_EVENT_PROCESS_EXIT, __LINE__);
     CHECK_IS(event.flags, TR_EVENT_EXITED);
     CHECK_IS(event.size, 9);
+}
+
+static uint64_t own_pages(void)
+{
+    struct tr_memory_info info;
+
+    CHECK_IS(tr_memory_info(&info), 0);
+    return info.own;
+}
+
+/* A page of the first stack that nobody has come near, of a first thread. */
+static uint64_t untouched(void)
+{
+    uint64_t here = CHECK_WORD(__builtin_frame_address(0));
+
+    return (here - STACK_BYTES / 2) / TR_PAGE_SIZE * TR_PAGE_SIZE;
+}
+
+static int64_t counts_its_pages(uint64_t unused)
+{
+    uint64_t before = own_pages();
+    uint64_t va = untouched();
+
+    (void)unused;
+    for (uint64_t i = 0; i < 8; i++) {
+        CHECK_IS(own_pages(), before + i);
+        *(volatile uint8_t *)(uintptr_t)(va + i * TR_PAGE_SIZE) = 1;
+    }
+    return 9;
+}
+
+static void a_stack_is_backed_on_touch(void)
+{
+    struct tr_event event;
+
+    CHECK(own_pages() < STACK_BYTES / TR_PAGE_SIZE);
+    check_end_of(check_start(TR_APPLICATION, "child", counts_its_pages, 0), &event);
+    CHECK_IS(event.size, 9);
+}
+
+static int64_t gives_untouched_memory(uint64_t unused)
+{
+    uint64_t va = untouched();
+    struct tr_event *event = (struct tr_event *)(uintptr_t)(va + TR_PAGE_SIZE - 8);
+    char *body = (char *)(uintptr_t)(va + 4 * TR_PAGE_SIZE - 50);
+    uint64_t size = 3 * TR_PAGE_SIZE;
+
+    (void)unused;
+    CHECK_IS(tr_random(body, size), size);
+    CHECK_IS(tr_message_send(check_self(), body - 5 * TR_PAGE_SIZE, size, 3) > 0, 1);
+    CHECK_IS(tr_event_wait(event, 0), 1);
+    CHECK_IS(event->cookie, 3);
+    CHECK_IS(tr_message_read(event->object, body + 5 * TR_PAGE_SIZE, size), size);
+    CHECK_IS(body[5 * TR_PAGE_SIZE + 60], 0);
+    CHECK_IS(tr_memory_protect(va - 20 * TR_PAGE_SIZE, 1, TR_READ), 0);
+    CHECK_IS(*(volatile uint8_t *)(uintptr_t)(va - 20 * TR_PAGE_SIZE), 0);
+    CHECK_IS(tr_memory_release(va - 20 * TR_PAGE_SIZE, 2), 0);
+    return 9;
+}
+
+static void calls_take_what_was_never_touched(void)
+{
+    struct tr_event event;
+
+    check_end_of(check_start(TR_APPLICATION, "child", gives_untouched_memory, 0), &event);
+    CHECK_IS(event.flags, TR_EVENT_EXITED);
+    CHECK_IS(event.size, 9);
+}
+
+/* The stack of a first thread ends at the window's lowest address, or somewhere above: at its end a
+ * read is a fault, and so is one a MiB below. */
+static int64_t reads_below(uint64_t distance)
+{
+    struct tr_process_info info;
+
+    (void)tr_process_self(&info);
+    *(volatile uint8_t *)(uintptr_t)info.lowest = 1;
+    return *(volatile uint8_t *)(uintptr_t)(info.lowest - distance);
+}
+
+static void nothing_comes_into_the_hole_below(void)
+{
+    struct tr_process_info info;
+    struct tr_event event;
+
+    (void)tr_process_self(&info);
+    CHECK(CHECK_WORD(&info) - info.lowest < STACK_BYTES);
+    for (uint64_t below = TR_PAGE_SIZE; below <= STACK_BYTES; below += 3 * TR_PAGE_SIZE) {
+        uint64_t hint = info.lowest - below;
+        CHECK(tr_memory_allocate(1, hint, TR_READ) > (int64_t)info.lowest);
+        int64_t many = tr_memory_allocate(below / TR_PAGE_SIZE + 1, hint, TR_READ | TR_WRITE);
+        CHECK(many > (int64_t)info.lowest);
+        CHECK_IS(tr_memory_release((uint64_t)many, below / TR_PAGE_SIZE + 1), 0);
+    }
+    const uint64_t distances[] = {1, TR_PAGE_SIZE, STACK_BYTES};
+    for (size_t i = 0; i < sizeof distances / sizeof distances[0]; i++) {
+        check_end_of(check_start(TR_APPLICATION, "child", reads_below, distances[i]), &event);
+        CHECK_IS(event.flags, TR_EVENT_FAULTED);
+        CHECK_IS(event.size, TR_FAULT_PAGE);
+    }
+}
+
+static __attribute__((noinline)) int64_t has_a_large_frame(uint64_t word)
+{
+    volatile uint8_t bytes[9 * STACK_BYTES];
+
+    bytes[0] = (uint8_t)word;
+    return bytes[0];
+}
+
+static void a_large_frame_does_not_jump_over_it(void)
+{
+    struct tr_event event;
+
+    check_end_of(check_start(TR_APPLICATION, "child", has_a_large_frame, 9), &event);
+    CHECK_IS(event.flags, TR_EVENT_FAULTED);
+    CHECK_IS(event.size, TR_FAULT_PAGE);
 }
 
 static int64_t tells_its_flags(uint64_t unused)
@@ -420,7 +539,11 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, a_child_has_data_of_its_own),
     CHECK_ROW_PROGRAM(TR_SERVER, words_are_split_at_space_tab_and_newline),
     CHECK_ROW_PROGRAM(TR_SERVER, the_result_of_main_is_sign_extended),
-    CHECK_ROW_PROGRAM(TR_SERVER, the_first_stack_has_64_kib),
+    CHECK_ROW_PROGRAM(TR_SERVER, the_first_stack_is_what_the_image_asks_for),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_stack_is_backed_on_touch),
+    CHECK_ROW_PROGRAM(TR_SERVER, calls_take_what_was_never_touched),
+    CHECK_ROW_PROGRAM(TR_SERVER, nothing_comes_into_the_hole_below),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_large_frame_does_not_jump_over_it),
     CHECK_ROW_PROGRAM(TR_APPLICATION, constructors_run_before_main),
     CHECK_ROW_PROGRAM(TR_SERVER, no_spawn_is_shown_from_birth),
     CHECK_ROW_PROGRAM(TR_SERVER, an_argument_of_64_kib_arrives),

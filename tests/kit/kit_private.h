@@ -14,7 +14,7 @@
 
 struct kit_stack {
     struct kit_stack *next;
-    void *memory; /* the guard page is its lowest */
+    void *memory; /* the hole below the stack is its low end */
     size_t size;  /* with the guard */
 };
 

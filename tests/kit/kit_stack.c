@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks of kit processes: mapped with a guard page below, pooled between kits, because mapping one
- * costs more than booting a kernel. The pool lives as long as the test program. */
+/* Stacks of kit processes: mapped with a hole below as programs have one (abi.md 3), pooled between
+ * kits, because mapping one costs more than booting a kernel. The pool lives as long as the test
+ * program. */
 
 #include "kit_private.h"
 
@@ -9,6 +10,7 @@
 #include <sys/mman.h>
 
 #define STACK_BYTES ((size_t)256 << 10)
+#define HOLE_BYTES  ((size_t)1 << 20)
 #define POOL_MOST   64
 
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -37,7 +39,7 @@ static struct kit_stack *stack_map(size_t size)
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 
-    if (memory == MAP_FAILED || mprotect(memory, TR_PAGE_SIZE, PROT_NONE) != 0) {
+    if (memory == MAP_FAILED || mprotect(memory, HOLE_BYTES, PROT_NONE) != 0) {
         kit_fail("the host gives no memory for a stack of %zu bytes", size);
     }
     struct kit_stack *stack = kit_memory(NULL, sizeof *stack);
@@ -53,8 +55,7 @@ extern void __asan_unpoison_memory_region(void const volatile *memory, size_t si
 static void stack_forget(const struct kit_stack *stack)
 {
     if (__asan_unpoison_memory_region != NULL) {
-        __asan_unpoison_memory_region((char *)stack->memory + TR_PAGE_SIZE,
-                                      stack->size - TR_PAGE_SIZE);
+        __asan_unpoison_memory_region((char *)stack->memory + HOLE_BYTES, stack->size - HOLE_BYTES);
     }
 }
 
@@ -62,12 +63,12 @@ struct kit_stack *kit_stack_take(struct tr_kit *kit)
 {
     size_t size = kit->options.stack_bytes != 0 ? (size_t)kit->options.stack_bytes : STACK_BYTES;
 
-    size = (size + 2 * TR_PAGE_SIZE - 1) / TR_PAGE_SIZE * TR_PAGE_SIZE;
+    size = HOLE_BYTES + (size + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE * TR_PAGE_SIZE;
     struct kit_stack *stack = pool_take(size);
     if (stack == NULL) {
         stack = stack_map(size);
-        hal_tool(kit->machine, HAL_TOOL_STACK, (char *)stack->memory + TR_PAGE_SIZE, NULL,
-                 size - TR_PAGE_SIZE);
+        hal_tool(kit->machine, HAL_TOOL_STACK, (char *)stack->memory + HOLE_BYTES, NULL,
+                 size - HOLE_BYTES);
     }
     stack->next = kit->stacks;
     kit->stacks = stack;

@@ -2,6 +2,8 @@
 /* The kit itself: processes, endings, running, the trace, and that tests do not touch each other.
  */
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <terrarium/kit.h>
@@ -384,6 +386,47 @@ static void a_thousand_kits_leak_nothing(void **state)
     }
 }
 
+/* The host's mapping that holds this address; what it allows in `rights`. */
+static void mapping_of(uintptr_t address, uintptr_t *low, uintptr_t *high, char rights[5])
+{
+    char line[512];
+    FILE *maps = fopen("/proc/self/maps", "re");
+
+    assert_non_null(maps);
+    *low = *high = 0;
+    while (*high == 0 && fgets(line, sizeof line, maps) != NULL) {
+        uintptr_t from, to;
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s", &from, &to, rights) == 3 &&
+            address >= from && address < to) {
+            *low = from;
+            *high = to;
+        }
+    }
+    fclose(maps);
+}
+
+static int64_t tells_its_place(void *argument)
+{
+    *(uintptr_t *)argument = (uintptr_t)__builtin_frame_address(0);
+    return 0;
+}
+
+/* abi.md 3: at least 1 MiB that nothing is in. */
+static void below_a_stack_is_a_hole(void **state)
+{
+    uintptr_t place = 0, low, high;
+    char rights[5];
+
+    (void)tr_kit_process(*state, TR_APPLICATION, "one", tells_its_place, &place);
+    tr_kit_finish(*state);
+    mapping_of(place, &low, &high, rights);
+    assert_string_equal(rights, "rw-p");
+    assert_true(place > low);
+    mapping_of(low - 1, &low, &high, rights);
+    assert_string_equal(rights, "---p");
+    assert_true(high - low >= (uintptr_t)1 << 20);
+}
+
 static void errors_have_names_and_sentences(void **state)
 {
     (void)state;
@@ -417,6 +460,7 @@ int main(void)
         KIT_TEST(two_kits_live_at_once),
         cmocka_unit_test(a_machine_without_trace_runs),
         cmocka_unit_test(a_thousand_kits_leak_nothing),
+        KIT_TEST(below_a_stack_is_a_hole),
         cmocka_unit_test(errors_have_names_and_sentences),
     };
 

@@ -30,7 +30,7 @@ x86_64) try divide 'division' ;;
 esac
 try illegal 'illegal instruction'
 try privileged 'privileged instruction'
-try stack 'page fault'
+try stack 'stack overflow'
 try jump 'page fault'
 try data 'protection fault'
 

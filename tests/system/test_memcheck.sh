@@ -3,9 +3,9 @@
 # shellcheck disable=SC2086 # $check is several words
 # Valgrind: faulty programs are reported with the guest's function, file and line; the shipped
 # system gives no error, no leak, and needs no suppression; the trace is the same as natively.
-# usage: test_memcheck.sh TERRARIUM
+# usage: test_memcheck.sh TERRARIUM PROGRAMS
 . "$(dirname "$0")/check.sh"
-terrarium=$1
+terrarium=$1 programs=$2
 LIMIT=300
 check="valgrind --error-exitcode=99 --leak-check=full --show-leak-kinds=all"
 
@@ -29,6 +29,14 @@ log
 ' "$terrarium" run --hash
 native=$(printf '%s\n' "$err" | sed -n 's/.*trace hash \([0-9a-f]*\).*/\1/p')
 case_ok "the trace under Valgrind is the native one" [ -n "$native" -a "$native" = "$checked" ]
+
+# Stacks are mapped ahead of their use there, and by faults natively.
+run $check "$terrarium" exec --hash "$programs/deep.elf" 900
+checked=$status,$out,$(printf '%s\n' "$err" | grep -o 'trace hash [0-9a-f]*')
+case_ok "a deep recursion has no error" has "$err" 'ERROR SUMMARY: 0 errors from 0 contexts'
+run "$terrarium" exec --hash "$programs/deep.elf" 900
+native=$status,$out,$(printf '%s\n' "$err" | grep -o 'trace hash [0-9a-f]*')
+case_ok "a deep recursion is the same as natively" is "$checked" "$native"
 
 feed "faulty uninitialised
 " $check "$terrarium" run

@@ -2,6 +2,7 @@
 /* Damages: frames, page tables, maps. */
 
 #include "audit_world.h"
+#include "kernel/space_pool.h"
 
 /* The entries of the first two private pages that the runner has. */
 static void private_entries(const struct world *world, uint64_t *entries[2])
@@ -176,9 +177,12 @@ DAMAGE(pooled_shape)
 
 DAMAGE(pooled_bytes)
 {
-    uint64_t argument = *pooled_entry(world, UINT64_MAX);
+    const struct space *space = &pooled(world)->space;
+    uint64_t first, end;
 
-    ((uint8_t *)frame_view(world->kernel, ENTRY_FRAME(argument)))[17] = 1;
+    space_pool_wiped(&pooled(world)->shape, &first, &end);
+    const uint64_t *argument = space_entry(space, space->hal.base + (end - 1) * UINT64_C(4096));
+    ((uint8_t *)frame_view(world->kernel, ENTRY_FRAME(*argument)))[17] = 1;
 }
 
 DAMAGE(grave_pages)

@@ -109,7 +109,7 @@ REFUSED_IF(an_alignment_beyond_everything,
            "its alignment 8000000000000000 is more than its window allows",
            image.segments[ELF_IMAGE_DATA].p_align = UINT64_C(1) << 63)
 FAILS_IF(an_image_larger_than_its_window_is_too_little_memory, TR_E_NOMEM,
-         "it needs 65538 pages, and its window has 16384",
+         "it needs 65538 pages, and its window has 15855",
          image.segments[ELF_IMAGE_DATA].p_memsz = 0x10000000)
 
 /* ---- Segments ---- */

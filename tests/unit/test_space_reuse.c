@@ -23,10 +23,10 @@
 #define SHOWN_MOST 800
 #define DEVICE     (FAKE_DEVICE_FRAME * TR_PAGE_SIZE)
 
-/* A process of the image, its parent, and where its image lies. */
+/* A process of the image, its parent, and where its window and its image lie. */
 struct scene {
     struct machine *machine;
-    uint64_t parent, pid, base;
+    uint64_t parent, pid, window, base;
 };
 
 static struct elf_image image;
@@ -71,7 +71,9 @@ static void spawn(struct scene *scene)
     }
     assert_true(pid > 0);
     scene->pid = (uint64_t)pid;
-    scene->base = process_find(machine->kernel, scene->pid)->space.hal.base + SPACE_LOW;
+    const struct process *process = process_find(machine->kernel, scene->pid);
+    scene->window = process->space.hal.base;
+    scene->base = scene->window + PAGES(process->grave->shape.at);
     unit_audit(machine);
 }
 
@@ -88,7 +90,7 @@ static void begin_alike(struct scene *scene, const struct scene *other)
 {
     *scene = (struct scene){.machine = fake_create(NULL)};
     scene->parent = fake_process(scene->machine, TR_DRIVER, "parent");
-    scene->machine->windows = (other->base - SPACE_LOW - FAKE_WINDOW_BASE) / (2 * FAKE_WINDOW_SIZE);
+    scene->machine->windows = (other->window - FAKE_WINDOW_BASE) / (2 * FAKE_WINDOW_SIZE);
     spawn(scene);
     assert_int_equal(scene->base, other->base);
 }
@@ -115,7 +117,7 @@ static int64_t as_child(const struct scene *scene, uint64_t number, const uint64
 
 /* ---- What a process sees of its space -------------------------------------------------------- */
 
-/* Its first pages: the rights of each, and the bytes. */
+/* Its first pages behind the stack's hole: the rights of each, and the bytes. */
 struct view {
     uint8_t rights[SHOWN_MOST];
     uint8_t bytes[SHOWN_MOST][TR_PAGE_SIZE];
@@ -123,7 +125,7 @@ struct view {
 
 static uint8_t *child_view(const struct scene *scene, uint64_t page, uint32_t access)
 {
-    uint64_t va = scene->base - SPACE_LOW + PAGES(page);
+    uint64_t va = scene->window + SPACE_HOLE + PAGES(page);
 
     return fake_user(scene->machine, scene->pid, va, TR_PAGE_SIZE, access);
 }
