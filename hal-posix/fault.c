@@ -3,6 +3,7 @@
  * faults from its own tables; what only the machine can see is decided here. */
 
 #include "arch.h"
+#include "place.h"
 #include "trap.h"
 #include "window.h"
 
@@ -22,5 +23,7 @@ struct hal_context *fault_handle(struct machine *machine)
     if (fault.cause != TR_FAULT_PAGE) {
         fault.access = 0;
     }
+    char place[PLACE_MOST];
+    fault.place = place_of(machine, context->space, fault.ip, place, sizeof place) ? place : NULL;
     return kernel_fault(machine->kernel, &fault);
 }

@@ -91,7 +91,7 @@ static struct image *image_of_notes(struct machine *machine, const uint8_t *note
     return image;
 }
 
-static struct image *image_at(struct machine *machine, struct hal_space *space, uint64_t va)
+struct image *image_at(struct machine *machine, struct hal_space *space, uint64_t va)
 {
     Elf64_Ehdr header;
     Elf64_Phdr parts[HEADERS_MOST];

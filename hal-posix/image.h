@@ -31,6 +31,10 @@ struct image_use {
     struct jit_entry *entry; /* what the debugger was told; NULL: nothing */
 };
 
+/* The registered image that the kernel has put at `va`, known by its build id; NULL: it is not one
+ * of them. */
+struct image *image_at(struct machine *machine, struct hal_space *space, uint64_t va);
+
 /* The process of this window has ended: debuggers forget its images. */
 void image_forget(struct machine *machine, struct window *window);
 void image_destroy_all(struct machine *machine);

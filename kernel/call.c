@@ -254,8 +254,10 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
             log_record(kernel, TR_LOG_FAULT, "process %u %s: write to a ghost function, ip %x", pid,
                        name, fault->ip);
         } else {
-            log_record(kernel, TR_LOG_FAULT, "process %u %s: %s at address %x, ip %x (window %x)",
-                       pid, name, what, fault->address, fault->ip, window);
+            log_record(kernel, TR_LOG_FAULT,
+                       "process %u %s: %s at address %x, ip %x (window %x)%s%s", pid, name, what,
+                       fault->address, fault->ip, window, fault->place == NULL ? "" : " in ",
+                       fault->place == NULL ? "" : fault->place);
         }
     }
     return leave(kernel);

@@ -200,6 +200,7 @@ struct hal_fault {
     enum hal_detail detail;
     uint32_t access; /* enum hal_access of a memory fault; 0: the tables have no say */
     uint64_t address, ip;
+    const char *place; /* where in the program's source that is, for the log; NULL: not known */
 };
 /* The running context cannot go on. Registers are saved. */
 struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *fault);

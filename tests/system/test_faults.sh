@@ -34,6 +34,19 @@ try stack 'stack overflow'
 try jump 'page fault'
 try data 'protection fault'
 
+# The image has symbols and lines: the log names the place.
+source=$(dirname "$0")/../../apps/faulty/faults.c
+line() { # pattern
+    grep -n "$1" "$source" | head -1 | cut -d: -f1
+}
+run "$terrarium" exec "$programs/faulty.elf" null
+case_ok "function and line of a write through NULL" \
+    has "$out$err" "page fault at .* in fault_null (faults.c:$(line 'hidden = 1;'))$"
+run "$terrarium" exec "$programs/faulty.elf" stack
+case_ok "function and file of an overflow" has "$out$err" "overflow at .* in dig (faults.c:[0-9]*)$"
+run "$terrarium" exec "$programs/faulty.elf" jump
+case_ok "a jump to nowhere is in no function" has_not "$out$err" 'fault:.* in '
+
 run "$terrarium" exec "$programs/faulty.elf" null
 case_ok "exec of a faulty program ends at once" \
     is "$(printf '%s\n' "$out" | grep -c 'about to')" 1
