@@ -122,6 +122,24 @@ static uint64_t entry_at(const struct space *space, uint64_t page)
     return leaf == NULL ? 0 : leaf[page % LEAF_PAGES];
 }
 
+/* Whether all pages in [page, end) have this entry. */
+static bool all_are(const struct space *space, uint64_t page, uint64_t end, uint64_t entry)
+{
+    while (page < end) {
+        const uint64_t *leaf = space->leaves[page / LEAF_PAGES];
+        uint64_t count = least(end - page, LEAF_PAGES - page % LEAF_PAGES);
+        uint64_t other = leaf == NULL ? entry : 0;
+        for (uint64_t i = 0; leaf != NULL && i < count; i++) {
+            other |= leaf[page % LEAF_PAGES + i] ^ entry;
+        }
+        if (other != 0) {
+            return false;
+        }
+        page += count;
+    }
+    return true;
+}
+
 /* From here on, pages of the window. */
 static uint64_t window_end(const struct space_shape *shape)
 {
@@ -160,13 +178,13 @@ static bool is_stack_kept(const struct space *space, const struct space_shape *s
     const uint64_t fresh = ENTRY_UNBACKED(PAGE_DEMAND, TR_READ | TR_WRITE);
     uint64_t first, end;
     space_pool_wiped(shape, &first, &end);
-    for (uint64_t page = SHAPE_BEGIN; page < end; page++) {
+    for (uint64_t page = first; page < end; page++) {
         uint64_t bits = entry_at(space, page) & ENTRY_BITS;
-        if (bits != fresh && (page < first || bits != ENTRY(0, PAGE_PRIVATE, TR_READ | TR_WRITE))) {
+        if (bits != fresh && bits != ENTRY(0, PAGE_PRIVATE, TR_READ | TR_WRITE)) {
             return false;
         }
     }
-    return true;
+    return all_are(space, SHAPE_BEGIN, first, fresh);
 }
 
 /* Whether its pages are there as it says, and none between them. */
@@ -176,12 +194,10 @@ static bool is_kept(const struct space *space, const struct space_shape *shape)
     for (uint32_t i = 0; i < shape->count; i++) {
         const struct shape_run *run = &shape->runs[i];
         const uint64_t first = shape->at + run->first;
-        for (; page < first; page++) {
-            if (entry_at(space, page) != 0) {
-                return false;
-            }
+        if (!all_are(space, page, first, 0)) {
+            return false;
         }
-        for (; page < first + run->pages; page++) {
+        for (page = first; page < first + run->pages; page++) {
             if ((entry_at(space, page) & ENTRY_BITS) != run->entry) {
                 return false;
             }
@@ -192,11 +208,8 @@ static bool is_kept(const struct space *space, const struct space_shape *shape)
 
 bool space_pool_is_shape(const struct space *space, const struct space_shape *shape)
 {
-    bool is_alone = is_small(space, shape);
-    for (uint64_t page = window_end(shape); page < leaves_of(shape) * LEAF_PAGES; page++) {
-        is_alone = is_alone && entry_at(space, page) == 0;
-    }
-    return is_alone && is_kept(space, shape);
+    return is_small(space, shape) && is_kept(space, shape) &&
+           all_are(space, window_end(shape), leaves_of(shape) * LEAF_PAGES, 0);
 }
 
 /* What has to be done before the next process: pages to be zeroed, and those in [first, end) that
@@ -208,7 +221,9 @@ struct rest {
 static struct rest rest_of(const struct space *space, const struct space_shape *shape)
 {
     struct rest rest = {UINT64_MAX, 0, 0};
-    for (uint64_t page = window_end(shape); page < leaves_of(shape) * LEAF_PAGES; page++) {
+    uint64_t last = leaves_of(shape) * LEAF_PAGES;
+    bool is_alone = all_are(space, window_end(shape), last, 0);
+    for (uint64_t page = window_end(shape); page < last && !is_alone; page++) {
         if (entry_at(space, page) != 0) {
             rest.first = rest.first == UINT64_MAX ? page : rest.first;
             rest.end = page + 1;
