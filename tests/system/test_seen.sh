@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # What a program finds in registers, on stacks and in ghosts' addresses is the same in every run,
 # whatever addresses the host has given; the ghosts lie where they do under Valgrind too.
-# usage: test_seen.sh TERRARIUM PROGRAMS
+# usage: test_seen.sh TERRARIUM PROGRAMS [VALGRIND]
 . "$(dirname "$0")/check.sh"
-terrarium=$1 program=$2/seen.elf
+terrarium=$1 program=$2/seen.elf valgrind=${3:-}
 
 look() { # words of a command before it
     feed 'seen
@@ -26,9 +26,9 @@ for again in 2 3 4; do
     case_ok "run $again shows the same" is "$seen" "$first"
     case_ok "run $again has the same hash" [ -n "$hash" -a "$hash" = "$first_hash" ]
 done
-if command -v valgrind >/dev/null; then
+if [ -n "$valgrind" ]; then
     LIMIT=300
-    look valgrind -q
+    look "$valgrind" -q
     case_ok 'under Valgrind the ghosts lie there too' is "$(ghosts "$seen")" "$(ghosts "$first")"
     case_ok 'under Valgrind the hash is the same' is "$hash" "$first_hash"
 fi
