@@ -503,7 +503,7 @@ static struct call draw_call(enum what transfer, uint64_t *left)
 static void whatever_threads_do_nobody_waits_in_vain(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < DRAWN; i++) {
+    for (size_t i = 0; i < DRAWN; i += test_share()) {
         struct plan plan = {.name = "drawn", .slices = 3 + draw(6)};
         bool losses[TURNS];
         bool could_lose[TURNS];
