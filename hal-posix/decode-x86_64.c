@@ -283,7 +283,22 @@ static bool find_wild(struct machine *machine, const struct hal_context *context
     return false;
 }
 
-/* SSE and AVX refuse what is not aligned; other operands may be no good either. */
+/* What an SSE or AVX instruction that wants an alignment wants. Of groups 15 and 9, which save and
+ * load states, most want 64 bytes, and the two about MXCSR none. */
+static uint64_t wanted_alignment(const struct culprit *culprit)
+{
+    const struct instruction *instruction = &culprit->instruction;
+    uint32_t operation = culprit->bytes[instruction->at] >> 3 & 7;
+    if (instruction->map == 1 && instruction->opcode == 0xae) {
+        return operation >= 4 ? 64 : operation >= 2 ? 1 : 16;
+    }
+    if (instruction->map == 1 && instruction->opcode == 0xc7 && operation >= 3) {
+        return 64;
+    }
+    return instruction->vector > 16 ? instruction->vector : 16;
+}
+
+/* They refuse what is not aligned; other operands may be no good either. */
 static void refuse_operand(const struct hal_context *context, const struct culprit *culprit,
                            struct hal_fault *fault)
 {
@@ -293,7 +308,7 @@ static void refuse_operand(const struct hal_context *context, const struct culpr
     fault->detail = HAL_DETAIL_OPERAND;
     if (operand_address(context, culprit->bytes, culprit->size, fault->ip, &culprit->instruction,
                         &address) &&
-        address % 16 != 0) {
+        address % wanted_alignment(culprit) != 0) {
         fault->detail = HAL_DETAIL_MISALIGNED;
         fault->address = address;
     }

@@ -104,8 +104,8 @@ static const char *fault_text(uint64_t code)
     static const char *const texts[] = {
         [TR_FAULT_PAGE] = "touched memory that is not there",
         [TR_FAULT_PROTECTION] = "touched protected memory",
-        [TR_FAULT_ILLEGAL] = "executed an illegal instruction or made a misaligned access",
-        [TR_FAULT_DIVIDE] = "divided by zero or made another mistake in arithmetic",
+        [TR_FAULT_ILLEGAL] = "executed something illegal or misaligned",
+        [TR_FAULT_DIVIDE] = "divided by zero, or the like",
         [TR_FAULT_PRIVILEGED] = "executed what only the kernel may",
         [TR_FAULT_MEMORY] = "got no memory for a page",
         [TR_FAULT_SUPPLY] = "waited for a page that nobody supplied",

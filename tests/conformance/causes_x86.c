@@ -71,6 +71,9 @@ DEED(returns_far, "pushq $0x1234; push %%rax; lretq")
 DEED(returns_from_an_interrupt, "pushq $0; push %%rsp; pushfq; pushq $0x1234; push %%rax; iretq")
 DEED(writes_a_control_register, "mov %%rax, %%cr3")
 DEED(sets_bad_controls, "movl $-1, (%%rdx); ldmxcsr (%%rdx)")
+DEED(sets_bad_controls_beside, "movl $-1, 4(%%rdx); ldmxcsr 4(%%rdx)")
+DEED(loads_a_misaligned_state, "xor %%eax, %%eax; mov %%rdx, %%rbx; xor %%edx, %%edx;"
+                               "and $-64, %%rbx; xrstor 16(%%rbx)")
 DEED(divides_x87, "movw $0x37b, (%%rdx); fldcw (%%rdx); fld1; fldz; fdivrp; fwait")
 DEED(divides_sse, "movl $0x1d80, (%%rdx); ldmxcsr (%%rdx); mov $1, %%ebx;"
                   "cvtsi2ss %%ebx, %%xmm0; xorps %%xmm1, %%xmm1; divss %%xmm1, %%xmm0")
@@ -122,6 +125,8 @@ static const struct deed {
     {returns_from_an_interrupt, TR_FAULT_PRIVILEGED, "bad segment", "ip"},
     {writes_a_control_register, TR_FAULT_PRIVILEGED, "privileged instruction", "ip"},
     {sets_bad_controls, TR_FAULT_ILLEGAL, "bad operand", "ip"},
+    {sets_bad_controls_beside, TR_FAULT_ILLEGAL, "bad operand", "ip"},
+    {loads_a_misaligned_state, TR_FAULT_ILLEGAL, "misaligned access", "0, ip"},
     {divides_x87, TR_FAULT_DIVIDE, "floating-point exception", "ip"},
     {divides_sse, TR_FAULT_DIVIDE, "floating-point exception", "ip"},
 };

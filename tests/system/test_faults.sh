@@ -34,6 +34,14 @@ try stack 'stack overflow'
 try jump 'page fault'
 try data 'protection fault'
 
+# The shell says it in words, to their end.
+for kind in 'null:touched memory that is not there' 'illegal:executed something illegal or misaligned' \
+    'privileged:executed what only the kernel may'; do
+    feed "faulty ${kind%%:*}
+" "$terrarium" run
+    case_ok "the shell on ${kind%%:*}" has "$out$err" "ended: it ${kind#*:}$"
+done
+
 # The image has symbols and lines: the log names the place.
 source=$(dirname "$0")/../../apps/faulty/faults.c
 line() { # pattern
