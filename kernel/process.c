@@ -186,11 +186,10 @@ void process_admit(struct kernel *kernel, struct process *process)
     log_reader_changed(kernel);
 }
 
-static void threads_end_all(struct kernel *kernel, struct process *process, int64_t code,
-                            uint32_t how)
+static void threads_end_all(struct kernel *kernel, struct process *process, int64_t code)
 {
     while (!list_is_empty(&process->threads)) {
-        thread_end(kernel, CONTAINER(process->threads.next, struct thread, siblings), code, how);
+        thread_end(kernel, CONTAINER(process->threads.next, struct thread, siblings), code);
     }
 }
 
@@ -216,7 +215,7 @@ void process_end(struct kernel *kernel, struct process *process, int64_t code, u
     uint32_t by_class = actor == NULL ? TR_KERNEL : actor->process_class;
     trace(kernel, TR_TRACE_END, process->object.id, (uint64_t)code, how, by);
     process->is_ending = true;
-    threads_end_all(kernel, process, code, how);
+    threads_end_all(kernel, process, code);
     object_leave(kernel, &process->object);
     tree_remove(&kernel->processes, &process->by_id);
     list_remove(&process->named);

@@ -36,8 +36,6 @@ struct process {
     struct grave *grave; /* reserved for the space's end */
     struct list threads;
     uint64_t thread_count, cpu_time;
-    int64_t last_code; /* of the thread that ended last, and how */
-    uint32_t last_how;
 
     struct list events;  /* slots, oldest first */
     struct list waiters; /* threads in the event line */

@@ -151,7 +151,7 @@ int64_t thread_exit_reserve(struct kernel *kernel, struct process *process,
     return result;
 }
 
-void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how)
+void thread_end(struct kernel *kernel, struct thread *thread, int64_t code)
 {
     struct process *process = thread->process;
     if (thread->state == THREAD_SLEEPING) {
@@ -168,8 +168,6 @@ void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint
     thread->state = THREAD_ENDED;
     list_remove(&thread->siblings);
     process->thread_count--;
-    process->last_code = code;
-    process->last_how = how;
     if (thread->exit_slot != NULL) {
         if (process->is_ending) {
             exit_taken(kernel, process, thread->exit_slot, false);

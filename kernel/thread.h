@@ -107,7 +107,7 @@ int64_t thread_exit_reserve(struct kernel *kernel, struct process *process,
 
 /* Ends a thread: out of every line and queue, record freed. Sends THREAD_EXIT if asked for. The
  * last one's end is the process's: callers see to that. */
-void thread_end(struct kernel *kernel, struct thread *thread, int64_t code, uint32_t how);
+void thread_end(struct kernel *kernel, struct thread *thread, int64_t code);
 
 /* True if neither the thread nor its process is suspended. */
 bool thread_may_run(const struct thread *thread);

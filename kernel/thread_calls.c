@@ -67,7 +67,7 @@ static void end_one(struct kernel *kernel, struct thread *thread, int64_t code, 
     if (process->thread_count == 1) {
         process_end(kernel, process, code, how, by);
     } else {
-        thread_end(kernel, thread, code, how);
+        thread_end(kernel, thread, code);
     }
 }
 

@@ -174,6 +174,36 @@ static void exposure_hides_a_device_from_lower_classes(void **state)
     assert_int_equal(act(machine, application, TR_NR_device_create, FAKE_WORD("x"), 0), TR_E_PERM);
 }
 
+/* The user drops to the class that a device is exposed to, and keeps it; the other one it loses. */
+static void a_process_that_drops_its_class_keeps_what_it_may_see(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    uint64_t kept = (uint64_t)make(machine, pair.driver, "kept");
+    uint64_t lost = (uint64_t)make(machine, pair.driver, "lost");
+
+    assert_int_equal(act(machine, pair.driver, TR_NR_device_expose, lost, TR_DRIVER), 0);
+    assert_int_equal(act(machine, pair.user, TR_NR_device_open, kept, 0), 0);
+    assert_int_equal(act(machine, pair.user, TR_NR_device_open, lost, 0), 0);
+    (void)act(machine, pair.user, TR_NR_process_drop_class, TR_SERVER, 0);
+    assert_int_equal(act(machine, pair.driver, TR_NR_device_holder, kept, pair.user), 1);
+    assert_int_equal(act(machine, pair.driver, TR_NR_device_holder, lost, pair.user), 0);
+}
+
+/* A watcher is told of what changes for its own class, and of nothing else. */
+static void exposure_is_news_only_for_whom_it_changes_something(void **state)
+{
+    struct machine *machine = *state;
+    struct pair pair = set_up(machine);
+    uint64_t id = (uint64_t)make(machine, pair.driver, "d");
+
+    assert_int_equal(act(machine, pair.user, TR_NR_device_watch, FAKE_WORD(""), 9), 0);
+    assert_int_equal(next_event(machine, pair.user), 1);
+    assert_int_equal(act(machine, pair.driver, TR_NR_device_expose, id, TR_APPLICATION), 0);
+    assert_int_equal(act(machine, pair.driver, TR_NR_device_expose, id, TR_DRIVER), 0);
+    assert_int_equal(next_event(machine, pair.user), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +214,8 @@ int main(void)
         UNIT_TEST(openers_hear_that_a_device_has_gone),
         UNIT_TEST(a_watch_is_of_whole_parts),
         UNIT_TEST(exposure_hides_a_device_from_lower_classes),
+        UNIT_TEST(a_process_that_drops_its_class_keeps_what_it_may_see),
+        UNIT_TEST(exposure_is_news_only_for_whom_it_changes_something),
     };
 
     return cmocka_run_group_tests_name("device", tests, NULL, NULL);

@@ -164,6 +164,30 @@ static void a_wait_that_runs_out_is_timed_out(void **state)
     assert_int_equal(fake_result(machine, pid), TR_E_TIMEDOUT);
 }
 
+static void who_was_suspended_is_the_last_in_line_again(void **state)
+{
+    static _Alignas(16) uint8_t stack[256];
+    struct machine *machine = *state;
+    struct event_slot slot;
+    uint64_t pid = fake_process(machine, TR_APPLICATION, "a");
+
+    uint64_t first = kernel_current_tid(machine->kernel);
+    assert_true(
+        CALL4(machine, thread_create, FAKE_WORD(stack), 0, FAKE_WORD(stack + sizeof stack), 0) > 0);
+    memset(events, 0, sizeof events);
+    for (size_t i = 0; i < 2; i++) {
+        (void)CALL2(machine, event_wait, FAKE_WORD(&events[i]), TR_FOREVER);
+    }
+    (void)fake_process(machine, TR_DRIVER, "driver");
+    assert_int_equal(CALL2(machine, thread_suspend, pid, first), 0);
+    assert_int_equal(CALL2(machine, thread_resume, pid, first), 0);
+    event_slot_init(&slot, NULL);
+    raise(machine, pid, &slot, 5);
+    assert_int_equal(events[0].cookie, 0);
+    assert_int_equal(events[1].cookie, 5);
+    machine->current = kernel_next(machine->kernel);
+}
+
 #define EVENT_TEST(function) cmocka_unit_test_setup_teardown(function, setup, unit_teardown)
 
 int main(void)
@@ -176,6 +200,7 @@ int main(void)
         EVENT_TEST(waiting_threads_are_served_in_order_of_arrival),
         EVENT_TEST(the_source_hears_of_delivery_and_of_death),
         EVENT_TEST(a_wait_that_runs_out_is_timed_out),
+        EVENT_TEST(who_was_suspended_is_the_last_in_line_again),
     };
 
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "kernel/state.h"
+
 static struct tr_event event;
 
 static int64_t next_event(struct machine *machine, uint64_t pid)
@@ -169,6 +171,41 @@ static void who_listens_anew_begins_anew(void **state)
     assert_false(machine->masked[3]);
 }
 
+/* An edge that the machine had on its way when the line was masked. */
+static void a_firing_while_somebody_owes_is_none(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    fake_raise(machine, 3);
+    machine->current = kernel_interrupt(machine->kernel, 3);
+    assert_int_equal(next_event(machine, pid), 1);
+    assert_int_equal(event.count, 1);
+    assert_int_equal(act(machine, pid, TR_NR_irq_acknowledge, 3), 0);
+    assert_false(machine->masked[3]);
+}
+
+/* Each storm is told once, and one that comes after a quiet time is another one. */
+static void a_second_storm_is_told_too(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    for (uint64_t told = 1; told <= 2; told++) {
+        machine->kernel->irqs[3].at_once = 100000 - 1;
+        for (int pause = 0; pause < 2; pause++) {
+            while (fires_at_once(machine, pid)) {
+            }
+            fake_pass(machine, machine->time + 100000000);
+        }
+        assert_int_equal(machine->kernel->log.count, told);
+        fake_pass(machine, machine->time + 10000);
+        assert_true(fires_at_once(machine, pid));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +217,8 @@ int main(void)
         UNIT_TEST(dropping_the_class_ends_listening),
         UNIT_TEST(a_line_without_end_is_slowed_down),
         UNIT_TEST(who_listens_anew_begins_anew),
+        UNIT_TEST(a_firing_while_somebody_owes_is_none),
+        UNIT_TEST(a_second_storm_is_told_too),
     };
 
     return cmocka_run_group_tests_name("irq", tests, NULL, NULL);

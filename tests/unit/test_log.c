@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/state.h"
+
+#define REFUSED_MOST 16 /* in a second */
+
 static struct tr_event event;
 
 static int64_t next_event(struct machine *machine)
@@ -138,6 +142,60 @@ static void what_the_machine_refuses_is_told(void **state)
     assert_memory_equal(read, text, sizeof text - 1);
 }
 
+/* The two rings are read as one. */
+static void records_of_the_kernel_and_of_programs_come_in_order(void **state)
+{
+    struct machine *machine = *state;
+    static const uint64_t tags[] = {TR_LOG_TEXT, TR_LOG_REFUSED, TR_LOG_TEXT, TR_LOG_REFUSED};
+
+    (void)fake_process(machine, TR_APPLICATION, "writer");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(say(machine, "text"), 0);
+        assert_int_equal(CALL2(machine, port_claim, 0x60, 1), TR_E_PERM);
+    }
+    uint64_t reader = fake_process(machine, TR_APPLICATION, "log");
+    assert_true(fake_turn(machine, reader));
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+        assert_int_equal(next_event(machine), 1);
+        assert_int_equal(event.cookie, tags[i]);
+    }
+}
+
+/* There is no memory for the message: the record waits for the next occasion. */
+static void a_record_that_cannot_be_sent_is_not_lost(void **state)
+{
+    struct machine *machine = *state;
+    static const char *const texts[] = {"first", "second"};
+
+    uint64_t reader = fake_process(machine, TR_APPLICATION, "log");
+    (void)fake_process(machine, TR_APPLICATION, "writer");
+    (void)CALL0(machine, thread_yield);
+    for (size_t i = 0; i < 2; i++) {
+        (void)kernel_fail_allocation(machine->kernel, i == 0 ? 1 : 0, false);
+        assert_int_equal(say(machine, texts[i]), 0);
+    }
+    assert_true(fake_turn(machine, reader));
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(next_event(machine), 1);
+        assert_int_equal(event.size, strlen(texts[i]));
+        assert_int_equal(event.cookie, TR_LOG_TEXT);
+    }
+}
+
+static void so_many_refusals_are_told_in_a_second(void **state)
+{
+    struct machine *machine = *state;
+
+    (void)fake_process(machine, TR_APPLICATION, "writer");
+    for (uint64_t i = 0; i < 100; i++) {
+        assert_int_equal(CALL2(machine, port_claim, 0x60, 1), TR_E_PERM);
+    }
+    assert_int_equal(machine->kernel->log.count, REFUSED_MOST);
+    fake_pass(machine, machine->time + UINT64_C(1000000000));
+    assert_int_equal(CALL2(machine, port_claim, 0x60, 1), TR_E_PERM);
+    assert_int_equal(machine->kernel->log.count, REFUSED_MOST + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +204,9 @@ int main(void)
         UNIT_TEST(a_second_log_takes_over),
         UNIT_TEST(a_reader_that_takes_bodies_gets_all),
         UNIT_TEST(what_the_machine_refuses_is_told),
+        UNIT_TEST(records_of_the_kernel_and_of_programs_come_in_order),
+        UNIT_TEST(a_record_that_cannot_be_sent_is_not_lost),
+        UNIT_TEST(so_many_refusals_are_told_in_a_second),
     };
 
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -252,6 +252,55 @@ static void small_limits_hold_for_the_first_message(void **state)
     assert_true(send_to(machine, sender, receiver, 1, 0) > 0);
 }
 
+/* It waits in the queue meanwhile: the body goes along if there is just room for it. */
+static void a_body_that_fits_exactly_goes_along(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    for (uint64_t room = 99; room <= 100; room++) {
+        assert_true(send_to(machine, sender, receiver, 100, 7) > 0);
+        assert_int_equal(fake_call_as(machine, receiver, TR_NR_message_reply_wait, 0, 0, 0,
+                                      FAKE_WORD(&event), FAKE_WORD(got), room),
+                         room == 100 ? 100 : 0);
+        assert_int_equal(event.flags, room == 100 ? TR_EVENT_BODY : 0);
+    }
+}
+
+/* What has been taken and not read counts, whoever waits. */
+static void a_full_sender_is_refused_though_a_thread_waits(void **state)
+{
+    const struct kernel_config config = {
+        .limits = {.messages_per_sender = 1}, .invariants = true, .no_log_needed = true};
+    void *made = fake_create(&config);
+    struct machine *machine = made;
+    uint64_t sender;
+    uint64_t receiver;
+
+    (void)state;
+    set_up(machine, &sender, &receiver);
+    assert_true(send_to(machine, sender, receiver, 10, 0) > 0);
+    assert_int_equal(next_event(machine, receiver), 1);
+    assert_int_equal(fake_call_as(machine, receiver, TR_NR_message_reply_wait, 0, 0, 0,
+                                  FAKE_WORD(&event), FAKE_WORD(got), sizeof got),
+                     FAKE_SLEEPS);
+    assert_int_equal(send_to(machine, sender, receiver, 10, 0), TR_E_LIMIT);
+    (void)unit_teardown(&made);
+}
+
+static void a_reply_that_is_too_big_is_so_whatever_else_is_wrong(void **state)
+{
+    struct machine *machine = *state;
+
+    (void)fake_process(machine, TR_APPLICATION, "one");
+    assert_int_equal(CALL6(machine, message_reply_wait, 5, 0, TR_MESSAGE_MAX + 1, 0, 0, 0),
+                     TR_E_TOOBIG);
+    assert_int_equal(CALL6(machine, message_reply_wait, 0, 0, TR_MESSAGE_MAX + 1, 0, 0, 0),
+                     TR_E_FAULT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +316,9 @@ int main(void)
         UNIT_TEST(a_plain_message_has_no_reply),
         UNIT_TEST(a_message_outlives_its_sender),
         cmocka_unit_test(a_limit_above_the_largest_message_does_nothing),
+        cmocka_unit_test(a_full_sender_is_refused_though_a_thread_waits),
+        UNIT_TEST(a_body_that_fits_exactly_goes_along),
+        UNIT_TEST(a_reply_that_is_too_big_is_so_whatever_else_is_wrong),
     };
 
     return cmocka_run_group_tests_name("message", tests, NULL, NULL);

@@ -102,6 +102,44 @@ static void only_drivers_have_ports(void **state)
     assert_int_equal(CALL2(machine, port_claim, 0x60, 0), TR_E_PERM);
 }
 
+static void only_as_many_bits_go_out_as_the_port_has(void **state)
+{
+    struct machine *machine = *state;
+
+    (void)fake_process(machine, TR_DRIVER, "one");
+    assert_int_equal(CALL2(machine, port_claim, 0x60, 8), 0);
+    assert_int_equal(CALL3(machine, port_out, 0x60, 1, 0x12345678), 0);
+    assert_int_equal(CALL3(machine, port_out, 0x60, 2, 0x12345678), 0);
+    assert_int_equal(CALL3(machine, port_out, 0x60, 4, 0x12345678), 0);
+    assert_int_equal(machine->outs[0].value, 0x78);
+    assert_int_equal(machine->outs[1].value, 0x5678);
+    assert_int_equal(machine->outs[2].value, 0x12345678);
+}
+
+/* A thread of the same process gives them back between two steps: the call tells how far it came.
+ */
+static void a_long_transfer_ends_where_its_ports_go(void **state)
+{
+    static uint8_t bytes[3 << 20];
+    static _Alignas(16) uint8_t stack[256];
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+
+    assert_true(
+        CALL4(machine, thread_create, FAKE_WORD(stack), 0, FAKE_WORD(stack + sizeof stack), 0) > 0);
+    assert_int_equal(CALL2(machine, port_claim, 0x60, 8), 0);
+    uint64_t words[6] = {0x60, 2, FAKE_WORD(bytes), sizeof bytes / 2};
+    machine->current = kernel_call(machine->kernel, TR_NR_port_in_string, words);
+    assert_null(machine->current);
+    machine->time += UINT64_C(1000000000);
+    machine->deadline = TR_FOREVER;
+    machine->current = kernel_timer(machine->kernel);
+    assert_int_equal(CALL2(machine, port_release, 0x60, 8), 0);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    fake_pass(machine, machine->time);
+    assert_int_equal(fake_result(machine, pid), (2 << 20) / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +150,8 @@ int main(void)
         UNIT_TEST(strings_move_every_unit),
         UNIT_TEST(the_ports_of_the_dead_are_free),
         UNIT_TEST(only_drivers_have_ports),
+        UNIT_TEST(only_as_many_bits_go_out_as_the_port_has),
+        UNIT_TEST(a_long_transfer_ends_where_its_ports_go),
     };
 
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);

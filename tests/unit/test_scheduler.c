@@ -169,6 +169,81 @@ static void whoever_was_to_run_next_keeps_its_place_before_those_woken_later(voi
     assert_int_equal(kernel_current_pid(machine->kernel), third);
 }
 
+/* The server goes to sleep before it wakes its caller: while nobody runs, the caller is the next to
+ * run only if nobody of its class waits. */
+static void who_is_answered_queues_behind_its_class(void **state)
+{
+    struct machine *machine = *state;
+    struct tr_event event;
+    uint8_t bytes[8] = {0};
+    uint64_t server = fake_process(machine, TR_SERVER, "server");
+
+    (void)CALL6(machine, message_reply_wait, 0, 0, 0, FAKE_WORD(&event), FAKE_WORD(bytes), 8);
+    uint64_t caller = fake_process(machine, TR_SERVER, "caller");
+    (void)CALL6(machine, message_call, server, FAKE_WORD(bytes), 1, FAKE_WORD(bytes), 8,
+                TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), server);
+    uint64_t other = fake_process(machine, TR_SERVER, "other");
+    (void)CALL6(machine, message_reply_wait, event.object, FAKE_WORD(bytes), 1, FAKE_WORD(&event),
+                FAKE_WORD(bytes), 8);
+    assert_int_equal(kernel_current_pid(machine->kernel), other);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), caller);
+}
+
+/* It was preempted, and has run for the rest of its slice. */
+static void who_yields_has_a_whole_slice_the_next_time(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t began = machine->time;
+    (void)fake_process(machine, TR_DRIVER, "driver");
+
+    (void)CALL1(machine, thread_sleep, began + SLICE / 2);
+    uint64_t first = fake_process(machine, TR_APPLICATION, "one");
+    uint64_t second = fake_process(machine, TR_APPLICATION, "two");
+    fake_pass(machine, began + SLICE / 2);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+    (void)CALL0(machine, thread_yield);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    fake_pass(machine, machine->time + SLICE - 1);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+    fake_pass(machine, machine->time + 1);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+}
+
+static void other_threads_of_a_process_that_drops_its_class_go_to_the_tail(void **state)
+{
+    static _Alignas(16) uint8_t stack[256];
+    struct machine *machine = *state;
+    uint64_t first = fake_process(machine, TR_DRIVER, "first");
+    uint64_t second = fake_process(machine, TR_SERVER, "second");
+
+    assert_true(
+        CALL4(machine, thread_create, FAKE_WORD(stack), 0, FAKE_WORD(stack + sizeof stack), 0) > 0);
+    assert_int_equal(CALL1(machine, process_drop_class, TR_SERVER), 0);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), second);
+    (void)CALL1(machine, thread_sleep, TR_FOREVER);
+    assert_int_equal(kernel_current_pid(machine->kernel), first);
+}
+
+static void a_sleep_until_now_is_over_and_one_wake_is_kept(void **state)
+{
+    struct machine *machine = *state;
+    (void)fake_process(machine, TR_APPLICATION, "one");
+    (void)fake_process(machine, TR_APPLICATION, "two");
+
+    uint64_t self = kernel_current_tid(machine->kernel);
+    assert_int_equal(CALL1(machine, thread_sleep, machine->time), 0);
+    assert_int_equal(CALL1(machine, thread_wake, self), 0);
+    assert_int_equal(CALL1(machine, thread_wake, self), 0);
+    assert_int_equal(CALL1(machine, thread_sleep, TR_FOREVER), 1);
+    assert_int_equal(CALL1(machine, thread_sleep, TR_FOREVER), FAKE_SLEEPS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +257,10 @@ int main(void)
         UNIT_TEST(the_suspended_do_not_run_until_resumed),
         UNIT_TEST(dropping_the_class_yields_to_those_above),
         UNIT_TEST(whoever_was_to_run_next_keeps_its_place_before_those_woken_later),
+        UNIT_TEST(who_is_answered_queues_behind_its_class),
+        UNIT_TEST(who_yields_has_a_whole_slice_the_next_time),
+        UNIT_TEST(other_threads_of_a_process_that_drops_its_class_go_to_the_tail),
+        UNIT_TEST(a_sleep_until_now_is_over_and_one_wake_is_kept),
     };
 
     return cmocka_run_group_tests_name("scheduler", tests, NULL, NULL);

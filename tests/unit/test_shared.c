@@ -367,7 +367,7 @@ static void a_thread_killed_in_a_join_was_never_a_member(void **state)
     assert_true(fake_call_as(machine, pair.second, TR_NR_thread_create, 16, 0,
                              FAKE_WORD(stack + sizeof(stack)), 0, 0, 0) > 0);
     begin_join(machine, &pair);
-    thread_end(machine->kernel, machine->kernel->cpu.current, 0, TR_EVENT_KILLED);
+    thread_end(machine->kernel, machine->kernel->cpu.current, 0);
     machine->current = kernel_next(machine->kernel);
     unit_audit(machine);
     assert_true(list_is_empty(&second->shareds));
