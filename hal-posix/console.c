@@ -118,6 +118,7 @@ void console_read(struct machine *machine)
  * program that spins would keep it from its next command for ever. */
 static void script_fire(struct machine *machine, struct timed *timed)
 {
+    machine_flush(machine);
     if (console_can_read(machine) &&
         (console_has_ahead(machine) ||
          machine_wait(machine, machine->config.input_fd, TR_FOREVER))) {

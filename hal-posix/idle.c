@@ -19,6 +19,13 @@
 
 enum { WAKE, FIRST, SECOND, SCREEN, FILES };
 
+void machine_waken(struct machine *machine)
+{
+    uint64_t count;
+    ssize_t got = read(machine->wake_fd, &count, sizeof count);
+    (void)got;
+}
+
 /* Waits until one of two files is ready (-1: none) or the screen's, the time, or an interruption.
  * Returns a bit per ready file. */
 static uint32_t host_wait(struct machine *machine, int first, int second, uint64_t until_host_ns)
@@ -46,9 +53,7 @@ static uint32_t host_wait(struct machine *machine, int first, int second, uint64
         host_fatal("cannot wait for input");
     }
     if (ready > 0 && files[WAKE].revents != 0) {
-        uint64_t count;
-        ssize_t got = read(machine->wake_fd, &count, sizeof count);
-        (void)got;
+        machine_waken(machine);
     }
     machine->host_now_valid = false;
     if (ready <= 0) {
@@ -57,6 +62,13 @@ static uint32_t host_wait(struct machine *machine, int first, int second, uint64
     return (files[FIRST].revents != 0 ? 1U << FIRST : 0) |
            (files[SECOND].revents != 0 ? 1U << SECOND : 0) |
            (files[SCREEN].revents != 0 ? 1U << SCREEN : 0);
+}
+
+void machine_flush(struct machine *machine)
+{
+    error_port_flush(machine);
+    console_flush(machine);
+    serial_flush(machine);
 }
 
 bool machine_wait(struct machine *machine, int file, uint64_t until_host_ns)
@@ -149,9 +161,7 @@ bool machine_idle(struct machine *machine)
     bool is_live = can_read && machine->config.input != POSIX_INPUT_SCRIPT;
     bool may_come = is_live || serial_live_file(machine) >= 0 || screen_live_file(machine) >= 0;
     uint64_t next = timeline_next(machine);
-    error_port_flush(machine);
-    console_flush(machine);
-    serial_flush(machine);
+    machine_flush(machine);
     if (can_read && !is_live) {
         read_script(machine);
         return true;

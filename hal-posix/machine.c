@@ -125,7 +125,7 @@ void posix_machine_destroy(struct machine *machine)
         return;
     }
     if (gate_machine == machine) {
-        watchdog_arm(machine, false);
+        watchdog_stop(machine);
         gate_machine = NULL;
     }
     fiber_forget(machine);
@@ -155,6 +155,18 @@ void posix_machine_interrupt(struct machine *machine)
     ssize_t written = write(machine->wake_fd, &one, sizeof one);
     (void)written;
     errno = error;
+}
+
+uint64_t posix_machine_running(struct machine *machine, char name[TR_NAME_MAX], uint64_t *time)
+{
+    struct tr_process_info info = {.name = ""};
+    *time = timeline_now(machine);
+    uint64_t pid = machine->kernel != NULL ? kernel_current_pid(machine->kernel) : 0;
+    if (pid != 0) {
+        kernel_process_next(machine->kernel, pid - 1, &info);
+    }
+    memcpy(name, info.name, sizeof info.name);
+    return pid;
 }
 
 void posix_machine_raise(struct machine *machine, uint32_t line)

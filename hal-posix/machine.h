@@ -239,8 +239,12 @@ bool machine_idle(struct machine *machine);
  */
 void machine_notice(struct machine *machine, const char *text);
 
+/* Writes to the host what has been sent so far. */
+void machine_flush(struct machine *machine);
 /* Waits for a file of the host (-1: none), a time of it, or an interruption. True: the file. */
 bool machine_wait(struct machine *machine, int file, uint64_t until_host_ns);
+/* An interruption has been seen; it ends no other wait. */
+void machine_waken(struct machine *machine);
 /* Looks for live input while programs run. */
 void machine_poll_input(struct machine *machine);
 

@@ -89,7 +89,8 @@ struct posix_event {
 /* What is at the other end of the second serial port. It waits until the system is ready (RTS) and
  * has room, so that nothing is lost. */
 struct posix_serial {
-    int input, output; /* files of the host; -1: none */
+    int input, output; /* files of the host; -1: none. The output is a regular file or non-blocking:
+                          what nobody listens to is lost, and told at the end of the run */
     bool is_live;      /* input comes when it comes; else it is a file, read as the time passes */
 };
 
@@ -200,6 +201,11 @@ void posix_machine_interrupt(struct machine *machine);
  * stack. A program that has been interrupted may have set the processor's thread pointer; `handler`
  * runs with that of its host thread. False: errno tells why. */
 bool posix_signal_handle(int signal, void (*handler)(int), int flags, const sigset_t *mask);
+
+/* For the last words of a host program that is ended by a signal, on the machine's thread, in the
+ * handler too: the process that runs (0: none), its name, and the machine's time. What this reads
+ * may be broken by then. */
+uint64_t posix_machine_running(struct machine *machine, char name[TR_NAME_MAX], uint64_t *time);
 
 /* Raises an interrupt line (edge) now, or at a virtual time: for the test kit. */
 void posix_machine_raise(struct machine *machine, uint32_t line);

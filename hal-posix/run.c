@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "arch.h"
-#include "console.h"
-#include "devices/error_port.h"
 #include "devices/pic.h"
 #include "fiber.h"
 #include "serial.h"
@@ -150,7 +148,11 @@ struct hal_context *machine_on_event(struct machine *machine)
         machine->statistics.traps++;
         next = fault_handle(machine);
     }
-    return enter_user(machine, settle(machine, next));
+    next = enter_user(machine, settle(machine, next));
+    if (kind == TRAP_TICK) {
+        watchdog_next(machine);
+    }
+    return next;
 }
 
 void posix_machine_run(struct machine *machine, struct posix_result *result)
@@ -166,16 +168,16 @@ void posix_machine_run(struct machine *machine, struct posix_result *result)
     machine->paced_time = timeline_now(machine);
     arch_run_begin(machine);
     gate_machine = machine;
-    watchdog_arm(machine, true);
+    watchdog_start(machine);
     gate_run(machine);
-    watchdog_arm(machine, false);
+    watchdog_stop(machine);
     gate_machine = NULL;
     arch_run_end(machine);
     machine->running = false;
-    error_port_flush(machine);
-    console_flush(machine);
-    serial_flush(machine);
+    machine_flush(machine);
+    serial_tell_lost(machine);
     atomic_store(&machine->interrupted, 0);
+    machine_waken(machine);
     trap_release(machine);
     *result = machine->result;
 }

@@ -110,6 +110,16 @@ void serial_flush(struct machine *machine)
     }
 }
 
+void serial_tell_lost(struct machine *machine)
+{
+    struct serial *serial = machine->serial;
+    if (serial != NULL && serial->output.lost > 0) {
+        host_warn(machine, "the second serial port: %llu bytes are lost, nobody listened",
+                  (unsigned long long)serial->output.lost);
+        serial->output.lost = 0;
+    }
+}
+
 bool serial_create(struct machine *machine)
 {
     struct serial *serial = calloc(1, sizeof *serial);
@@ -122,6 +132,7 @@ bool serial_create(struct machine *machine)
     serial->arrival.fire = arrival_fire;
     serial->files = files != NULL ? *files : (struct posix_serial){.input = -1, .output = -1};
     serial->output.file = serial->files.output;
+    serial->output.is_line = true;
     serial->uart = uart_create(machine, PORT, LINE, &end);
     machine->is_live = machine->is_live || serial->files.is_live;
     if (serial->uart != NULL && files == NULL) {

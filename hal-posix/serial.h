@@ -13,3 +13,5 @@ int serial_live_file(const struct machine *machine);
 /* The file is ready. */
 void serial_read(struct machine *machine);
 void serial_flush(struct machine *machine);
+/* Says how much nobody has listened to, if any, and counts anew. */
+void serial_tell_lost(struct machine *machine);

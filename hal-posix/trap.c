@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "arch.h"
 #include "state.h"
@@ -24,13 +26,36 @@ static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t handler_users;
 static struct sigaction handlers_before[FAULT_SIGNALS], tick_before;
 
-/* The fault was not a program's: the handler of before gets it when the instruction runs again. */
-static void pass_on(int signal)
+static const struct sigaction *handler_before(int signal)
 {
-    for (size_t i = 0; i < FAULT_SIGNALS; i++) {
-        if (fault_signals[i] == signal) {
-            sigaction(signal, &handlers_before[i], NULL);
-        }
+    size_t i = 0;
+    while (fault_signals[i] != signal) {
+        i++;
+    }
+    return &handlers_before[i];
+}
+
+/* Sent by somebody: no instruction will raise it again. */
+static bool is_sent(const siginfo_t *info)
+{
+    return info->si_code <= 0;
+}
+
+/* The signal is not a program's: the handler of before gets it, in place of ours if it is a fault,
+ * which comes again with the instruction. */
+static void pass_on(int signal, siginfo_t *info, void *signal_context)
+{
+    const struct sigaction *before = handler_before(signal);
+    bool is_usual = before->sa_handler == SIG_DFL;
+    if (!is_sent(info) || is_usual) {
+        sigaction(signal, before, NULL);
+    }
+    if (is_sent(info) && is_usual) {
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), signal, info);
+    } else if (is_sent(info) && (before->sa_flags & SA_SIGINFO) != 0) {
+        before->sa_sigaction(signal, info, signal_context);
+    } else if (is_sent(info) && before->sa_handler != SIG_IGN) {
+        before->sa_handler(signal);
     }
 }
 
@@ -78,9 +103,6 @@ static enum outcome fault_take(struct machine *machine, int signal, const siginf
     if (resuming && signal == SIGTRAP && arch_resume(signal_context, machine->gate.current)) {
         return GOES_ON;
     }
-    if (info->si_code <= 0) {
-        return NOT_OURS;
-    }
     if (machine->gate.in_kernel != 0 && !resuming) {
         return entry->found != entry->host ? LEFT : NOT_OURS;
     }
@@ -115,29 +137,40 @@ bool trap_fault(int signal, siginfo_t *info, void *signal_context, const struct 
 {
     int error = errno;
     struct machine *machine = gate_machine;
+    bool is_ours = machine != NULL && !is_sent(info);
     enum outcome outcome =
-        machine == NULL ? NOT_OURS : fault_take(machine, signal, info, signal_context, entry);
+        is_ours ? fault_take(machine, signal, info, signal_context, entry) : NOT_OURS;
     if (outcome == NOT_OURS) {
-        pass_on(signal);
+        pass_on(signal, info, signal_context);
     }
     errno = error;
     return outcome != LEFT;
+}
+
+/* True: user code is left for it. */
+static bool tick_take(struct machine *machine, void *signal_context, const struct entry *entry)
+{
+    if (!watchdog_tick(machine)) {
+        return false;
+    }
+    bool resuming = is_resuming(machine, arch_signal_ip(signal_context));
+    bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
+    machine->gate.attention = 1;
+    if (!arch_can_preempt || (!resuming && !in_program)) {
+        return false;
+    }
+    machine->trap.kind = TRAP_TICK;
+    leave_user_code(machine, signal_context, resuming, entry);
+    return true;
 }
 
 bool trap_tick(void *signal_context, const struct entry *entry)
 {
     int error = errno;
     struct machine *machine = gate_machine;
-    bool left = false;
-    if (machine != NULL && watchdog_tick(machine)) {
-        bool resuming = is_resuming(machine, arch_signal_ip(signal_context));
-        bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
-        machine->gate.attention = 1;
-        left = arch_can_preempt && (resuming || in_program);
-        if (left) {
-            machine->trap.kind = TRAP_TICK;
-            leave_user_code(machine, signal_context, resuming, entry);
-        }
+    bool left = machine != NULL && tick_take(machine, signal_context, entry);
+    if (machine != NULL && !left) {
+        watchdog_next(machine);
     }
     errno = error;
     return !left;

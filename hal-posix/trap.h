@@ -36,7 +36,11 @@ bool watchdog_push(struct machine *machine, const struct hal_context *next);
 /* False, with a sentence in `error`: the host has no timer for it. */
 bool watchdog_create(struct machine *machine, char *error, size_t error_size);
 void watchdog_destroy(struct machine *machine);
-void watchdog_arm(struct machine *machine, bool on);
+/* A run begins, and ends. */
+void watchdog_start(struct machine *machine);
+void watchdog_stop(struct machine *machine);
+/* A tick has been taken, and what it interrupted goes on: the next one is due. */
+void watchdog_next(struct machine *machine);
 
 #define TICK_SIGNAL SIGRTMIN
 

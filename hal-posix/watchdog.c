@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Host ticks. With the host's clock they are the machine's timer interrupt. With the virtual clock
  * they only look for a program that neither calls nor counts: such a program is preempted and
- * time is pushed on, since nothing else would ever end its slice. The tick then counts processor
- * time, so that a loaded host changes nothing. */
+ * time is pushed on, since nothing else would ever end its slice. Ticks count processor time, so
+ * that a loaded host changes nothing, nor a debugger that looks at every signal; and the next one
+ * counts from the end of the one before, so that there is always some for the program. */
 
 #include "trap.h"
 
@@ -80,10 +81,8 @@ bool watchdog_push(struct machine *machine, const struct hal_context *next)
 bool watchdog_create(struct machine *machine, char *error, size_t error_size)
 {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TICK_SIGNAL};
-    clockid_t clock =
-        machine->config.clock == POSIX_CLOCK_HOST ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
     event._sigev_un._tid = gettid();
-    if (timer_create(clock, &event, &machine->tick_timer) != 0) {
+    if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &machine->tick_timer) != 0) {
         snprintf(error, error_size, "the host gives no timer: %s (ulimit -i)", strerror(errno));
         return false;
     }
@@ -99,13 +98,26 @@ void watchdog_destroy(struct machine *machine)
     }
 }
 
-void watchdog_arm(struct machine *machine, bool on)
+static void timer_set(struct machine *machine, long ns)
 {
-    long period = machine->config.clock == POSIX_CLOCK_HOST ? HOST_TICK_NS : WATCH_TICK_NS;
-    struct itimerspec timing = {0};
-    timing.it_value.tv_nsec = timing.it_interval.tv_nsec = on ? period : 0;
-    machine->watch_count = 0;
+    const struct itimerspec timing = {.it_value.tv_nsec = ns};
     if (timer_settime(machine->tick_timer, 0, &timing, NULL) != 0) {
         host_fatal("cannot set the host's timer");
     }
+}
+
+void watchdog_next(struct machine *machine)
+{
+    timer_set(machine, machine->config.clock == POSIX_CLOCK_HOST ? HOST_TICK_NS : WATCH_TICK_NS);
+}
+
+void watchdog_start(struct machine *machine)
+{
+    machine->watch_count = 0;
+    watchdog_next(machine);
+}
+
+void watchdog_stop(struct machine *machine)
+{
+    timer_set(machine, 0);
 }

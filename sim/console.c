@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "sim/terminal.h"
+#include "sim/write.h"
 
 static void write_error(const char *text, size_t size)
 {
     /* There is no one else to tell. */
-    ssize_t written = write(STDERR_FILENO, text, size);
-    (void)written;
+    (void)sim_write(STDERR_FILENO, text, size);
 }
 
 /* Line by line, as the terminal wants them to end. */

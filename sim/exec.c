@@ -110,7 +110,9 @@ const struct sim_command sim_command_exec = {
     .text =
         "Options go before the program; what follows it is the program's own. It runs as an\n"
         "application in the shell's place, with the console as its input and output; what it\n"
-        "complains of goes to standard error. When it ends, the system does: with its status\n"
+        "complains of goes to standard error. On a terminal Ctrl-C ends it.\n"
+        "\n"
+        "When the program ends, the system does: with its status\n"
         "(one beyond 255 becomes 255 and is told), or 126 if the file is no program, or after a\n"
         "fault with 128 + its code:\n"
         "  129  page: memory that is not there, a stack overflow, a pointer that is no address\n"

@@ -14,6 +14,7 @@ enum sim_exit {
     SIM_EXIT_REBOOTS = 5, /* the system rebooted more often than --max-reboots allows */
     SIM_EXIT_IDLE = 6,    /* nothing could ever happen again: no runnable thread, timer or input */
     SIM_EXIT_TIME = 124,  /* --stop-at was reached */
-    SIM_EXIT_SIGNAL = 128 /* plus the signal: 130 SIGINT or Ctrl-C, 131 Ctrl-\, 143 SIGTERM, 141
-                             the output was closed (SIGPIPE's number; no signal is raised) */
+    SIM_EXIT_SIGNAL = 128 /* plus the signal: 130 SIGINT or Ctrl-C, 131 Ctrl-\, 143 SIGTERM, 129
+                             SIGHUP: the terminal has gone, 141 the output was closed (SIGPIPE's
+                             number; no signal is raised) */
 };

@@ -4,6 +4,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,11 +12,14 @@
 #include <unistd.h>
 
 #include "sim/say.h"
+#include "sim/signals.h"
+#include "sim/terminal.h"
+#include "sim/write.h"
 
 #define KEY_INTERRUPT 3  /* Ctrl-C */
 #define KEY_QUIT      28 /* Ctrl-\ */
-#define PRESSES       3
 #define WITHIN_NS     INT64_C(1000000000)
+#define LOOK_MS       100 /* between two looks whether the terminal is ours again */
 
 static int64_t host_now(void)
 {
@@ -24,59 +28,63 @@ static int64_t host_now(void)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static bool write_all(int fd, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = write(fd, bytes, size);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            return false;
-        }
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-/* True if these keys end the simulator: the owner gets the signal that a terminal would send. */
-static bool ends_run(struct sim_input *input, const char *bytes, size_t size,
-                     int64_t presses[PRESSES])
+/* True if these keys end the simulator, by the signal that a terminal would send. */
+static bool ends_run(const struct sim_input *input, const char *bytes, size_t size,
+                     int64_t presses[SIM_INPUT_PRESSES])
 {
     for (size_t i = 0; i < size; i++) {
         int number = 0;
         if (bytes[i] == KEY_QUIT) {
             number = SIGQUIT;
         } else if (bytes[i] == KEY_INTERRUPT) {
-            memmove(presses, presses + 1, (PRESSES - 1) * sizeof(*presses));
-            presses[PRESSES - 1] = host_now();
-            number = presses[PRESSES - 1] - presses[0] < WITHIN_NS ? SIGINT : 0;
+            unsigned last = input->presses - 1;
+            memmove(presses, presses + 1, last * sizeof(*presses));
+            presses[last] = host_now();
+            number = presses[last] - presses[0] < WITHIN_NS ? SIGINT : 0;
         }
         if (number != 0) {
-            pthread_kill(input->owner, number);
+            sim_signals_send(number);
             return true;
         }
     }
     return false;
 }
 
+/* Reads keys. In the background that is an error (EIO), and a shell need not tell when it gives the
+ * terminal back. */
+static ssize_t read_keys(char *bytes, size_t size)
+{
+    for (;;) {
+        ssize_t got = read(STDIN_FILENO, bytes, size);
+        if (got >= 0 || (errno != EINTR && errno != EIO)) {
+            return got;
+        }
+        bool is_elsewhere = errno == EIO;
+        while (is_elsewhere && !sim_terminal_is_gone()) {
+            poll(NULL, 0, LOOK_MS);
+            is_elsewhere = !sim_terminal_is_held();
+        }
+        if (is_elsewhere) {
+            sim_signals_send(SIGHUP);
+            return -1;
+        }
+        sim_terminal_take();
+    }
+}
+
 static void *carry(void *argument)
 {
     struct sim_input *input = argument;
-    int64_t presses[PRESSES] = {-WITHIN_NS, -WITHIN_NS, -WITHIN_NS};
+    int64_t presses[SIM_INPUT_PRESSES] = {-WITHIN_NS, -WITHIN_NS, -WITHIN_NS};
     char bytes[512];
     bool open = true;
     while (open) {
-        ssize_t got = read(STDIN_FILENO, bytes, sizeof(bytes));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
+        ssize_t got = read_keys(bytes, sizeof(bytes));
         if (got > 0 && ends_run(input, bytes, (size_t)got, presses)) {
             /* Not the end of input: the machine is to see the signal, nothing else. */
             return NULL;
         }
-        open = got > 0 && write_all(input->sink, bytes, (size_t)got);
+        open = got > 0 && sim_write(input->sink, bytes, (size_t)got);
     }
     close(input->sink);
     input->sink = -1;
@@ -91,7 +99,6 @@ static bool start_carrier(struct sim_input *input)
     }
     input->fd = ends[0];
     input->sink = ends[1];
-    input->owner = pthread_self();
     /* Signals are for the machine's thread only. */
     sigset_t all, before;
     sigfillset(&all);
@@ -108,9 +115,9 @@ static bool start_carrier(struct sim_input *input)
     return true;
 }
 
-bool sim_input_open(struct sim_input *input, bool is_terminal)
+bool sim_input_open(struct sim_input *input, bool is_terminal, unsigned presses)
 {
-    *input = (struct sim_input){.fd = STDIN_FILENO};
+    *input = (struct sim_input){.fd = STDIN_FILENO, .presses = presses};
     if (!is_terminal) {
         return true;
     }

@@ -5,12 +5,14 @@
 #include "output.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "hal-posix/posix.h"
 #include "sim/say.h"
+#include "sim/signals.h"
+#include "sim/terminal.h"
+#include "sim/write.h"
 
 static void close_output(struct sim_output *output)
 {
@@ -19,31 +21,18 @@ static void close_output(struct sim_output *output)
         return;
     }
     output->failed = errno != EPIPE;
-    if (output->failed) {
+    if (errno == EIO && sim_terminal_is_gone()) {
+        sim_signals_send(SIGHUP);
+    } else if (output->failed) {
         sim_complain("standard output: %s", strerror(errno));
     }
     posix_machine_interrupt(output->machine);
 }
 
-/* Standard output may be non-blocking if somebody else has made it so. */
-static void wait_for_room(int fd)
-{
-    struct pollfd room = {.fd = fd, .events = POLLOUT};
-    poll(&room, 1, -1);
-}
-
 void sim_output_write(struct sim_output *output, const void *bytes, size_t size)
 {
-    const char *at = bytes;
-    while (size > 0 && !output->closed) {
-        ssize_t written = write(output->fd, at, size);
-        if (written >= 0) {
-            at += written;
-            size -= (size_t)written;
-        } else if (errno == EAGAIN) {
-            wait_for_room(output->fd);
-        } else if (errno != EINTR) {
-            close_output(output);
-        }
+    /* What is given up for a signal is the end of the run, not of the output. */
+    if (!output->closed && !sim_write(output->fd, bytes, size) && errno != EINTR) {
+        close_output(output);
     }
 }

@@ -302,18 +302,16 @@ static int run_with_input(const struct sim_run *run, struct sim_boot *boot, bool
         return SIM_EXIT_USAGE;
     }
     posix_fatal_exit(SIM_EXIT_HOST);
-    /* A file that grows too large is an error of the call that makes it grow. */
-    signal(SIGXFSZ, SIG_IGN);
-    sim_signals_install();
     struct sim_input input = {.fd = -1};
-    if (run->input != SIM_INPUT_NONE) {
-        if (terminal && !sim_terminal_raw(STDIN_FILENO)) {
-            sim_complain("the terminal: %s", strerror(errno));
-            return SIM_EXIT_HOST;
-        }
-        if (!sim_input_open(&input, terminal)) {
-            return SIM_EXIT_HOST;
-        }
+    if (terminal && !sim_terminal_raw(STDIN_FILENO)) {
+        sim_complain("the terminal: %s", strerror(errno));
+        return SIM_EXIT_HOST;
+    }
+    /* A program that runs alone has no shell that would hear of Ctrl-C. */
+    unsigned presses = run->program != NULL ? 1 : SIM_INPUT_PRESSES;
+    if (!sim_signals_install(terminal) ||
+        (run->input != SIM_INPUT_NONE && !sim_input_open(&input, terminal, presses))) {
+        return SIM_EXIT_HOST;
     }
     if (boot->hardware.posix.keyboard_is_terminal && run->input != SIM_INPUT_LIVE) {
         sim_complain("--keyboard terminal: standard input is no terminal; a script of keys can be "
@@ -326,8 +324,12 @@ static int run_with_input(const struct sim_run *run, struct sim_boot *boot, bool
         code = sim_session(run, boot, input.fd);
         sim_serial_close(&boot->hardware);
     }
+    if (code == SIM_EXIT_HOST && sim_signals_taken() != 0) {
+        code = SIM_EXIT_SIGNAL + sim_signals_taken(); /* what it was doing has been given up */
+    }
     sim_input_close(&input);
     sim_terminal_restore();
+    sim_signals_release();
     return code;
 }
 
@@ -385,7 +387,8 @@ const struct sim_command sim_command_run = {
     .summary = "starts a system: the built-in one, or that of a boot file",
     .text =
         "On a terminal the system is interactive; Ctrl-C goes to it. Ctrl-\\, or Ctrl-C three\n"
-        "times within a second, ends the simulator. Otherwise standard input is a script of\n"
+        "times within a second, ends the simulator. In the background it goes on without keys,\n"
+        "until a shell gives it the terminal again. Otherwise standard input is a script of\n"
         "commands: it is read to its end, the system shuts down, and its status is the exit code.\n"
         "\n"
         "A boot file has a statement a line; # begins a comment, \"...\" keeps blanks together:\n"

@@ -39,7 +39,8 @@ extern const struct sim_option sim_run_options[];
     "    5  more reboots than --max-reboots\n"                                                     \
     "    6  nothing could ever happen again: no runnable thread, no timer, no input\n"             \
     "  124  --stop-at was reached\n"                                                               \
-    "  128+n  ended by signal n: 130 SIGINT or Ctrl-C, 131 Ctrl-\\, 143 SIGTERM\n"                 \
+    "  128+n  ended by signal n: 130 SIGINT or Ctrl-C, 131 Ctrl-\\, 143 SIGTERM,\n"                \
+    "         129 SIGHUP: the terminal has gone\n"                                                 \
     "  141  the output was closed\n"
 
 /* The name of a program in NAME=FILE, or in FILE alone: then the file's, without folder and ".elf".

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sim/terminal.h"
+#include "sim/write.h"
 
 /* The bytes of the character at the beginning of a text that can be shown, 0: none. Controls and
  * what takes no room on the screen, as byte order marks, are not to be seen. */
@@ -72,8 +73,7 @@ void sim_complain(const char *format, ...)
     length += (size_t)snprintf(line + length, sizeof(line) - length, "%s",
                                sim_terminal_line_end(STDERR_FILENO));
     /* Nobody is left to be told if standard error itself is closed. */
-    ssize_t written = write(STDERR_FILENO, line, length);
-    (void)written;
+    (void)sim_write(STDERR_FILENO, line, length);
 }
 
 void sim_alternatives(char *text, size_t size, const char *const *words)

@@ -19,7 +19,7 @@ static bool complain(const char *what)
     return false;
 }
 
-/* The other side of the terminal is raw and stays open, or a reader's leaving would be an error. */
+/* The other side of the terminal is raw. */
 static bool open_terminal(struct posix_serial *files)
 {
     struct termios mode;
@@ -47,18 +47,23 @@ static bool is_live(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+static bool is_pipe(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 /* A named pipe is held open from both sides: it has no end while its writers come and go. */
 static int input_flags(const char *path, bool live)
 {
-    struct stat status;
-    bool is_pipe = stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
-    return (is_pipe ? O_RDWR : O_RDONLY) | O_CLOEXEC | (live ? O_NONBLOCK : 0);
+    return (is_pipe(path) ? O_RDWR : O_RDONLY) | O_CLOEXEC | (live ? O_NONBLOCK : 0);
 }
 
 static bool open_output(struct posix_serial *files, const char *path, bool both)
 {
-    int how = both ? O_RDWR | O_NONBLOCK : O_WRONLY | O_CREAT | O_TRUNC;
-    files->output = open(path, how | O_CLOEXEC | O_NOCTTY, 0666);
+    /* A named pipe would be waited for until somebody reads it, unless it is open for both. */
+    int how = both || is_pipe(path) ? O_RDWR : O_WRONLY | O_CREAT | O_TRUNC;
+    files->output = open(path, how | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
     if (both) {
         files->input = files->output;
         files->is_live = true;

@@ -240,6 +240,19 @@ static int output_code(const struct session *session)
     return session->output.failed ? SIM_EXIT_HOST : SIM_EXIT_SIGNAL + SIGPIPE;
 }
 
+/* Keys are somebody's own; of other signals the one who looks at the run may not know. */
+static int interrupted_code(const struct session *session)
+{
+    int number = sim_signals_taken();
+    if (number == 0) {
+        return session->output.closed ? output_code(session) : SIM_EXIT_SIGNAL;
+    }
+    if (number != SIGINT && number != SIGQUIT) {
+        sim_complain("ended by SIG%s", sigabbrev_np(number));
+    }
+    return SIM_EXIT_SIGNAL + number;
+}
+
 /* What the end of a run means to the caller of the command. -1: boot again. */
 static int code_of(struct session *session, const struct posix_result *result)
 {
@@ -251,8 +264,7 @@ static int code_of(struct session *session, const struct posix_result *result)
     case POSIX_END_TIME:
         return SIM_EXIT_TIME;
     case POSIX_END_INTERRUPTED:
-        return session->output.closed ? output_code(session)
-                                      : SIM_EXIT_SIGNAL + sim_signals_taken();
+        return interrupted_code(session);
     case POSIX_END_IDLE:
         sim_console_show(&session->console);
         sim_complain("nothing can happen any more: no runnable thread, no timer, no input");
@@ -309,8 +321,8 @@ static int run_with_reboots(struct session *session)
         if (code != -1) {
             return code;
         }
-        if (session->output.closed) {
-            return output_code(session);
+        if (session->output.closed || sim_signals_taken() != 0) {
+            return interrupted_code(session);
         }
         if (reboots == session->run->max_reboots) {
             sim_console_show(&session->console);

@@ -1,24 +1,67 @@
 /* SPDX-License-Identifier: MIT */
-/* Raw mode, and the guard that undoes it. */
+/* Raw mode, who holds the terminal, and the guard that undoes it. */
 
 #include "terminal.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "hal-posix/posix.h"
+/* Shared with the guard. */
+struct terminal {
+    int file;
+    pid_t parent_group; /* a shell's, which takes the terminal when we have ended */
+    struct termios saved, raw;
+    volatile sig_atomic_t is_known; /* saved and raw are */
+    volatile sig_atomic_t is_raw;   /* and we have set it */
+};
 
-static struct termios saved;
-static struct termios raw;
-static int terminal = -1;
+static struct terminal *terminal;
 static int guard_pipe = -1;
 static pid_t guard;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* The guard: waits until the pipe tells it to go (a byte) or its writer has died (end of file). */
+/* A terminal that is not the process's own has no groups: nobody takes turns on it. */
+bool sim_terminal_is_held(void)
+{
+    pid_t group = terminal != NULL ? tcgetpgrp(terminal->file) : -1;
+    return group >= 0 ? group == getpgrp() : terminal != NULL && errno == ENOTTY;
+}
+
+bool sim_terminal_is_gone(void)
+{
+    struct termios mode;
+    int error = errno;
+    bool is_gone = terminal != NULL && tcgetattr(terminal->file, &mode) != 0;
+    errno = error;
+    return is_gone;
+}
+
+static bool is_same(const struct termios *one, const struct termios *other)
+{
+    return one->c_iflag == other->c_iflag && one->c_oflag == other->c_oflag &&
+           one->c_lflag == other->c_lflag && one->c_cc[VMIN] == other->c_cc[VMIN];
+}
+
+/* The simulator has died. If the terminal is as it had made it, nobody else has set it since; and
+ * the shell may have it again, but no program that the shell has started since. */
+static void undo(void)
+{
+    struct termios now;
+    pid_t group = tcgetpgrp(terminal->file);
+    bool is_ours = group < 0 || group == getpgrp() || group == terminal->parent_group;
+    if (terminal->is_raw != 0 && is_ours && tcgetattr(terminal->file, &now) == 0 &&
+        is_same(&now, &terminal->raw)) {
+        tcsetattr(terminal->file, TCSANOW, &terminal->saved);
+    }
+}
+
+/* The guard: waits until the pipe's writer has died (end of file). */
 static void __attribute__((noreturn)) stand_guard(int pipe_fd)
 {
     sigset_t all;
@@ -29,9 +72,7 @@ static void __attribute__((noreturn)) stand_guard(int pipe_fd)
     do {
         got = read(pipe_fd, &byte, 1);
     } while (got < 0 && errno == EINTR);
-    if (got == 0) {
-        tcsetattr(terminal, TCSADRAIN, &saved);
-    }
+    undo();
     _exit(0);
 }
 
@@ -56,46 +97,75 @@ static bool start_guard(void)
     return true;
 }
 
-/* Stopped and continued: the shell has put the terminal into its own mode meanwhile. */
-static void on_continue(int number)
+static void learn_modes(void)
 {
-    (void)number;
-    int error = errno;
-    if (guard_pipe >= 0) {
-        tcsetattr(terminal, TCSADRAIN, &raw);
+    struct termios *raw = &terminal->raw;
+    tcgetattr(terminal->file, &terminal->saved);
+    *raw = terminal->saved;
+    raw->c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
+    raw->c_oflag &= ~(tcflag_t)OPOST; /* the system ends its lines itself */
+    raw->c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+    raw->c_cc[VMIN] = 1;
+    raw->c_cc[VTIME] = 0;
+    terminal->is_known = 1;
+}
+
+void sim_terminal_take(void)
+{
+    pthread_mutex_lock(&lock);
+    if (guard_pipe >= 0 && sim_terminal_is_held()) {
+        if (terminal->is_known == 0) {
+            learn_modes();
+        }
+        terminal->is_raw = 1;
+        tcsetattr(terminal->file, TCSANOW, &terminal->raw);
     }
-    errno = error;
+    pthread_mutex_unlock(&lock);
+}
+
+/* Without the lock: also in a signal handler. */
+static void give_back(void)
+{
+    if (terminal->is_raw != 0 && sim_terminal_is_held()) {
+        tcsetattr(terminal->file, TCSANOW, &terminal->saved);
+        terminal->is_raw = 0;
+    }
+}
+
+void sim_terminal_leave(void)
+{
+    pthread_mutex_lock(&lock);
+    if (guard_pipe >= 0) {
+        give_back();
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 bool sim_terminal_raw(int fd)
 {
-    if (terminal >= 0 || tcgetattr(fd, &saved) != 0) {
+    struct termios mode;
+    if (terminal != NULL || tcgetattr(fd, &mode) != 0) {
         return false;
     }
-    terminal = fd;
-    raw = saved;
-    raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP);
-    raw.c_oflag &= ~(tcflag_t)OPOST; /* the system ends its lines itself */
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
-    raw.c_cc[VMIN] = 1;
-    raw.c_cc[VTIME] = 0;
+    void *shared =
+        mmap(NULL, sizeof(*terminal), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        return false;
+    }
+    terminal = shared;
+    terminal->file = fd;
+    terminal->parent_group = getpgid(getppid());
     if (!start_guard()) {
         return false;
     }
     atexit(sim_terminal_restore);
-    sigset_t all;
-    sigfillset(&all);
-    posix_signal_handle(SIGCONT, on_continue, SA_RESTART, &all);
-    if (tcsetattr(fd, TCSADRAIN, &raw) != 0) {
-        sim_terminal_restore();
-        return false;
-    }
+    sim_terminal_take();
     return true;
 }
 
 const char *sim_terminal_line_end(int fd)
 {
-    return guard_pipe >= 0 && isatty(fd) == 1 ? "\r\n" : "\n";
+    return terminal != NULL && terminal->is_raw != 0 && isatty(fd) == 1 ? "\r\n" : "\n";
 }
 
 void sim_terminal_restore(void)
@@ -106,11 +176,10 @@ void sim_terminal_restore(void)
     }
     guard_pipe = -1;
     int error = errno;
-    tcsetattr(terminal, TCSADRAIN, &saved);
-    /* If the byte cannot be written, the guard does the same once more. */
-    ssize_t written = write(pipe_fd, "", 1);
-    (void)written;
+    give_back();
+    kill(guard, SIGKILL);
+    while (waitpid(guard, NULL, 0) < 0 && errno == EINTR) {
+    }
     close(pipe_fd);
-    waitpid(guard, NULL, 0);
     errno = error;
 }

@@ -10,22 +10,14 @@
 
 #include "sim/boot.h"
 #include "sim/say.h"
+#include "sim/write.h"
 
 static void write_all(struct sim_trace *trace, const void *bytes, size_t size)
 {
-    const char *at = bytes;
-    while (trace->fd >= 0 && !trace->failed && size > 0) {
-        ssize_t written = write(trace->fd, at, size);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            sim_complain("%s: %s; the trace ends here", trace->path, strerror(errno));
-            trace->failed = true;
-            return;
-        }
-        at += written;
-        size -= (size_t)written;
+    if (trace->fd >= 0 && !trace->failed && !sim_write(trace->fd, bytes, size)) {
+        sim_complain("%s: %s; the trace ends here", trace->path,
+                     errno == EINTR ? "nobody reads it" : strerror(errno));
+        trace->failed = true;
     }
 }
 

@@ -239,14 +239,15 @@ int command_wait(int argc, char **argv)
         if (job == NULL) {
             return 1;
         }
-        job_foreground(job);
+        job_wait(job);
         return (int)shell.status;
     }
+    bool goes_on = true;
     shell.status = 0;
-    for (uint64_t number = 1; number <= JOBS_MOST; number++) {
+    for (uint64_t number = 1; goes_on && number <= JOBS_MOST; number++) {
         struct job *job = job_at(number);
         if (job != NULL && job->state != JOB_STOPPED) {
-            job_foreground(job);
+            goes_on = job_wait(job);
         }
     }
     return (int)shell.status;

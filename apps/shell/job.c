@@ -241,15 +241,24 @@ static void job_free(struct job *job)
     job->state = JOB_FREE;
 }
 
-void job_foreground(struct job *job)
+/* The job may read until it has ended or stopped. Keys are for it, or ^C ends the waiting. */
+static void job_await(struct job *job, bool takes_keys)
 {
     latest = job_number(job);
     is_interrupted = is_stopped = false;
     tru_ask(shell.console, TR_CONSOLE_FOREGROUND, job->pids[0]);
-    while (job->state == JOB_RUNNING && event_handle(TR_FOREVER)) {
-        keys_apply(job);
+    while (job->state == JOB_RUNNING && (takes_keys || !is_interrupted) &&
+           event_handle(TR_FOREVER)) {
+        if (takes_keys) {
+            keys_apply(job);
+        }
     }
     tru_ask(shell.console, TR_CONSOLE_FOREGROUND, 0);
+}
+
+/* Tells how the job that was waited for has ended or stopped. */
+static void job_settle(struct job *job)
+{
     if (job->state == JOB_STOPPED) {
         printf("[%" PRIu64 "] stopped  %s\n", job_number(job), job->text);
         shell.status = STATUS_KILLED;
@@ -262,6 +271,24 @@ void job_foreground(struct job *job)
         fprintf(stderr, "%s was killed\n", job->text);
     }
     job_free(job);
+}
+
+void job_foreground(struct job *job)
+{
+    job_await(job, true);
+    job_settle(job);
+}
+
+bool job_wait(struct job *job)
+{
+    job_await(job, false);
+    if (job->state == JOB_RUNNING) {
+        printf("[%" PRIu64 "] %s goes on\n", job_number(job), job->text);
+        shell.status = STATUS_INTERRUPTED;
+        return false;
+    }
+    job_settle(job);
+    return true;
 }
 
 void jobs_update(void)

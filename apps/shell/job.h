@@ -35,6 +35,10 @@ struct job *job_start(const struct pipeline *pipeline, uint64_t *source);
 /* Lets the job have the console and waits for its end, or until ^Z stops it. Sets shell.status. */
 void job_foreground(struct job *job);
 
+/* Waits for a job that stays in the background, though it may read. False: ^C ended the waiting;
+ * the job goes on. Sets shell.status. */
+bool job_wait(struct job *job);
+
 /* Resumes a stopped job. Returns 0 or a TR_E_*. */
 int64_t job_resume(struct job *job);
 

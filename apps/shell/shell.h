@@ -6,10 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STATUS_USAGE     2   /* a command was given words that make no sense */
-#define STATUS_NOT_FOUND 127 /* no such command or program */
-#define STATUS_FAULTED   128 /* + the cause: ended by a fault */
-#define STATUS_KILLED    137
+#define STATUS_USAGE       2   /* a command was given words that make no sense */
+#define STATUS_NOT_FOUND   127 /* no such command or program */
+#define STATUS_FAULTED     128 /* + the cause: ended by a fault */
+#define STATUS_INTERRUPTED 130 /* ^C ended a wait */
+#define STATUS_KILLED      137
 
 struct shell {
     bool is_terminal; /* a person sits at the console */

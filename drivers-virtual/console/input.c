@@ -196,6 +196,21 @@ void input_end(struct input *input)
     input->is_ended = true;
 }
 
+void input_reconsider(struct input *input)
+{
+    bool is_waiting = input->is_terminal && input->is_active && !input->is_ready;
+
+    if (!is_waiting || readers_let(input->readers, input->reader.pid) ||
+        !readers_put_back(input->readers, &input->reader)) {
+        return;
+    }
+    if (is_editing(input) && !input->is_hidden) {
+        editor_hide(&input->editor);
+    }
+    input->is_hidden = false;
+    input->is_active = false;
+}
+
 bool input_advance(struct input *input)
 {
     uint8_t byte;

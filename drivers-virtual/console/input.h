@@ -41,6 +41,10 @@ void input_take(struct input *input, uint8_t byte);
 /* The other end of the line has gone: what has been taken is the last. */
 void input_end(struct input *input);
 
+/* Others may read now: a reader on a terminal who may not any more waits again, and what has been
+ * typed of its line is gone. */
+void input_reconsider(struct input *input);
+
 /* Serves readers as far as the bytes go. True if anything moved. */
 bool input_advance(struct input *input);
 

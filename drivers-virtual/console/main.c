@@ -174,6 +174,7 @@ static int64_t foreground_set(const struct request *request)
         return TR_E_PERM;
     }
     console.readers.foreground = request->head.argument;
+    input_reconsider(&console.input);
     return 0;
 }
 

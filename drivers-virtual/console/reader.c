@@ -17,6 +17,17 @@ bool readers_add(struct readers *readers, const struct reader *reader)
     return true;
 }
 
+bool readers_put_back(struct readers *readers, const struct reader *reader)
+{
+    if (readers->count == READERS_MOST) {
+        return false;
+    }
+    memmove(readers->line + 1, readers->line, readers->count * sizeof *readers->line);
+    readers->line[0] = *reader;
+    readers->count++;
+    return true;
+}
+
 static bool is_alive(uint64_t pid)
 {
     struct tr_process_info info;
@@ -55,7 +66,7 @@ static bool descends(uint64_t pid, uint64_t ancestor)
     return false;
 }
 
-static bool may_read(struct readers *readers, uint64_t pid)
+bool readers_let(struct readers *readers, uint64_t pid)
 {
     uint64_t holder = readers_holder(readers);
 
@@ -70,7 +81,7 @@ bool readers_take(struct readers *readers, struct reader *reader)
     while (i < readers->count) {
         struct reader *next = &readers->line[i];
         bool has_ended = !reader_is_alive(next);
-        bool is_taken = !has_ended && may_read(readers, next->pid);
+        bool is_taken = !has_ended && readers_let(readers, next->pid);
         if (is_taken) {
             *reader = *next;
         }

@@ -31,6 +31,12 @@ struct readers {
 /* Puts a reader at the end of the line. False: no room. */
 bool readers_add(struct readers *readers, const struct reader *reader);
 
+/* Puts one that was taken back to the front of the line. False: no room. */
+bool readers_put_back(struct readers *readers, const struct reader *reader);
+
+/* True if this process may read now. */
+bool readers_let(struct readers *readers, uint64_t pid);
+
 /* Takes the first one that may read; those that have ended are dropped. False: there is none. */
 bool readers_take(struct readers *readers, struct reader *reader);
 

@@ -3,10 +3,13 @@
  */
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <terrarium/kit.h>
+#include <unistd.h>
 
 static int64_t gives(void *argument)
 {
@@ -438,10 +441,60 @@ static void errors_have_names_and_sentences(void **state)
 
 #define KIT_TEST(function) cmocka_unit_test_setup_teardown(function, tr_kit_setup, tr_kit_teardown)
 
+static volatile sig_atomic_t traps;
+
+static void count_trap(int number)
+{
+    (void)number;
+    traps++;
+}
+
+static int64_t is_trapped_twice(void *argument)
+{
+    (void)argument;
+    raise(SIGTRAP);
+    raise(SIGTRAP);
+    return tr_thread_yield();
+}
+
+static void a_signal_that_is_sent_reaches_the_handler_of_before(void **state)
+{
+    struct sigaction before, counting = {.sa_handler = count_trap};
+
+    traps = 0;
+    sigaction(SIGTRAP, &counting, &before);
+    uint64_t pid = tr_kit_process(*state, TR_APPLICATION, "trapped", is_trapped_twice, NULL);
+    tr_kit_finish(*state);
+    sigaction(SIGTRAP, &before, NULL);
+    assert_int_equal(traps, 2);
+    assert_int_equal(tr_kit_exit_code(*state, pid), 0);
+}
+
+static void without_a_handler_it_ends_the_host_process(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        void *own = NULL; /* timers do not come along */
+        signal(SIGTRAP, SIG_DFL);
+        tr_kit_setup(&own);
+        (void)tr_kit_process(own, TR_APPLICATION, "trapped", is_trapped_twice, NULL);
+        tr_kit_finish(own);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTRAP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         KIT_TEST(a_process_has_class_name_and_code),
+        KIT_TEST(a_signal_that_is_sent_reaches_the_handler_of_before),
+        KIT_TEST(without_a_handler_it_ends_the_host_process),
         KIT_TEST(processes_start_processes),
         KIT_TEST(processes_start_between_runs),
         KIT_TEST(flags_and_parents_are_kept),

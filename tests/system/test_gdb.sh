@@ -40,6 +40,21 @@ quit
 END
 run gdb -nx -batch -x "$work/commands" "$terrarium"
 case_ok "tr-bt shows a sleeping thread's frames" has "$out" '^#0 '
+# gdb takes longer for a signal than a tick of the host's clock takes: it must get on all the same.
+cat >"$work/commands" <<END
+set confirm off
+set debuginfod enabled off
+source $script
+set breakpoint pending on
+break fault_null
+run run --clock host --announce <$work/script
+backtrace
+kill
+quit
+END
+LIMIT=60
+run gdb -nx -batch -x "$work/commands" "$terrarium"
+case_ok "with the host's clock a breakpoint is hit too" has "$out" 'Breakpoint 1, .*fault_null'
 run gdb -nx -batch -ex "source $script" -ex tr-ps "$terrarium"
 case_ok "without a machine tr-ps says what to do" has "$out$err" 'nothing runs yet'
 finish
