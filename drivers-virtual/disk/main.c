@@ -23,7 +23,7 @@
 #define BUS_WAIT_NS UINT64_C(500000000)
 #define TRIES       2
 
-enum { CLASS_IDE = 0x0101, PCI_COMMAND = 4, PCI_BAR4 = 0x20, COMMAND_ON = 5 };
+enum { CLASS_IDE = 0x0101, PCI_COMMAND = 4, COMMAND_ON = 5, BUS_MASTERS = 4 /* its region */ };
 enum { IDENTIFY = 0xec, IDENTIFY_PACKET = 0xa1, SET_MULTIPLE = 0xc6 };
 enum { CAPABLE = 49, CAPABLE_DMA = 0x100, MODEL = 27, MULTIPLE = 47 };
 
@@ -232,9 +232,11 @@ static uint32_t bus_masters_find(void)
             continue;
         }
         uint32_t address = functions[i].address;
-        int64_t ports = tru_pci_read(&pci, address, PCI_BAR4, 4);
+        uint64_t ports = functions[i].regions[BUS_MASTERS].first;
+        bool has_ports = functions[i].regions[BUS_MASTERS].is_port &&
+                         functions[i].regions[BUS_MASTERS].size != 0 && ports != 0;
         int64_t command = tru_pci_read(&pci, address, PCI_COMMAND, 2);
-        if (ports > 1 && (ports & 1) != 0 && command >= 0 &&
+        if (has_ports && command >= 0 &&
             tru_pci_write(&pci, address, PCI_COMMAND, 2, (uint32_t)command | COMMAND_ON) >= 0) {
             return (uint32_t)ports & 0xfff0;
         }

@@ -55,19 +55,21 @@ void config_write(uint32_t address, uint32_t at, uint32_t width, uint32_t value)
     tr_port_out(DATA_PORT + (at & 3), width, value);
 }
 
-/* The bits of a base address that can be set tell its size. */
+/* The bits of a base address that can be set tell its size. 0: it has none, or no place: all of
+ * them were set already, by somebody who asked the same and did not put back what was there. */
 static uint32_t base_size(uint32_t address, uint32_t at, uint32_t value)
 {
     uint32_t bits = (value & BASE_IS_PORT) != 0 ? BASE_PORT_BITS : BASE_MEMORY;
 
     config_write(address, at, 4, UINT32_MAX);
     uint32_t settable = config_read(address, at, 4) & bits;
+    bool is_asked = (value & bits) == settable && (settable & (settable - 1)) != 0;
     config_write(address, at, 4, value);
     /* A bridge to an ISA-sized port space may leave the upper half of a port's bits at 0. */
     if ((value & BASE_IS_PORT) != 0 && settable != 0) {
         settable |= UINT32_C(0xffff0000);
     }
-    return settable == 0 ? 0 : ~settable + 1;
+    return settable == 0 || is_asked ? 0 : ~settable + 1;
 }
 
 static void regions_fill(struct tr_pci_function *function, uint32_t count)
@@ -82,6 +84,9 @@ static void regions_fill(struct tr_pci_function *function, uint32_t count)
         uint32_t value = config_read(address, at, 4);
         bool is_port = (value & BASE_IS_PORT) != 0;
         function->regions[i].size = base_size(address, at, value);
+        if (function->regions[i].size == 0) {
+            value = 0;
+        }
         function->regions[i].first = value & (is_port ? BASE_PORT_BITS : BASE_MEMORY);
         function->regions[i].is_port = is_port;
         function->regions[i].is_prefetchable = !is_port && (value & BASE_PREFETCH) != 0;

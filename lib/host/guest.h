@@ -19,6 +19,11 @@ int guest_sscanf(const char *text, const char *format, ...);
 int guest_setjmp(unsigned long place[24]) __attribute__((returns_twice));
 _Noreturn void guest_longjmp(unsigned long place[24], int value);
 
+struct tru_lines;
+size_t guest_tru_line_find(const char *bytes, size_t size, size_t *next);
+void guest_tru_lines_begin(struct tru_lines *lines, char *text, size_t size);
+char *guest_tru_lines_next(struct tru_lines *lines);
+
 void *guest_malloc(size_t size);
 void *guest_calloc(size_t count, size_t size);
 void *guest_realloc(void *block, size_t size);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/host/guest.h"
+#include "lib/include/terrarium/line.h"
 
 static void strings_are_searched_and_split(void **state)
 {
@@ -48,6 +49,46 @@ static void strings_are_searched_and_split(void **state)
     assert_string_equal(made, "7 dwarfs");
     guest_free(made);
     assert_int_equal(guest_strcasecmp("KerNel", "kernel"), 0);
+}
+
+/* Lines of a text, with '|' between them. */
+static void assert_lines(const char *text, size_t size, const char *expected)
+{
+    struct tru_lines lines;
+    char copy[64], found[64] = "";
+
+    memcpy(copy, text, size);
+    guest_tru_lines_begin(&lines, copy, size);
+    for (char *line; (line = guest_tru_lines_next(&lines)) != NULL;) {
+        strcat(found, line);
+        strcat(found, lines.has_zero ? "0|" : "|");
+    }
+    assert_string_equal(found, expected);
+}
+#define ASSERT_LINES(text, expected) assert_lines(text, sizeof text - 1, expected)
+
+static void texts_are_lines_whatever_ends_them(void **state)
+{
+    size_t next = 7;
+
+    (void)state;
+    ASSERT_LINES("", "");
+    ASSERT_LINES("a", "a|");
+    ASSERT_LINES("a\nb\n", "a|b|");
+    ASSERT_LINES("a\r\nb\r\n", "a|b|");
+    ASSERT_LINES("a\rb\rc", "a|b|c|");
+    ASSERT_LINES("a\n\rb\r\r\nc\n\n", "a||b||c||");
+    ASSERT_LINES("\xef\xbb\xbf"
+                 "a\n\xef\xbb\xbf",
+                 "a|\xef\xbb\xbf|");
+    ASSERT_LINES("\xef\xbb", "\xef\xbb|");
+    ASSERT_LINES("a\0b\nc\n", "a0|c|");
+    assert_int_equal(guest_tru_line_find("ab", 2, &next), 2);
+    assert_int_equal(next, 0);
+    assert_int_equal(guest_tru_line_find("ab\r\nc", 5, &next), 2);
+    assert_int_equal(next, 4);
+    assert_int_equal(guest_tru_line_find("ab\r", 3, &next), 2);
+    assert_int_equal(next, 3);
 }
 
 static void a_jump_leads_back(void **state)
@@ -192,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings_are_searched_and_split),
+        cmocka_unit_test(texts_are_lines_whatever_ends_them),
         cmocka_unit_test(a_jump_leads_back),
         cmocka_unit_test(arrays_are_sorted_and_searched),
         cmocka_unit_test(errors_have_names_and_sentences),

@@ -170,6 +170,8 @@ turned "the second of two bytes asked for" '3f6=80'
 turned "fewer sectors a block" '1f6=e0 1f2=02 1f7=c6 +20000'
 turned "another geometry" '1f6=e1 1f2=05 1f7=91 +20000'
 turned "a bus master that goes" 'cf8:=80000904 cfc:=5 c000=09 c008=01 c002=62'
+turned "a base address that was being measured" \
+    'cf8:=80000904 cfc:=0 cf8:=80000920 cfc:=ffffffff'
 usual 'floppy' 'sectors -c disks\floppy\0 0 72
 ' --disk "$work/disk" --disk "$work/other" --cdrom "$work/cdrom" --floppy "$work/floppy"
 turned "in reset" '3f2=00'
