@@ -234,6 +234,33 @@ static void tell_statistics(struct session *session)
     }
 }
 
+static bool is_alive(const struct session *session, const char *name)
+{
+    struct tr_process_info info;
+    int64_t pid = 0;
+    while ((pid = kernel_process_next(session->kernel, (uint64_t)pid, &info)) > 0) {
+        if (strcmp(info.name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A system that has lost its console, or reboots for want of a log, cannot say so itself. */
+static void tell_loss(const struct session *session, bool reboots)
+{
+    static const struct {
+        const char *module, *name;
+    } services[] = {{"console", "d\\console"}, {"log", "a\\log"}};
+    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        if (sim_boot_has(session->boot, services[i].module) &&
+            !is_alive(session, services[i].name)) {
+            sim_complain("no %s is alive: the system %s", services[i].name,
+                         reboots ? "reboots" : "ends");
+        }
+    }
+}
+
 /* Nobody reads any more, or a disk is full. */
 static int output_code(const struct session *session)
 {
@@ -258,6 +285,7 @@ static int code_of(struct session *session, const struct posix_result *result)
 {
     switch (result->end) {
     case POSIX_END_STOPPED:
+        tell_loss(session, result->how == TR_STOP_REBOOT);
         return result->how == TR_STOP_REBOOT ? -1 : (int)(result->code & 0xff);
     case POSIX_END_PANIC:
         return SIM_EXIT_PANIC;

@@ -57,6 +57,18 @@ resume %1
 ' "$terrarium" run
 case_ok "a job can be suspended by way of init" has "$out" 'suspended'
 
+feed 'kill console
+' "$terrarium" run
+case_ok "a system that has lost its console says so" has "$err" 'no d.console is alive: the system ends'
+feed 'kill 2
+sleep 1
+exit 4
+' "$terrarium" run
+case_ok "one that reboots for want of a log says so" has "$err" 'no a.log is alive: the system reboots'
+feed 'exit 4
+' "$terrarium" run
+case_ok "one that has both says nothing" is "$err$status" 4
+
 feed 'hello | upper
 ' "$terrarium" run
 case_ok "programs are joined by pipes" has "$out" 'HELLO'
