@@ -73,7 +73,7 @@ without eventfd 'Too many open files'
 echo "LD_PRELOAD=$refuse REFUSE=pthread_create $terrarium run --display blocks <script; echo \$?" \
     >terminal.sh
 run script -qec "sh terminal.sh" /dev/null
-case_ok "without a thread there is no display" has "$out" 'no memory or thread'
+case_ok "without a thread there is no run" has "$out" 'Resource temporarily unavailable'
 case_ok "and that ends the run" has "$out" '^4'
 
 # ---- Input and output --------------------------------------------------------------------------
