@@ -15,6 +15,9 @@
 
 #define CONTROL_USUAL 0x37f
 
+/* syscall and int 0x80: the host tells of them when the instruction is over. */
+#define HOST_CALL_SIZE 2
+
 /* x87, SSE, AVX, bounds and AVX-512; the rest (protection keys, tiles) stays the host's. */
 #define STATE_WANTED UINT64_C(0xff)
 
@@ -70,6 +73,7 @@ void arch_signal_trap(const void *signal_context, struct trap *trap)
     const ucontext_t *frame = signal_context;
     trap->number = (uint32_t)frame->uc_mcontext.gregs[REG_TRAPNO];
     trap->error = (uint32_t)frame->uc_mcontext.gregs[REG_ERR];
+    trap->ip -= trap->signal == SIGSYS ? HOST_CALL_SIZE : 0;
 }
 
 /* push, call, pushf and enter, behind prefixes. */

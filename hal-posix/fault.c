@@ -12,7 +12,13 @@ struct hal_context *fault_handle(struct machine *machine)
     struct trap trap = machine->trap;
     struct hal_context *context = machine->gate.current;
     struct hal_fault fault = {.access = trap.access, .address = trap.address, .ip = trap.ip};
-    arch_fault(machine, context, &trap, &fault);
+    if (trap.signal == SIGSYS) {
+        fault.cause = TR_FAULT_ILLEGAL;
+        fault.detail = HAL_DETAIL_HOST_CALL;
+        fault.address = fault.ip;
+    } else {
+        arch_fault(machine, context, &trap, &fault);
+    }
     if (fault.cause == 0) {
         machine->statistics.port_traps++;
         return context;

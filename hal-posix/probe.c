@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "host_calls.h"
 #include "picture.h"
 #include "screen.h"
 #include "sound.h"
@@ -97,6 +98,20 @@ static void probe_registers(struct posix_probe_row *row)
              (unsigned long long)size, (unsigned long long)mask);
     } else {
         tell(row, "This processor cannot save them in user mode: no machine can be made.");
+    }
+}
+
+static void probe_host_calls(struct posix_probe_row *row)
+{
+    row->name = "host calls";
+    row->good = host_calls_refuse();
+    if (row->good) {
+        host_calls_allow();
+        row->choice = "syscall user dispatch";
+        tell(row, "A program that makes one ends, and the host carries out none.");
+    } else {
+        row->choice = "none";
+        tell(row, "The host carries out whatever a program asks it: run no code you do not trust.");
     }
 }
 
@@ -228,10 +243,10 @@ static void probe_bios(struct posix_probe_row *row)
 size_t posix_probe(struct posix_probe_row *rows, size_t most)
 {
     static void (*const probes[])(struct posix_probe_row *) = {
-        probe_memory,    probe_view,     probe_ghosts, probe_windows,
-        probe_registers, probe_mappings, probe_clock,  probe_checker,
-        probe_debugger,  probe_vm86,     probe_wav,    probe_sdl,
-        probe_picture,   probe_window,   probe_blocks, probe_bios,
+        probe_memory,     probe_view,     probe_ghosts, probe_windows, probe_registers,
+        probe_host_calls, probe_mappings, probe_clock,  probe_checker, probe_debugger,
+        probe_vm86,       probe_wav,      probe_sdl,    probe_picture, probe_window,
+        probe_blocks,     probe_bios,
     };
     size_t count = sizeof probes / sizeof probes[0];
     count = count < most ? count : most;

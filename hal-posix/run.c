@@ -9,6 +9,7 @@
 #include "arch.h"
 #include "devices/pic.h"
 #include "fiber.h"
+#include "host_calls.h"
 #include "serial.h"
 #include "tool.h"
 #include "trap.h"
@@ -166,6 +167,7 @@ void posix_machine_run(struct machine *machine, struct posix_result *result)
     machine->host_now_valid = false;
     machine->paced_host_ns = host_clock_ns();
     machine->paced_time = timeline_now(machine);
+    (void)host_calls_refuse();
     arch_run_begin(machine);
     gate_machine = machine;
     watchdog_start(machine);
@@ -173,6 +175,7 @@ void posix_machine_run(struct machine *machine, struct posix_result *result)
     watchdog_stop(machine);
     gate_machine = NULL;
     arch_run_end(machine);
+    host_calls_allow();
     machine->running = false;
     machine_flush(machine);
     serial_tell_lost(machine);

@@ -19,7 +19,7 @@
 #include "state.h"
 #include "window.h"
 
-static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
 #define FAULT_SIGNALS (sizeof fault_signals / sizeof fault_signals[0])
 
 static pthread_mutex_t handler_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -35,26 +35,30 @@ static const struct sigaction *handler_before(int signal)
     return &handlers_before[i];
 }
 
-/* Sent by somebody: no instruction will raise it again. */
+/* Sent by somebody: it is about no instruction. */
 static bool is_sent(const siginfo_t *info)
 {
     return info->si_code <= 0;
 }
 
 /* The signal is not a program's: the handler of before gets it, in place of ours if it is a fault,
- * which comes again with the instruction. */
+ * which comes again with the instruction. A call that the host has refused does not. */
 static void pass_on(int signal, siginfo_t *info, void *signal_context)
 {
     const struct sigaction *before = handler_before(signal);
     bool is_usual = before->sa_handler == SIG_DFL;
-    if (!is_sent(info) || is_usual) {
+    bool comes_again = !is_sent(info) && signal != SIGSYS;
+    if (comes_again || is_usual) {
         sigaction(signal, before, NULL);
     }
-    if (is_sent(info) && is_usual) {
+    if (comes_again) {
+        return;
+    }
+    if (is_usual) {
         syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), signal, info);
-    } else if (is_sent(info) && (before->sa_flags & SA_SIGINFO) != 0) {
+    } else if ((before->sa_flags & SA_SIGINFO) != 0) {
         before->sa_sigaction(signal, info, signal_context);
-    } else if (is_sent(info) && before->sa_handler != SIG_IGN) {
+    } else if (before->sa_handler != SIG_IGN) {
         before->sa_handler(signal);
     }
 }

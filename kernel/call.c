@@ -209,7 +209,8 @@ static const char *const fault_names[] = {"unknown",          "page fault",
                                           "out of memory",    "page not supplied"};
 
 static const char *const detail_names[] = {
-    NULL, "misaligned access", "trap", "floating-point exception", "bad segment", "bad operand"};
+    NULL,          "misaligned access", "trap",     "floating-point exception",
+    "bad segment", "bad operand",       "host call"};
 
 static const char *name_of(const struct process *process, const struct hal_fault *fault,
                            uint32_t cause)

@@ -192,7 +192,8 @@ enum hal_detail {
     HAL_DETAIL_TRAP, /* a breakpoint, the trap flag */
     HAL_DETAIL_FLOAT,
     HAL_DETAIL_SEGMENT,
-    HAL_DETAIL_OPERAND
+    HAL_DETAIL_OPERAND,
+    HAL_DETAIL_HOST_CALL /* of the machine's host, where it has one */
 };
 
 struct hal_fault {

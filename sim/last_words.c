@@ -106,8 +106,8 @@ static void on_death(int number, siginfo_t *info, void *context)
     }
     say(&line);
     sigaction(number, &usual, NULL);
-    /* A fault comes again by itself, and shows a debugger where. */
-    if (info->si_code <= 0) {
+    /* A fault comes again by itself, and shows a debugger where; a refused call does not. */
+    if (info->si_code <= 0 || number == SIGSYS) {
         raise(number);
     }
 }
@@ -122,7 +122,7 @@ static void on_abort(int number)
 
 void sim_last_words_install(void)
 {
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
     struct sigaction action = {.sa_sigaction = on_death,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
@@ -133,7 +133,6 @@ void sim_last_words_install(void)
         }
     }
     posix_signal_handle(SIGABRT, on_abort, SA_NODEFER, &action.sa_mask);
-    posix_signal_handle(SIGSYS, on_abort, SA_NODEFER, &action.sa_mask);
 }
 
 void sim_last_words_machine(struct machine *machine)
