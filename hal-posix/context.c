@@ -71,6 +71,9 @@ void hal_context_start(struct machine *machine, struct hal_context *context,
     context->result = 0;
     const uint64_t words[2] = {argument, ip};
     arch_start(machine, context, space->is_host ? fiber_entry(ip) : ip, sp, words);
+    if (space->is_host) {
+        fiber_began(context, sp);
+    }
 }
 
 void hal_context_end(struct machine *machine, struct hal_context *context)

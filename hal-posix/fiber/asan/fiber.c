@@ -14,8 +14,9 @@
 #include "arch.h"
 
 #define UNKNOWN_BELOW UINT64_C(65536)
-#define FRAMES_ABOVE  UINT64_C(65536)
+#define FRAMES_MOST   (UINT64_C(8) << 20)
 #define UNCHECKED     __attribute__((no_sanitize("address", "undefined")))
+#define WORD_TOP      (HAL_CONTEXT_WORDS - 1) /* where the stack of a kit process began */
 
 enum fiber_state { FIBER_HOST = 0, FIBER_TO_KIT, FIBER_KIT, FIBER_TO_HOST };
 
@@ -152,6 +153,11 @@ uint64_t fiber_entry(uint64_t ip)
     return (uint64_t)(uintptr_t)kit_begin;
 }
 
+void fiber_began(struct hal_context *context, uint64_t top)
+{
+    context->machine[WORD_TOP] = top;
+}
+
 void fiber_forget(struct machine *machine)
 {
     if (machine->fiber != NULL) {
@@ -161,12 +167,18 @@ void fiber_forget(struct machine *machine)
     }
 }
 
+/* The stack pointer need not be one: the thread may have ended by that. */
 void fiber_ended(const struct hal_context *context)
 {
-    uint64_t sp = arch_stack_pointer(context);
-    const void *low;
-    size_t size;
-    stack_of(sp, &low, &size);
-    uint64_t top = (uint64_t)(uintptr_t)low + size;
-    __asan_unpoison_memory_region((const void *)(uintptr_t)sp, top > sp ? top - sp : FRAMES_ABOVE);
+    uint64_t top = context->machine[WORD_TOP], from = arch_stack_pointer(context);
+    if (top == 0) {
+        return;
+    }
+    if (from >= top || top - from > FRAMES_MOST) {
+        const void *low;
+        size_t size;
+        stack_of(top, &low, &size);
+        from = (uint64_t)(uintptr_t)low;
+    }
+    __asan_unpoison_memory_region((const void *)(uintptr_t)from, top - from);
 }

@@ -18,6 +18,8 @@ void fiber_enters_kit(struct machine *machine, void *save);
 void fiber_stack(const void *low, uint64_t size);
 /* The function that a thread of a kit process begins in: it calls its second argument. */
 uint64_t fiber_entry(uint64_t ip);
+/* It begins on the stack below `top`. */
+void fiber_began(struct hal_context *context, uint64_t top);
 /* A thread has ended, perhaps in the middle of its functions: their frames are no longer marked, so
  * that its stack may be used for something else. */
 void fiber_ended(const struct hal_context *context);

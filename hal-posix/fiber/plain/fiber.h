@@ -40,6 +40,12 @@ static inline uint64_t fiber_entry(uint64_t ip)
     return ip;
 }
 
+static inline void fiber_began(struct hal_context *context, uint64_t top)
+{
+    (void)context;
+    (void)top;
+}
+
 static inline void fiber_ended(const struct hal_context *context)
 {
     (void)context;
