@@ -24,7 +24,7 @@ struct unit {
     struct reader program, files; /* the files: from the first one's entry on */
     const uint8_t *lengths;       /* arguments of the standard opcodes, from the first on */
     uint32_t version, instruction, range, opcode_base;
-    int32_t line_base;
+    int8_t line_base;
     bool is_64;
 };
 

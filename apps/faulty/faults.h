@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One wrong deed each. The first eleven end the process by a fault; the last three go on, and only a
- * memory checker sees them. */
+/* One wrong deed each. The first eleven end the process by a fault; the last three go on, and only
+ * a memory checker sees them. */
 
 void fault_null(void);
 void fault_wild(void);
