@@ -45,20 +45,33 @@ static bool is_sane(const Elf64_Ehdr *header)
            header->e_phnum <= HEADERS_MOST;
 }
 
-static void find_own_id(struct image *image)
+/* Parts to load are in the order of their addresses, and the first begins with the headers. */
+static uint64_t first_address(const Elf64_Phdr *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].p_type == PT_LOAD) {
+            return parts[i].p_vaddr - parts[i].p_vaddr % PAGE;
+        }
+    }
+    return 0;
+}
+
+static void find_own_layout(struct image *image)
 {
     Elf64_Ehdr header;
-    Elf64_Phdr part;
+    Elf64_Phdr parts[HEADERS_MOST];
     if (image->size < sizeof header) {
         return;
     }
     memcpy(&header, image->bytes, sizeof header);
     if (!is_sane(&header) || header.e_phoff > image->size ||
-        header.e_phnum * sizeof part > image->size - header.e_phoff) {
+        header.e_phnum * sizeof parts[0] > image->size - header.e_phoff) {
         return;
     }
+    memcpy(parts, image->bytes + header.e_phoff, header.e_phnum * sizeof parts[0]);
+    image->first = first_address(parts, header.e_phnum);
     for (size_t i = 0; i < header.e_phnum && image->id == NULL; i++) {
-        memcpy(&part, image->bytes + header.e_phoff + i * sizeof part, sizeof part);
+        const Elf64_Phdr part = parts[i];
         if (part.p_type == PT_NOTE && part.p_offset <= image->size &&
             part.p_filesz <= image->size - part.p_offset) {
             image->id = find_build_id(image->bytes + part.p_offset, part.p_filesz, &image->id_size);
@@ -74,7 +87,7 @@ void posix_image_register(struct machine *machine, const void *bytes, size_t siz
         host_fatal("no memory for the list of images");
     }
     *image = (struct image){.next = machine->images, .bytes = bytes, .size = size};
-    find_own_id(image);
+    find_own_layout(image);
     machine->images = image;
 }
 
@@ -103,9 +116,10 @@ struct image *image_at(struct machine *machine, struct hal_space *space, uint64_
                           header.e_phnum * sizeof parts[0], HAL_READ)) {
         return NULL;
     }
+    uint64_t bias = va - first_address(parts, header.e_phnum);
     for (size_t i = 0; i < header.e_phnum && image == NULL; i++) {
         if (parts[i].p_type == PT_NOTE && parts[i].p_filesz <= sizeof notes &&
-            memory_user_copy(machine, space, va + parts[i].p_vaddr, notes, parts[i].p_filesz,
+            memory_user_copy(machine, space, bias + parts[i].p_vaddr, notes, parts[i].p_filesz,
                              HAL_READ)) {
             image = image_of_notes(machine, notes, parts[i].p_filesz);
         }

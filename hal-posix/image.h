@@ -19,6 +19,7 @@ struct image {
     struct image *next;
     const uint8_t *bytes;
     size_t size;
+    uint64_t first; /* the address that it gives its first page; it lies at another */
     struct image_file *files;
     const uint8_t *id; /* build id, in bytes */
     size_t id_size;

@@ -20,11 +20,11 @@ struct place {
     int prot;
 };
 
-static struct place place_of(const Elf64_Phdr *part, uint64_t va)
+static struct place place_of(const Elf64_Phdr *part, uint64_t bias)
 {
     uint64_t skew = part->p_vaddr % PAGE;
     return (struct place){
-        .va = va + part->p_vaddr - skew,
+        .va = bias + part->p_vaddr - skew,
         .size = (part->p_filesz + skew + PAGE - 1) & ~(PAGE - 1),
         .offset = part->p_offset - skew,
         .prot = ((part->p_flags & PF_R) != 0 ? PROT_READ : 0) |
@@ -42,7 +42,7 @@ static size_t places_find(const struct image *image, uint64_t va, struct place *
     for (size_t i = 0; i < header.e_phnum && count < most; i++) {
         memcpy(&part, image->bytes + header.e_phoff + i * sizeof part, sizeof part);
         if (part.p_type == PT_LOAD && part.p_filesz > 0) {
-            places[count++] = place_of(&part, va);
+            places[count++] = place_of(&part, va - image->first);
         }
     }
     return count;

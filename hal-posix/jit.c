@@ -120,7 +120,7 @@ static void elf_move(struct elf *elf)
 
 struct jit_entry *jit_announce(const struct image *image, uint64_t va)
 {
-    struct elf elf = {.bytes = malloc(image->size), .size = image->size, .base = va};
+    struct elf elf = {.bytes = malloc(image->size), .size = image->size, .base = va - image->first};
     struct jit_entry *entry = calloc(1, sizeof *entry);
     if (elf.bytes == NULL || entry == NULL) {
         host_fatal("no memory for the debugger's copy of an image");
