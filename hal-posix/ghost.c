@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "image.h"
 #include "tool.h"
 
 const uint64_t ghost_base = UINT64_C(0x17ffff000000);
@@ -22,6 +23,7 @@ const uint64_t ghost_base = UINT64_C(0x17ffff000000);
 extern const char gate_ghosts_begin[], gate_ghosts_resume[], gate_ghosts_end[];
 extern const char gate_call[], gate_count_block[], gate_thread_start[];
 extern const char gate_enter[], gate_budget_spent[];
+extern const uint8_t gate_ghosts_image[], gate_ghosts_image_end[];
 
 #define TR_CALL_ROW(nr, name) extern const char gate_ghost_##name[];
 #include <terrarium/calls_rows.h>
@@ -74,9 +76,10 @@ static bool map_ghosts(struct machine *machine, int file)
     }
     void *text = (void *)(uintptr_t)machine->ghosts;
     void *data = (void *)(uintptr_t)(machine->ghosts + GHOSTS_DATA);
-    const int how = MAP_SHARED | MAP_FIXED;
-    return mmap(text, GHOSTS_DATA, PROT_READ | PROT_EXEC, how, file, 0) == text &&
-           mmap(data, PAGE, PROT_READ, how, file, GHOSTS_DATA) == data;
+    /* The text is private: a debugger can put breakpoints only into such. */
+    return mmap(text, GHOSTS_DATA, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file, 0) ==
+               text &&
+           mmap(data, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, file, GHOSTS_DATA) == data;
 }
 
 bool ghost_create(struct machine *machine, char *error, size_t error_size)
@@ -98,11 +101,19 @@ bool ghost_create(struct machine *machine, char *error, size_t error_size)
     if (good) {
         arch_new_text(machine->ghosts, GHOSTS_DATA);
     }
+    if (good && machine->config.announce_images) {
+        const struct image image = {.bytes = gate_ghosts_image,
+                                    .size = (size_t)(gate_ghosts_image_end - gate_ghosts_image)};
+        machine->ghosts_entry = jit_announce(&image, machine->ghosts);
+    }
     return good;
 }
 
 void ghost_destroy(struct machine *machine)
 {
+    if (machine->ghosts_entry != NULL) {
+        jit_withdraw(machine->ghosts_entry);
+    }
     if (machine->ghosts != 0) {
         munmap((void *)(uintptr_t)machine->ghosts, GHOSTS_SIZE);
     }

@@ -69,4 +69,10 @@ gate_ghosts_resume:
     .globl gate_ghosts_end
 gate_ghosts_end:
     .org begin + GHOSTS_DATA, 0 /* too many ghosts are an error here */
+
+#define FRAME_MACHINE 183
+#define FRAME_RETURN  30
+#define FRAME_RULES   0x0c, 31, 0 /* the stack is sp, the address in x30 */
+#include "ghosts_image.S"
+
     .section .note.GNU-stack, "", %progbits

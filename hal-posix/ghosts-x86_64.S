@@ -87,4 +87,10 @@ gate_ghosts_resume:
     .globl gate_ghosts_end
 gate_ghosts_end:
     .org begin + GHOSTS_DATA, 0xcc /* too many ghosts are an error here */
+
+#define FRAME_MACHINE 62
+#define FRAME_RETURN  16
+#define FRAME_RULES   0x0c, 7, 8, 0x80 + 16, 1 /* the stack is rsp + 8, the address below it */
+#include "ghosts_image.S"
+
     .section .note.GNU-stack, "", @progbits

@@ -132,7 +132,8 @@ struct machine {
     uint64_t frames;
     uint64_t *dma_frames; /* a bit per frame, made when first needed */
 
-    uint64_t ghosts; /* ghost.c: where they lie */
+    uint64_t ghosts;                /* ghost.c: where they lie */
+    struct jit_entry *ghosts_entry; /* what the debugger was told of them; NULL: nothing */
 
     /* window.c, tlb.c */
     uint32_t arena; /* this machine's number among those of the host process */
