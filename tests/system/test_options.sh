@@ -54,7 +54,7 @@ for date in 2026-02-30 2027-02-29 2026-13-01 2026-00-01 2026-01-00 2026-04-31 19
     2026-11-22t10:10:10 Host; do
     refused "$date" rtc 'not a date after 1970-01-01 such as'
 done
-for parts in , rtc, rtc,,vga - tape ,rtc -tape; do
+for parts in ',' 'rtc,' rtc,,vga - tape ,rtc -tape; do
     refused "$parts" hardware 'part'
 done
 for value in d.img,rx ,ro nofile none folder /dev/null d.img,cow,ro; do
@@ -71,7 +71,7 @@ refused text rom 'not an expansion ROM'
 refused , serial ''
 refused x=folder program 'not a regular file'
 refused x= program 'No such file'
-refused =text program 'a name is 1 to 61'
+refused '=text' program 'a name is 1 to 61'
 refused 'a b=text' program 'a name is 1 to 61'
 for action in 1s 1s= =irq '1s=explode' '1s=eject' '1s=eject floppy9' '1s=insert floppy0' '1s=irq' \
     '1s=irq 16' '1s=irq 5 6' '1s=bad drive0' '1s=bad drive0 5+' '1s=bad drive0 5+0' \
