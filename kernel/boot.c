@@ -4,9 +4,12 @@
 
 #include <terrarium/error.h>
 
+#include "boot.h"
 #include "call.h"
 #include "kernel.h"
 #include "log.h"
+#include "name.h"
+#include "process.h"
 #include "spawn.h"
 #include "state.h"
 #include "string.h"
@@ -85,6 +88,33 @@ static int64_t module_start(struct kernel *kernel, const struct kernel_module *m
                    (uint64_t)result);
     }
     return result < 0 ? result : 0;
+}
+
+static uint64_t module_index(const struct kernel *kernel, const char *name)
+{
+    uint64_t i = 0;
+    while (i < kernel->module_count && !name_equals(kernel->modules[i].name, name)) {
+        i++;
+    }
+    return i;
+}
+
+void boot_process_ended(struct kernel *kernel, const struct process *process, int64_t code,
+                        uint32_t how, uint64_t by)
+{
+    uint64_t i = module_index(kernel, process_short_name(process));
+    if (process->parent != 0 || i == kernel->module_count) {
+        return;
+    }
+    kernel->modules[i].end =
+        (struct kernel_end){.pid = process->object.id, .by = by, .code = code, .how = how};
+}
+
+const struct kernel_end *kernel_module_end(const struct kernel *kernel, const char *name)
+{
+    uint64_t i = module_index(kernel, name);
+    return i < kernel->module_count && kernel->modules[i].end.pid != 0 ? &kernel->modules[i].end
+                                                                       : NULL;
 }
 
 int64_t kernel_boot(struct kernel *kernel, const struct kernel_module *modules, uint64_t count,

@@ -39,6 +39,15 @@ struct kernel *kernel_create(struct machine *machine, const struct kernel_config
 int64_t kernel_boot(struct kernel *kernel, const struct kernel_module *modules, uint64_t count,
                     uint64_t *failed);
 
+/* How the process that a boot module became has ended, the last time one did. NULL: it lives, or
+ * there never was one. */
+struct kernel_end {
+    uint64_t pid, by; /* who ended it, 0: the kernel */
+    int64_t code;
+    uint32_t how; /* TR_EVENT_EXITED, _KILLED or _FAULTED */
+};
+const struct kernel_end *kernel_module_end(const struct kernel *kernel, const char *name);
+
 /* What runs next, without anything having happened: the first entry after boot. */
 struct hal_context *kernel_next(struct kernel *kernel);
 

@@ -11,6 +11,7 @@
 
 #include <terrarium/error.h>
 
+#include "boot.h"
 #include "device.h"
 #include "irq.h"
 #include "message.h"
@@ -222,6 +223,7 @@ void process_end(struct kernel *kernel, struct process *process, int64_t code, u
     kernel->process_count--;
     holdings_end_all(kernel, process);
     watch_exit(kernel, process, code, how, by, by_class);
+    boot_process_ended(kernel, process, code, how, by);
     system_process_gone(kernel, process);
     if (kernel->log.reader == process) {
         kernel->log.reader = NULL;

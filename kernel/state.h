@@ -57,6 +57,7 @@ struct boot_module {
     char name[TR_NAME_MAX];
     uint32_t frame; /* the first of its frames */
     uint64_t size;
+    struct kernel_end end; /* of its process; pid 0: none has ended */
 };
 
 struct kernel {

@@ -62,16 +62,16 @@ static size_t escape(const char *text, char *to, size_t room)
 void sim_complain(const char *format, ...)
 {
     static const char name[] = "terrarium: ";
+    const char *line_end = sim_terminal_line_end(STDERR_FILENO);
     char text[1024], line[2048];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    memcpy(line, name, sizeof(name) - 1);
-    size_t length = sizeof(name) - 1;
+    bool is_behind = sim_write_is_mid_line() && isatty(STDERR_FILENO) == 1;
+    size_t length = (size_t)snprintf(line, sizeof(line), "%s%s", is_behind ? line_end : "", name);
     length += escape(text, line + length, sizeof(line) - length - 2);
-    length += (size_t)snprintf(line + length, sizeof(line) - length, "%s",
-                               sim_terminal_line_end(STDERR_FILENO));
+    length += (size_t)snprintf(line + length, sizeof(line) - length, "%s", line_end);
     /* Nobody is left to be told if standard error itself is closed. */
     (void)sim_write(STDERR_FILENO, line, length);
 }

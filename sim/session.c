@@ -246,6 +246,25 @@ static bool is_alive(const struct session *session, const char *name)
     return false;
 }
 
+/* How a module's process has ended, in words. */
+static void end_in_words(const struct session *session, const struct kernel_end *end, char *text,
+                         size_t size)
+{
+    struct tr_process_info info;
+    if (end == NULL) {
+        snprintf(text, size, "there never was one");
+    } else if (end->how == TR_EVENT_FAULTED) {
+        snprintf(text, size, "a fault ended it");
+    } else if (end->how == TR_EVENT_EXITED) {
+        snprintf(text, size, "it ended by itself, with %" PRId64, end->code);
+    } else if (end->by != 0 &&
+               kernel_process_next(session->kernel, end->by - 1, &info) == (int64_t)end->by) {
+        snprintf(text, size, "%s, process %" PRIu64 ", ended it", info.name, end->by);
+    } else {
+        snprintf(text, size, "process %" PRIu64 " ended it", end->by);
+    }
+}
+
 /* A system that has lost its console, or reboots for want of a log, cannot say so itself. */
 static void tell_loss(const struct session *session, bool reboots)
 {
@@ -255,7 +274,10 @@ static void tell_loss(const struct session *session, bool reboots)
     for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
         if (sim_boot_has(session->boot, services[i].module) &&
             !is_alive(session, services[i].name)) {
-            sim_complain("no %s is alive: the system %s", services[i].name,
+            char why[128];
+            const struct kernel_end *end = kernel_module_end(session->kernel, services[i].module);
+            end_in_words(session, end, why, sizeof(why));
+            sim_complain("no %s is alive (%s): the system %s", services[i].name, why,
                          reboots ? "reboots" : "ends");
         }
     }

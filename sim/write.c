@@ -10,9 +10,20 @@
 
 #include "sim/signals.h"
 
+/* The terminal's cursor is behind something, as far as what was written here tells. */
+static bool mid_line;
+
+bool sim_write_is_mid_line(void)
+{
+    return mid_line;
+}
+
 bool sim_write(int fd, const void *bytes, size_t size)
 {
     const char *at = bytes;
+    if (size > 0 && isatty(fd) == 1) {
+        mid_line = at[size - 1] != '\n';
+    }
     while (size > 0) {
         ssize_t written = write(fd, at, size);
         if (written >= 0) {

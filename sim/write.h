@@ -9,3 +9,6 @@
 
 /* False with errno set if not all could be written; EINTR: it was given up for a signal. */
 bool sim_write(int fd, const void *bytes, size_t size);
+
+/* Whether the last byte that was written to a terminal leaves its cursor inside a line. */
+bool sim_write_is_mid_line(void);
