@@ -45,11 +45,15 @@ static void on_poke(int number)
 
 static void take_end(int number)
 {
-    if (atomic_load(&taken) != 0) {
+    int before_it = 0;
+    if (!atomic_compare_exchange_strong(&taken, &before_it, number)) {
+        /* A terminal that goes is told twice: by its signal, and by an error of a read or write. */
+        if (number == SIGHUP && before_it == SIGHUP) {
+            return;
+        }
         sim_terminal_restore();
         _exit(SIM_EXIT_SIGNAL + number);
     }
-    atomic_store(&taken, number);
     pthread_mutex_lock(&target_lock);
     if (target != NULL) {
         posix_machine_interrupt(target);
