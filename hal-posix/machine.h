@@ -254,6 +254,8 @@ void host_fatal(const char *what) __attribute__((noreturn));
 void host_warn(struct machine *machine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 uint64_t host_clock_ns(void);
+/* random.c: chance, whatever the seed says. */
+uint64_t random_of_host(void);
 /* Pages straight from the host: usable in a signal handler that interrupted malloc. */
 void *host_pages(uint64_t size);
 void host_pages_free(void *pages, uint64_t size);
@@ -261,8 +263,8 @@ void host_pages_free(void *pages, uint64_t size);
 /* memory.c */
 bool memory_create(struct machine *machine, char *error, size_t error_size);
 void memory_destroy(struct machine *machine);
-/* Copies between the machine and user memory by the kernel's tables. False: not all is there. */
 /* The view of any frame, RAM or device memory; NULL: nothing answers there. */
 uint8_t *memory_view(struct machine *machine, uint64_t frame, uint64_t pages);
+/* Copies between the machine and user memory by the kernel's tables. False: not all is there. */
 bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t va, void *bytes,
                       uint64_t size, uint32_t access);

@@ -6,6 +6,7 @@
 
 #include "machine.h"
 #include "region.h"
+#include "window.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,21 +17,38 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define VIEW_BASE   UINT64_C(0x180000000000)
-#define VIEW_STEP   UINT64_C(0x2000000000)
+/* The stretch below the windows in which the view lies, and what stays free at its beginning. */
+#define VIEWS_BEGIN UINT64_C(0x180040000000)
+#define VIEWS_END   WINDOWS_BEGIN
+#define VIEW_TRIES  16
 #define RAM_DEFAULT (UINT64_C(64) << 20)
 #define RAM_LEAST   (UINT64_C(2) << 20)
 #define RAM_MOST    (UINT64_C(64) << 30)
 
-static uint8_t *map_view(struct machine *machine, uint64_t size)
+static void *map_at(struct machine *machine, uint64_t size, uint64_t address)
 {
-    void *wanted = (void *)(uintptr_t)(VIEW_BASE + machine->arena * VIEW_STEP);
+    void *wanted = (void *)(uintptr_t)address;
     void *view = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
                       machine->ram_fd, 0);
-    if (view == MAP_FAILED || view != wanted) {
-        if (view != MAP_FAILED) {
-            return view;
-        }
+    if (view != MAP_FAILED && view != wanted) { /* an old kernel, or Valgrind */
+        munmap(view, size);
+        return MAP_FAILED;
+    }
+    return view;
+}
+
+/* Programs could write into the view, so they are not to know where it lies: in another place in
+ * each run, with nothing mapped around it. What writes upward from an address that is not its own
+ * meets a page that is not there first. */
+static uint8_t *map_view(struct machine *machine, uint64_t size)
+{
+    void *view = MAP_FAILED;
+    for (int tries = 0; tries < VIEW_TRIES && view == MAP_FAILED; tries++) {
+        uint64_t places = (VIEWS_END - VIEWS_BEGIN - size) / PAGE;
+        uint64_t place = random_of_host() % places;
+        view = map_at(machine, size, VIEWS_BEGIN + place * PAGE);
+    }
+    if (view == MAP_FAILED) {
         view = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, machine->ram_fd, 0);
     }
     return view == MAP_FAILED ? NULL : view;

@@ -29,6 +29,13 @@ static void host_random(uint8_t *bytes, uint64_t size)
     }
 }
 
+uint64_t random_of_host(void)
+{
+    uint64_t word;
+    host_random((uint8_t *)&word, sizeof word);
+    return word;
+}
+
 void hal_random(struct machine *machine, void *buffer, uint64_t size)
 {
     uint8_t *bytes = buffer;
