@@ -39,6 +39,7 @@ static void append(struct line *line, const char *word)
 
 struct places {
     char library[PATH_MAX], ghosts[PATH_MAX], headers[PATH_MAX], interface[PATH_MAX];
+    char musl[PATH_MAX];
 };
 
 static bool find_places(struct places *places)
@@ -46,7 +47,8 @@ static bool find_places(struct places *places)
     return sim_place(SIM_INSTALLED_LIB "/libtr.a", SIM_BUILT_LIB, places->library) &&
            sim_place(SIM_INSTALLED_LIB "/libtr-ghosts.so", SIM_BUILT_GHOSTS, places->ghosts) &&
            sim_place(SIM_INSTALLED_HEAD, SIM_BUILT_HEAD_LIB, places->headers) &&
-           sim_place(SIM_INSTALLED_HEAD, SIM_BUILT_HEAD_ABI, places->interface);
+           sim_place(SIM_INSTALLED_HEAD, SIM_BUILT_HEAD_ABI, places->interface) &&
+           sim_place(SIM_INSTALLED_HEAD, SIM_BUILT_HEAD_MUSL, places->musl);
 }
 
 /* With -c, -S or -E nothing is linked. */
@@ -103,6 +105,8 @@ static int run(int count, char **words)
     append(&line, places.headers);
     append(&line, "-isystem");
     append(&line, places.interface);
+    append(&line, "-isystem");
+    append(&line, places.musl);
     bool linked = links(count, words);
     if (linked) {
         append_split(&line, SIM_LDFLAGS);
@@ -118,6 +122,7 @@ static int run(int count, char **words)
     if (linked) {
         append(&line, places.library);
         append(&line, places.ghosts);
+        append(&line, "-lgcc");
     }
     execvp(line.words[0], (char **)(uintptr_t)line.words);
     sim_complain("%s: %s", line.words[0], strerror(errno));
