@@ -83,9 +83,14 @@ static const struct sim_option extract_options[] = {
     {.name = NULL},
 };
 
-static int write_file(const struct sim_embedded *file, const char *path)
+/* What the user has not named is not written over. */
+static int write_file(const struct sim_embedded *file, const char *path, bool was_named)
 {
-    FILE *stream = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
+    FILE *stream = strcmp(path, "-") == 0 ? stdout : fopen(path, was_named ? "wb" : "wbx");
+    if (stream == NULL && !was_named && errno == EEXIST) {
+        sim_complain("%s is there already; -o %s writes over it", path, path);
+        return SIM_EXIT_FAILED;
+    }
     if (stream == NULL) {
         sim_complain("%s: %s", path, strerror(errno));
         return SIM_EXIT_FAILED;
@@ -114,7 +119,8 @@ static int extract(int count, char **words)
         sim_complain("no embedded file \"%s\"; `terrarium list` names them", words[0]);
         return SIM_EXIT_USAGE;
     }
-    return write_file(file, values.output != NULL ? values.output : file->name);
+    bool was_named = values.output != NULL;
+    return write_file(file, was_named ? values.output : file->name, was_named);
 }
 
 const struct sim_command sim_command_extract = {

@@ -121,6 +121,14 @@ static const struct sim_option *find(const struct sim_option *table, const char 
     return NULL;
 }
 
+/* A value that was forgotten, rather than one that begins like this. */
+static bool looks_like_option(const struct sim_option *table, const char *word)
+{
+    const char *value;
+    return word[0] == '-' && word[1] != '\0' &&
+           (strcmp(word, "--") == 0 || find(table, word, &value) != NULL);
+}
+
 /* Takes the option at words[*at] and its argument. */
 static int take_one(const struct sim_option *table, void *values, int *at, int count, char **words)
 {
@@ -141,6 +149,11 @@ static int take_one(const struct sim_option *table, void *values, int *at, int c
             return SIM_EXIT_USAGE;
         }
         value = words[++*at];
+        if (looks_like_option(table, value)) {
+            sim_complain("--%s needs %s; %s is an option (a value of that name: --%s=%s)",
+                         option->name, option->argument, value, option->name, value);
+            return SIM_EXIT_USAGE;
+        }
     }
     if (takes_argument(option) && value[0] == '\0') {
         sim_complain("--%s needs %s; \"\" is empty", option->name, option->argument);

@@ -23,6 +23,7 @@
 #include "sim/session.h"
 #include "sim/signals.h"
 #include "sim/terminal.h"
+#include "sim/written.h"
 
 #define AT(field) .offset = offsetof(struct sim_run, field)
 
@@ -239,7 +240,7 @@ static bool complete_boot(const struct sim_run *run, struct sim_boot *boot)
     if (boot->ram_bytes == 0) {
         boot->ram_bytes = UINT64_C(64) << 20;
     }
-    return complete_hardware(run, boot) && sim_boot_load(boot);
+    return complete_hardware(run, boot) && sim_boot_load(boot) && sim_written_apart(run, boot);
 }
 
 /* How input and pace follow from what standard input is. True if it is a live terminal. */
