@@ -101,15 +101,23 @@ static bool may_be_one(const struct named *one, const struct named *other)
            (strcmp(one->what, "screenshot") == 0 && strcmp(other->what, "screenshot") == 0);
 }
 
+static void tell(const struct named *writer, const struct named *other)
+{
+    if (strcmp(writer->what, other->what) == 0) {
+        sim_complain("%s %s: it is named twice, and written to", writer->what, writer->path);
+    } else {
+        sim_complain("%s %s: the same file as the %s; a run would write over it", writer->what,
+                     writer->path, other->what);
+    }
+}
+
 static bool compare_all(const struct names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
         for (size_t k = 0; k < i; k++) {
             const struct named *one = &names->rows[k], *other = &names->rows[i];
             if (same_file(one, other) && !may_be_one(one, other)) {
-                const struct named *writer = other->is_written ? other : one;
-                sim_complain("%s %s: the same file as the %s; a run would write over it",
-                             writer->what, writer->path, (writer == other ? one : other)->what);
+                tell(other->is_written ? other : one, other->is_written ? one : other);
                 return false;
             }
         }

@@ -228,7 +228,7 @@ without "an empty image" 'disk: .*/nothing: smaller than a sector' --disk "$work
 without "an empty CD-ROM" 'cdrom: .*/short: smaller than a sector' --cdrom "$work/short"
 without "an empty floppy" 'floppy: .*/nothing: smaller than a sector' --floppy "$work/nothing"
 without "a floppy of no size" 'floppy: .*/short: not the size of a floppy' --floppy "$work/short"
-without "an image twice" 'disk: .*/disk.img: in use by another machine' --disk "$work/disk.img" \
+without "an image twice" 'disk .*/disk.img: it is named twice' --disk "$work/disk.img" \
     --disk "$work/disk.img"
 sed "1i floppy $work/short" "$demo/hardware.boot" >"$work/bad.boot"
 cp "$demo/hardware.drivers" "$work/"
