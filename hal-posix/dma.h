@@ -3,7 +3,7 @@
 
 /* How device models reach memory. Only frames that the kernel has opened with hal_dma_allow answer;
  * anything else is refused as a whole: nothing is written, all bits read as one, the host is warned
- * once per device, and the kernel's log gets a record (abi.md 10). */
+ * once per device, and the kernel's log gets a record (interface.md 10). */
 
 #include <stdbool.h>
 #include <stdint.h>

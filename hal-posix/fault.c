@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a host signal in user code to what the kernel is told (abi.md 13). The kernel refines page
- * faults from its own tables; what only the machine can see is decided here. */
+/* From a host signal in user code to what the kernel is told (interface.md 13). The kernel refines
+ * page faults from its own tables; what only the machine can see is decided here. */
 
 #include "arch.h"
 #include "place.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls of abi.md that this version of the kernel does not have: their numbers are kept and they
- * say so. Each leaves this file when its feature comes. */
+/* Calls of interface.md that this version of the kernel does not have: their numbers are kept and
+ * they say so. Each leaves this file when its feature comes. */
 
 #include <terrarium/error.h>
 

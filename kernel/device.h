@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Device objects: names of drivers' devices (abi.md 11). The kernel knows nothing of what they do.
- * device.c has the objects, device_open.c who holds them open, device_watch.c who is told of them.
+/* Device objects: names of drivers' devices (interface.md 11). The kernel knows nothing of what
+ * they do. device.c has the objects, device_open.c who holds them open, device_watch.c who is told
+ * of them.
  */
 
 #include <stdbool.h>

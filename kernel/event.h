@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Events (abi.md 9). Every source owns a slot per kind it can send, embedded in its own record:
- * room is there before the event can happen, so none is ever lost. A slot is in its process's queue
- * or not; raised again while queued it counts up and takes the latest values, keeping its place. */
+/* Events (interface.md 9). Every source owns a slot per kind it can send, embedded in its own
+ * record: room is there before the event can happen, so none is ever lost. A slot is in its
+ * process's queue or not; raised again while queued it counts up and takes the latest values,
+ * keeping its place. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -142,7 +142,7 @@ static uint32_t any_run(const struct frame_table *table, uint32_t order)
 
 /* ---- The free ones -------------------------------------------------------------------------- */
 
-/* abi.md 6: below 1/8 of RAM free applications get NOMEM, below 1/16 servers too. */
+/* interface.md 6: below 1/8 of RAM free applications get NOMEM, below 1/16 servers too. */
 bool frame_may_take(struct kernel *kernel, const struct account *account, uint64_t pages)
 {
     uint64_t reserve = 0;

@@ -50,7 +50,7 @@ struct frame_table {
 };
 
 /* Takes a run of 2^order frames, aligned to its size. The account's class decides how deep into
- * the free memory it may go (abi.md 6): 0, or TR_E_NOMEM. Contents are whatever they were. */
+ * the free memory it may go (interface.md 6): 0, or TR_E_NOMEM. Contents are whatever they were. */
 int64_t frame_allocate(struct kernel *kernel, const struct account *account, uint32_t order,
                        enum frame_use use, uint32_t *frame);
 void frame_free(struct kernel *kernel, uint32_t frame, uint32_t order);

@@ -210,7 +210,7 @@ struct hal_context *kernel_fault(struct kernel *kernel, const struct hal_fault *
 struct hal_context *kernel_interrupt(struct kernel *kernel, uint32_t line);
 struct hal_context *kernel_timer(struct kernel *kernel);
 
-/* The machine has refused a device something (abi.md 10): a sentence for the log. */
+/* The machine has refused a device something (interface.md 10): a sentence for the log. */
 struct hal_context *kernel_refused(struct kernel *kernel, const char *text);
 
 /* The running context executed an in or out instruction (saved, ip already behind it). True: the

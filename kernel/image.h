@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The loader of ELF images (abi.md 3, tr_process_spawn). It trusts nothing: headers are copied once
- * and checked, segments are copied into frames of the new space, and what relocation needs is read
- * from there, so later writes to the caller's image change nothing. */
+/* The loader of ELF images (interface.md 3, tr_process_spawn). It trusts nothing: headers are
+ * copied once and checked, segments are copied into frames of the new space, and what relocation
+ * needs is read from there, so later writes to the caller's image change nothing. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Interrupt lines and their listeners (abi.md 10). A fired line stays masked until every listener
- * has acknowledged; one that is silent for a second is taken off. */
+/* Interrupt lines and their listeners (interface.md 10). A fired line stays masked until every
+ * listener has acknowledged; one that is silent for a second is taken off. */
 
 #include <stdbool.h>
 #include <stdint.h>

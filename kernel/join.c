@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The penalty for wrong keys of pipes and shared memory (abi.md 8): the first tries of a process
- * are answered at once, each further one sleeps twice as long, so that keys cannot be guessed.
- * While one thread sleeps for that no other of its process gets to try a key, and the sleeper's end
- * does not shorten the time: a process does not guess faster with more threads. */
+/* The penalty for wrong keys of pipes and shared memory (interface.md 8): the first tries of a
+ * process are answered at once, each further one sleeps twice as long, so that keys cannot be
+ * guessed. While one thread sleeps for that no other of its process gets to try a key, and the
+ * sleeper's end does not shorten the time: a process does not guess faster with more threads. */
 
 #include "join.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Joins of pipes and shared memory by key: what a wrong one costs (abi.md 8, Keys). */
+/* Joins of pipes and shared memory by key: what a wrong one costs (interface.md 8, Keys). */
 
 #include <stdint.h>
 

@@ -23,7 +23,7 @@
 #include "vm86.h"
 #include "watch.h"
 
-#define DEFAULT_SLICE_NS UINT64_C(10000000) /* abi.md 14 */
+#define DEFAULT_SLICE_NS UINT64_C(10000000) /* interface.md 14 */
 #define LEAST_PAGES      256
 
 static void set_default(uint64_t *value, uint64_t standard)
@@ -33,14 +33,15 @@ static void set_default(uint64_t *value, uint64_t standard)
     }
 }
 
-/* abi.md 6: what the boot file has not set. */
+/* interface.md 6: what the boot file has not set. */
 static void config_complete(struct kernel_config *config, uint64_t pages)
 {
     struct tr_system_limits *limits = &config->limits;
     set_default(&config->slice_ns, DEFAULT_SLICE_NS);
     set_default(&limits->message_size, TR_MESSAGE_MAX);
     if (limits->message_size > TR_MESSAGE_MAX) {
-        limits->message_size = TR_MESSAGE_MAX; /* abi.md 6: a longer one is TOOBIG in any system */
+        limits->message_size =
+            TR_MESSAGE_MAX; /* interface.md 6: a longer one is TOOBIG in any system */
     }
     set_default(&limits->messages_per_sender, 1024);
     set_default(&limits->bytes_per_sender, UINT64_C(16) << 20);

@@ -10,7 +10,7 @@
 
 struct process;
 
-/* Zero means the default of abi.md 6 and 14 for every number. */
+/* Zero means the default of interface.md 6 and 14 for every number. */
 struct kernel_config {
     struct tr_system_limits limits;
     uint64_t slice_ns;

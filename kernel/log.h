@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The log (abi.md 12): records of the kernel and texts of programs on their way to the oldest live
- * a\log. At most 64 are in its queue; the rest wait in two rings; a full ring drops its oldest and
- * says how many. Also the soft panic when there is no a\log after boot. */
+/* The log (interface.md 12): records of the kernel and texts of programs on their way to the oldest
+ * live a\log. At most 64 are in its queue; the rest wait in two rings; a full ring drops its oldest
+ * and says how many. Also the soft panic when there is no a\log after boot. */
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Private memory of a process (abi.md 5): pages from frames, kept in its page table. Calls in steps
- * keep their pages pending (ENTRY_PENDING), from the first step on or until the last, so that what
- * other threads do meanwhile cannot touch them, and what is given up is exactly what was taken. */
+/* Private memory of a process (interface.md 5): pages from frames, kept in its page table. Calls in
+ * steps keep their pages pending (ENTRY_PENDING), from the first step on or until the last, so that
+ * what other threads do meanwhile cannot touch them, and what is given up is exactly what was
+ * taken. */
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls about memory (abi.md 5). What touches more than STEP_PAGES pages goes in steps;
+/* The calls about memory (interface.md 5). What touches more than STEP_PAGES pages goes in steps;
  * everything that could fail is done in the first. Pages that are being allocated are there from
  * the last step on, those that are being released are gone from the first on; protect and clear
  * work on what they find. */
@@ -54,7 +54,7 @@ static int64_t check_range(const struct space *space, uint64_t va, uint64_t page
     return space_holds(space, va, pages) ? 0 : TR_E_FAULT;
 }
 
-/* abi.md 5: INVAL for unknown bits and WRITE without READ; PERM for WRITE with EXECUTE. */
+/* interface.md 5: INVAL for unknown bits and WRITE without READ; PERM for WRITE with EXECUTE. */
 static int64_t check_prot(uint32_t prot)
 {
     if ((prot & ~(TR_READ | TR_WRITE | TR_EXECUTE)) != 0 ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Messages (abi.md 6). One record is message and event: its slot is its place in the receiver's
- * queue. Small bodies lie in the record, larger ones in frames or a pool record.
+/* Messages (interface.md 6). One record is message and event: its slot is its place in the
+ * receiver's queue. Small bodies lie in the record, larger ones in frames or a pool record.
  *
  *   sent (queued, unread) -> taken -> read -> gone (plain)
  *                                  -> read -> replied or discarded -> gone (call) */

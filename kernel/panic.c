@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The hard panic (abi.md 13: a broken kernel invariant). */
+/* The hard panic (interface.md 13: a broken kernel invariant). */
 
 #include "state.h"
 #include "text.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What drivers map beside private memory (abi.md 10): device memory, and frames that devices reach.
- * A map is a run of pages over successive frames; it may be released whole or in parts. */
+/* What drivers map beside private memory (interface.md 10): device memory, and frames that devices
+ * reach. A map is a run of pages over successive frames; it may be released whole or in parts. */
 
 #include <stdbool.h>
 #include <stdint.h>

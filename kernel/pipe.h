@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Pipes: one ring of 4096 bytes that any process may join with id and key (abi.md 7). pipe.c has
- * the objects and their members, pipe_transfer.c the lines of readers and writers, pipe_ring.c the
- * bytes. */
+/* Pipes: one ring of 4096 bytes that any process may join with id and key (interface.md 7). pipe.c
+ * has the objects and their members, pipe_transfer.c the lines of readers and writers, pipe_ring.c
+ * the bytes. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -86,7 +86,7 @@ static inline bool pipe_is_deserted(const struct pipe *pipe)
 
 /* What moves in and out of the ring before other threads get a look at the processor. */
 #define PIPE_SHARE_BYTES (UINT64_C(2) * STEP_PAGES * TR_PAGE_SIZE)
-/* What moves at once at most, when nobody may wait (abi.md 7). */
+/* What moves at once at most, when nobody may wait (interface.md 7). */
 #define PIPE_AT_ONCE_MAX (UINT64_C(1) << 20)
 /* Moves bytes until nothing moves any more, or about `most` have moved: then true. */
 bool pipe_pump(struct kernel *kernel, struct pipe *pipe, uint64_t most);

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Pools of records of one size, in slabs of frames, and the accounts that kernel memory is charged
- * to (abi.md 6: a quota per process that caused it). Empty slabs go back to the frames. */
+ * to (interface.md 6: a quota per process that caused it). Empty slabs go back to the frames. */
 
 #include <stdbool.h>
 #include <stdint.h>

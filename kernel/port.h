@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* I/O ports and who has claimed them (abi.md 10). */
+/* I/O ports and who has claimed them (interface.md 10). */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -194,7 +194,7 @@ static void threads_end_all(struct kernel *kernel, struct process *process, int6
     }
 }
 
-/* Gives back everything the process holds; the order is that of abi.md 3. */
+/* Gives back everything the process holds; the order is that of interface.md 3. */
 static void holdings_end_all(struct kernel *kernel, struct process *process)
 {
     message_end_all(kernel, process);
@@ -304,7 +304,8 @@ void process_fill_info(struct kernel *kernel, const struct process *process,
     memcpy(info->name, process->name, TR_NAME_MAX);
 }
 
-/* abi.md 2, rows "spawn, create, load a class", "give the manager flag", "a process named log". */
+/* interface.md 2, rows "spawn, create, load a class", "give the manager flag", "a process named
+ * log". */
 int64_t process_may_spawn(const struct process *actor, uint32_t process_class, uint32_t flags,
                           const char *name)
 {

@@ -3,7 +3,7 @@
 
 /* Processes: what holds a space, threads, an event queue and everything that must go when it ends.
  * Each kind of thing it holds is a list here whose module has a `*_end_all`; process_end calls
- * them in the order of abi.md 3. */
+ * them in the order of interface.md 3. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -80,8 +80,8 @@ void process_unmake(struct kernel *kernel, struct process *process);
  * birth) and lets its threads run. */
 void process_admit(struct kernel *kernel, struct process *process);
 
-/* Ends it in one step (abi.md 3): how is one of TR_EVENT_EXITED, _KILLED, _FAULTED; by the pid of
- * who did it. May end the running process: then nothing of it is left on return. */
+/* Ends it in one step (interface.md 3): how is one of TR_EVENT_EXITED, _KILLED, _FAULTED; by the
+ * pid of who did it. May end the running process: then nothing of it is left on return. */
 void process_end(struct kernel *kernel, struct process *process, int64_t code, uint32_t how,
                  uint64_t by);
 

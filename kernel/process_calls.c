@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls about processes that exist (abi.md 3): looking, ending, suspending, dropping. Starting
- * new ones is spawn.c. */
+/* The calls about processes that exist (interface.md 3): looking, ending, suspending, dropping.
+ * Starting new ones is spawn.c. */
 
 #include <terrarium/error.h>
 
@@ -152,7 +152,7 @@ int64_t call_process_restrict(struct kernel *kernel, uint32_t flags)
     return 0;
 }
 
-/* abi.md 2: what a lower class may not hold goes, in one step. */
+/* interface.md 2: what a lower class may not hold goes, in one step. */
 static void give_up_rights(struct kernel *kernel, struct process *process, uint32_t new_class)
 {
     if (process->process_class == TR_DRIVER) {

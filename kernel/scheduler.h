@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Which thread runs (abi.md 14): strict class priority, round robin within a class in slices. The
- * policy is behind a table of operations; the rest of the kernel calls the functions below. */
+/* Which thread runs (interface.md 14): strict class priority, round robin within a class in slices.
+ * The policy is behind a table of operations; the rest of the kernel calls the functions below. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Shared memory: counted pages in more than one space (abi.md 8). shared.c has the objects and
- * their frames, shared_member.c who maps them, shared_calls.c the calls. */
+/* Shared memory: counted pages in more than one space (interface.md 8). shared.c has the objects
+ * and their frames, shared_member.c who maps them, shared_calls.c the calls. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,7 +65,7 @@ bool shared_leave_step(struct kernel *kernel, struct shared_member *member, stru
 /* The thread ends while it opens or closes memberships: they end. A thread_step_abort. */
 void shared_abort(struct kernel *kernel, struct thread *thread);
 void shared_end_all(struct kernel *kernel, struct process *process);
-/* Pages of the shared memories whose oldest member the process is: abi.md 8, "charged to". */
+/* Pages of the shared memories whose oldest member the process is: interface.md 8, "charged to". */
 uint64_t shared_pages_charged(const struct process *process);
 
 /* ---- Between the files of shared memory ----------------------------------------------------- */

@@ -245,7 +245,7 @@ static int64_t check_child(struct kernel *kernel, const struct tr_spawn *request
     return result < 0 ? refused(kernel, request->process_class) : 0;
 }
 
-/* The checks of abi.md 1's order, on the caller's structure copied once. */
+/* The checks of interface.md 1's order, on the caller's structure copied once. */
 static int64_t check_request(struct kernel *kernel, const struct tr_spawn *request,
                              char name[TR_NAME_MAX])
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Starting a process from an ELF image (abi.md 3): parse, make, load, bind, stack and argument,
- * admit. Until it is admitted nothing outside can see it, so failing anywhere undoes everything. */
+/* Starting a process from an ELF image (interface.md 3): parse, make, load, bind, stack and
+ * argument, admit. Until it is admitted nothing outside can see it, so failing anywhere undoes
+ * everything. */
 
 #include <stdint.h>
 

@@ -137,7 +137,7 @@ static inline bool kernel_allocation_is_failed(struct kernel *kernel)
     return kernel->fail_onwards ? made >= kernel->fail_at : made == kernel->fail_at;
 }
 
-/* A broken invariant of the kernel itself: the hard panic of abi.md 13. On in every build. */
+/* A broken invariant of the kernel itself: the hard panic of interface.md 13. On in every build. */
 #define KASSERT(kernel, condition)                                                                 \
     ((condition) ? (void)0 : panic_hard((kernel), __FILE_NAME__, __LINE__, #condition))
 #ifndef __FILE_NAME__

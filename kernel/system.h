@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Stopping the machine (abi.md 12), and facts about the system.
+/* Stopping the machine (interface.md 12), and facts about the system.
  *
  *   running -> stopping (tr_system_stop, tr_system_reboot, soft panic)
  *   stopping -> stopped (every process asked has answered or ended, or the deadline) */

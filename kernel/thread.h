@@ -26,8 +26,8 @@ struct pipe_member;
 
 enum thread_state { THREAD_READY = 1, THREAD_RUNNING, THREAD_SLEEPING, THREAD_ENDED };
 
-/* Work of a call that goes on in steps (abi.md 1: more than 256 pages). Returns CALL_LATER while
- * there is more to do, else the call's result. */
+/* Work of a call that goes on in steps (interface.md 1: more than 256 pages). Returns CALL_LATER
+ * while there is more to do, else the call's result. */
 typedef int64_t thread_step(struct kernel *kernel, struct thread *thread);
 /* The thread ends between two steps: frees what the work holds. */
 typedef void thread_step_abort(struct kernel *kernel, struct thread *thread);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls about threads (abi.md 4). */
+/* The calls about threads (interface.md 4). */
 
 #include <terrarium/error.h>
 

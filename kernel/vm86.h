@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Real-mode code on behalf of a driver's thread (tr_vm86_enter, abi.md 10). */
+/* Real-mode code on behalf of a driver's thread (tr_vm86_enter, interface.md 10). */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Watches of processes: PROCESS_EXIT and CLASS_CHANGED for whoever asked (abi.md 3). */
+/* Watches of processes: PROCESS_EXIT and CLASS_CHANGED for whoever asked (interface.md 3). */
 
 #include <stdbool.h>
 #include <stdint.h>

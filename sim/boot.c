@@ -33,7 +33,7 @@ static bool is_of_command_line(unsigned line)
     return line == SIM_LINE_OPTION || line == SIM_LINE_EXEC;
 }
 
-/* abi.md 2: 1 to 61 bytes of 0x21 to 0x7e without a backslash. */
+/* interface.md 2: 1 to 61 bytes of 0x21 to 0x7e without a backslash. */
 static bool is_short_name(const char *name)
 {
     size_t length = strlen(name);

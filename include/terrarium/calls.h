@@ -3,7 +3,7 @@
 
 /* Prototypes and numbers of all calls, a view of calls.def: for each row there is a function
  * `int64_t tr_NAME(…)` and a number `TR_NR_NAME`. The functions are ghosts: a program leaves them
- * undefined and the kernel binds them when it loads the program (abi.md 1).
+ * undefined and the kernel binds them when it loads the program (interface.md 1).
  *
  * Each returns a value >= 0 or a negative TR_E_*; a call that fails has changed nothing. What a
  * call means, who may make it and whether it sleeps is in the reference, docs/calls.md. */

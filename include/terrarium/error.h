@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Errors of the program interface (abi.md 1). A call returns a value >= 0 or one of these, all
- * negative. The list itself is errors.def. */
+/* Errors of the program interface (interface.md 1). A call returns a value >= 0 or one of these,
+ * all negative. The list itself is errors.def. */
 
 #include <stdint.h>
 

@@ -45,14 +45,14 @@ struct tr_kit;
 
 /* All zero means the defaults. */
 struct tr_kit_options {
-    uint64_t ram_bytes;       /* of the simulated machine; 0: 16 MiB */
-    uint64_t seed;            /* of keys and random bytes; the same seed gives the same run */
-    uint64_t stack_bytes;     /* of each process made by tr_kit_process; 0: 256 KiB */
-    uint64_t slice_ns;        /* 0: the kernel's own */
-    bool needs_log;           /* the kernel reboots when no process named `log` lives (abi.md 12) */
-    bool no_trace;            /* keep no trace: faster; end reasons and trace queries do not work */
+    uint64_t ram_bytes;   /* of the simulated machine; 0: 16 MiB */
+    uint64_t seed;        /* of keys and random bytes; the same seed gives the same run */
+    uint64_t stack_bytes; /* of each process made by tr_kit_process; 0: 256 KiB */
+    uint64_t slice_ns;    /* 0: the kernel's own */
+    bool needs_log; /* the kernel reboots when no process named `log` lives (interface.md 12) */
+    bool no_trace;  /* keep no trace: faster; end reasons and trace queries do not work */
     bool no_invariant_checks; /* do not check the kernel's invariants after every entry: faster */
-    struct tr_system_limits limits; /* a 0 is the default of abi.md 6 */
+    struct tr_system_limits limits; /* a 0 is the default of interface.md 6 */
 };
 
 /* Makes a machine with a kernel on it. options NULL: defaults. Fails the test if the host does not

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a program's start-up gives it, beside main (abi.md 3, "Start"). Implemented in lib/, linked
- * into every program. */
+/* What a program's start-up gives it, beside main (interface.md 3, "Start"). Implemented in lib/,
+ * linked into every program. */
 
 #include <stdint.h>
 

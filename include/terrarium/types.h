@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Constants and structures of the program interface, version 1 (abi.md). Shared by programs and
- * the kernel. Numbers and layouts here never change; a larger structure is a new call. */
+/* Constants and structures of the program interface, version 1 (interface.md). Shared by programs
+ * and the kernel. Numbers and layouts here never change; a larger structure is a new call. */
 
 #include <stdint.h>
 
@@ -24,14 +24,14 @@
 #define TR_RANDOM_MAX   65536
 #define TR_CALL_LIMIT   128 /* call numbers are below this */
 
-/* Classes (abi.md 2). A smaller number is a higher class. TR_KERNEL only stamps. */
+/* Classes (interface.md 2). A smaller number is a higher class. TR_KERNEL only stamps. */
 enum tr_class { TR_DRIVER = 0, TR_SERVER = 1, TR_APPLICATION = 2, TR_KERNEL = 3 };
 #define TR_CLASS_MASK(c) (UINT64_C(1) << (c))
 
-/* Process and thread states (abi.md 3). */
+/* Process and thread states (interface.md 3). */
 enum tr_state { TR_SPAWNING = 0, TR_READY, TR_RUNNING, TR_SLEEPING, TR_SUSPENDED };
 
-/* What a thread waits for (abi.md 4). */
+/* What a thread waits for (interface.md 4). */
 enum tr_wait {
     TR_WAIT_NONE = 0,
     TR_WAIT_SLEEP,
@@ -43,7 +43,7 @@ enum tr_wait {
     TR_WAIT_PAGE
 };
 
-/* Flags of spawn, load, create and fork (abi.md 3); also shown in tr_process_info.flags. */
+/* Flags of spawn, load, create and fork (interface.md 3); also shown in tr_process_info.flags. */
 #define TR_SPAWN_SUSPENDED UINT32_C(1)
 #define TR_SPAWN_MANAGER   UINT32_C(2)
 #define TR_SPAWN_NO_SPAWN  UINT32_C(4)
@@ -57,19 +57,20 @@ enum tr_map { TR_MAP_MOVE = 0, TR_MAP_COPY, TR_MAP_SHARE };
 #define TR_THREAD_NOTIFY  UINT32_C(1)
 #define TR_THREAD_NOBLOCK UINT32_C(2)
 
-/* Memory protection (abi.md 5). 0 is a guard. */
+/* Memory protection (interface.md 5). 0 is a guard. */
 #define TR_READ    UINT32_C(1)
 #define TR_WRITE   UINT32_C(2)
 #define TR_EXECUTE UINT32_C(4)
 
-/* Flags of pipe reads and writes (abi.md 7), of shared memory (8) and of device opens (11). */
+/* Flags of pipe reads and writes (interface.md 7), of shared memory (8) and of device opens (11).
+ */
 #define TR_NOWAIT      UINT32_C(1)
 #define TR_PARTIAL     UINT32_C(2)
 #define TR_SHARED_LAZY UINT32_C(1)
 #define TR_SHARED_FROM UINT32_C(2)
 #define TR_EXCLUSIVE   UINT32_C(1)
 
-/* Events (abi.md 9). */
+/* Events (interface.md 9). */
 enum tr_event_kind {
 #define TR_EVENT_KIND(name, value, summary) TR_EVENT_##name = (value),
 #include <terrarium/events.def>
@@ -82,7 +83,7 @@ enum tr_event_kind {
 #define TR_EVENT_KILLED  UINT32_C(16)
 #define TR_EVENT_FAULTED UINT32_C(32)
 
-/* Exit codes of a process ended by a fault (abi.md 13). */
+/* Exit codes of a process ended by a fault (interface.md 13). */
 enum tr_fault {
     TR_FAULT_PAGE = 1,   /* nothing mapped there, a guard, a stack overflow, no address at all */
     TR_FAULT_PROTECTION, /* a write to what is read-only, execution of data */
@@ -93,7 +94,7 @@ enum tr_fault {
     TR_FAULT_SUPPLY      /* a page of lazy shared memory that nobody supplied in time */
 };
 
-/* Tags of the records that `a\log` receives (abi.md 12). */
+/* Tags of the records that `a\log` receives (interface.md 12). */
 enum tr_log_tag {
     TR_LOG_BOOT = 1,
     TR_LOG_FAULT,
@@ -106,7 +107,7 @@ enum tr_log_tag {
 /* How tr_system_stop stops. */
 enum tr_stop { TR_STOP_REBOOT = 0, TR_STOP_HALT = 1 };
 
-/* Why tr_vm86_enter returned (abi.md 10). */
+/* Why tr_vm86_enter returned (interface.md 10). */
 enum tr_vm86_reason {
     TR_VM86_INTERRUPT = 1,
     TR_VM86_FAULT,
@@ -217,7 +218,7 @@ struct tr_system_info {
     struct tr_system_limits limits;
 };
 
-TR_LAYOUT(sizeof(struct tr_event) == 64, "abi.md 9");
+TR_LAYOUT(sizeof(struct tr_event) == 64, "interface.md 9");
 TR_LAYOUT(sizeof(struct tr_process_info) == 144, "no hidden padding");
 TR_LAYOUT(sizeof(struct tr_device_info) == 88, "no hidden padding");
 TR_LAYOUT(sizeof(struct tr_vm86) == 96, "no hidden padding");

@@ -18,7 +18,7 @@ struct walk {
     char quote;
 };
 
-/* abi.md 3: these three and no others. */
+/* interface.md 3: these three and no others. */
 static bool separates(char c)
 {
     return c == ' ' || c == '\t' || c == '\n';

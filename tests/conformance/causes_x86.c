@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 13: what a fault is called, and where the log says it was, when the processor gives no
- * address of its own: the instruction knows. */
+/* interface.md 13: what a fault is called, and where the log says it was, when the processor gives
+ * no address of its own: the instruction knows. */
 
 #include <string.h>
 

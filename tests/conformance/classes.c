@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 2: classes and the rights table, cell by cell. Each case asks with the call itself; PERM
- * means "may not", anything else that the class was allowed to ask. */
+/* interface.md 2: classes and the rights table, cell by cell. Each case asks with the call itself;
+ * PERM means "may not", anything else that the class was allowed to ask. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 1: conventions, errors, the order of checks. */
+/* interface.md 1: conventions, errors, the order of checks. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 11: device objects. */
+/* interface.md 11: device objects. */
 
 #include "check.h"
 

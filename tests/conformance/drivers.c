@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 10: ports and interrupt lines. Lines that rise are in tests/kit/test_kit_time.c and the
- * unit tests, which can raise them. */
+/* interface.md 10: ports and interrupt lines. Lines that rise are in tests/kit/test_kit_time.c and
+ * the unit tests, which can raise them. */
 
 #include "check.h"
 

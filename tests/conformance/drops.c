@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 2 and 11: what goes when a process drops its class, what stays, and who sees devices. */
+/* interface.md 2 and 11: what goes when a process drops its class, what stays, and who sees
+ * devices. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 9: events. Each kind's own fields are checked where its source belongs. */
+/* interface.md 9: events. Each kind's own fields are checked where its source belongs. */
 
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 13: faults. They need an address space of their own, so most run only as programs; kit
- * processes are C functions of the host. */
+/* interface.md 13: faults. They need an address space of their own, so most run only as programs;
+ * kit processes are C functions of the host. */
 
 #include "check.h"
 

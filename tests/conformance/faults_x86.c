@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 13 and 10: the faults and port instructions that only x86-64 has. */
+/* interface.md 13 and 10: the faults and port instructions that only x86-64 has. */
 
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 13: a program may set any processor flag, and a thread finds only its own; so too for the
- * modes and flags of floating point. x86-64. */
+/* interface.md 13: a program may set any processor flag, and a thread finds only its own; so too
+ * for the modes and flags of floating point. x86-64. */
 
 #include "check.h"
 

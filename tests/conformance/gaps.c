@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 5 and 8, in programs whose segments have gaps between them (they are linked so): what a
- * process puts there with a hint is not there in the next process of the image. */
+/* interface.md 5 and 8, in programs whose segments have gaps between them (they are linked so):
+ * what a process puts there with a hint is not there in the next process of the image. */
 
 #include "check.h"
 

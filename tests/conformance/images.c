@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 3: what a spawn makes of an image and an argument, and what a program finds at its start.
- * All of it needs programs. */
+/* interface.md 3: what a spawn makes of an image and an argument, and what a program finds at its
+ * start. All of it needs programs. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 8, Keys: what a wrong join costs, of pipes and of shared memory alike. */
+/* interface.md 8, Keys: what a wrong join costs, of pipes and of shared memory alike. */
 
 #include "check.h"
 

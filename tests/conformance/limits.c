@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 5, 6, 8, 9: memory that runs out, quotas, who is charged; and that what registers a source
- * of events is refused rather than an event lost. */
+/* interface.md 5, 6, 8, 9: memory that runs out, quotas, who is charged; and that what registers a
+ * source of events is refused rather than an event lost. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 12: the log. The reader of a case tells what it got by sending words to the case. */
+/* interface.md 12: the log. The reader of a case tells what it got by sending words to the case. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 5: memory. */
+/* interface.md 5: memory. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 6: messages. */
+/* interface.md 6: messages. */
 
 #include "check.h"
 

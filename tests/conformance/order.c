@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 1: the order of checks. Each row breaks several rules at once and says which one is told;
- * the next rows of a call break fewer. Rows with a wild pointer need an address space of their
- * own. */
+/* interface.md 1: the order of checks. Each row breaks several rules at once and says which one is
+ * told; the next rows of a call break fewer. Rows with a wild pointer need an address space of
+ * their own. */
 
 #include "check.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 1: a call that fails has changed nothing. Whatever a call is to write into its caller's
- * memory may reach into a page that cannot be written: then nothing is written before it either. */
+/* interface.md 1: a call that fails has changed nothing. Whatever a call is to write into its
+ * caller's memory may reach into a page that cannot be written: then nothing is written before it
+ * either. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 10: physical and DMA maps, and what becomes of them (abi.md 2, 3 and 5). */
+/* interface.md 10: physical and DMA maps, and what becomes of them (interface.md 2, 3 and 5). */
 
 #include "check.h"
 
@@ -235,7 +235,8 @@ static void the_dead_leave_their_frames_to_the_pool(void)
     CHECK_IS(dma.physical, event.cookie);
 }
 
-/* ---- Lending a map: abi.md 8, TR_SHARED_FROM ------------------------------------------------- */
+/* ---- Lending a map: interface.md 8, TR_SHARED_FROM
+ * ------------------------------------------------- */
 
 /* Lends the second page of a map of two; gives the map. */
 static uint64_t lent(struct check_ticket *ticket)

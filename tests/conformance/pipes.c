@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 7: pipes. A peer learns id and key by message. */
+/* interface.md 7: pipes. A peer learns id and key by message. */
 
 #include "check.h"
 

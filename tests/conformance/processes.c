@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 3: processes. The calls that fill blank processes come with their own issue. */
+/* interface.md 3: processes. The calls that fill blank processes come with their own issue. */
 
 #include "check.h"
 

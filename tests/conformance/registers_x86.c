@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 13: what of the processor a thread has for itself, x86-64. Segment bases are set by
+/* interface.md 13: what of the processor a thread has for itself, x86-64. Segment bases are set by
  * instructions that not every host allows; there they are illegal, and nothing else changes. */
 
 #include "check.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 2: the rights table call by call. Every call is made by every class with words that do no
- * harm: who may not gets PERM, who may gets anything else. tr_process_exit and tr_thread_exit are
- * not there, everyone's cases end with them; tr_system_reboot has a case of its own. */
+/* interface.md 2: the rights table call by call. Every call is made by every class with words that
+ * do no harm: who may not gets PERM, who may gets anything else. tr_process_exit and tr_thread_exit
+ * are not there, everyone's cases end with them; tr_system_reboot has a case of its own. */
 
 #include <string.h>
 

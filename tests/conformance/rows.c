@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 9: the table of events row by row, every field of each kind; and what all kinds have in
- * common: one slot a source, counted while it is queued. SAVE_STATE stops the machine: it is in
+/* interface.md 9: the table of events row by row, every field of each kind; and what all kinds have
+ * in common: one slot a source, counted while it is queued. SAVE_STATE stops the machine: it is in
  * tests/kit/test_kit_stop.c, PAGE_WANTED with lazy memory. */
 
 #include "check.h"

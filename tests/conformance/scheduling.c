@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 14: scheduling. */
+/* interface.md 14: scheduling. */
 
 #include "check.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 8: shared memory: create, join, info, release, seal. Lazy memory comes with its own issue.
+/* interface.md 8: shared memory: create, join, info, release, seal. Lazy memory comes with its own
+ * issue.
  */
 
 #include "check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 12: kernel, log, time. What stops the machine is in tests/kit/test_kit_stop.c, where the
- * test can see it stop. */
+/* interface.md 12: kernel, log, time. What stops the machine is in tests/kit/test_kit_stop.c, where
+ * the test can see it stop. */
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 4: threads. */
+/* interface.md 4: threads. */
 
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 10: real-mode code in the caller's memory. Programs are bytes, each with its assembly.
- * Memory is 0x110000 bytes; code lies at 1000:0000, ds is 2000, es 3000, ss 4000. */
+/* interface.md 10: real-mode code in the caller's memory. Programs are bytes, each with its
+ * assembly. Memory is 0x110000 bytes; code lies at 1000:0000, ds is 2000, es 3000, ss 4000. */
 
 #include "check.h"
 

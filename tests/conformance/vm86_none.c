@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 10 on a machine without real mode. */
+/* interface.md 10 on a machine without real mode. */
 
 #include "check.h"
 

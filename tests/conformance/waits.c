@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* abi.md 4, 6, 7: sleeping calls whose memory goes, whose thread is suspended or may not sleep, and
- * what is left of a call when one of its sides has gone. */
+/* interface.md 4, 6, 7: sleeping calls whose memory goes, whose thread is suspended or may not
+ * sleep, and what is left of a call when one of its sides has gone. */
 
 #include "check.h"
 

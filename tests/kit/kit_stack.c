@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks of kit processes: mapped with a hole below as programs have one (abi.md 3), pooled between
- * kits, because mapping one costs more than booting a kernel. The pool lives as long as the test
- * program. */
+/* Stacks of kit processes: mapped with a hole below as programs have one (interface.md 3), pooled
+ * between kits, because mapping one costs more than booting a kernel. The pool lives as long as the
+ * test program. */
 
 #include "kit_private.h"
 

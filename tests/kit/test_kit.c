@@ -414,7 +414,7 @@ static int64_t tells_its_place(void *argument)
     return 0;
 }
 
-/* abi.md 3: at least 1 MiB that nothing is in. */
+/* interface.md 3: at least 1 MiB that nothing is in. */
 static void below_a_stack_is_a_hole(void **state)
 {
     uintptr_t place = 0, low, high;

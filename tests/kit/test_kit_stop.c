@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stopping the machine (abi.md 12), seen from outside: SAVE_STATE, answers, deadline, soft panic.
+/* Stopping the machine (interface.md 12), seen from outside: SAVE_STATE, answers, deadline, soft
+ * panic.
  */
 
 #include <terrarium/kit.h>

@@ -137,7 +137,7 @@ uint64_t scene_call(struct scene *scene, uint64_t who, uint64_t number, const ui
     if (result == FAKE_SLEEPS || result >= 0) {
         return result == FAKE_SLEEPS ? SCENE_GONE : (uint64_t)result;
     }
-    /* abi.md 6: a reply to a caller that has gone ends the call. */
+    /* interface.md 6: a reply to a caller that has gone ends the call. */
     if (result != TR_E_PEER) {
         snapshot_take(scene, scene->pids[who], &after);
         nothing_has_changed(number, result, &before, &after);

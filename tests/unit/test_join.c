@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What wrong keys cost (abi.md 8): eight are free, then each costs twice as much as the one before,
- * up to a second. */
+/* What wrong keys cost (interface.md 8): eight are free, then each costs twice as much as the one
+ * before, up to a second. */
 
 #include "unit.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Transfers that go in steps, and what others do between two of these: every order of a few
  * threads' calls and of the slices between them. When nothing goes on any more nobody may wait who
- * could be served, and the bytes lie where abi.md 7 says: readers one after the other have what
- * writers one after the other gave. The kernel checks its invariants after every entry. */
+ * could be served, and the bytes lie where interface.md 7 says: readers one after the other have
+ * what writers one after the other gave. The kernel checks its invariants after every entry. */
 
 #include "tests/share.h"
 #include "unit.h"

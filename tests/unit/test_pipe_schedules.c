@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pipes under every schedule: two readers and two writers make two calls each, of all kinds, in
- * every order in which they can be made. A model that only knows the text of abi.md 7 says after
- * each call who is done, with what, and which bytes every reader has. */
+ * every order in which they can be made. A model that only knows the text of interface.md 7 says
+ * after each call who is done, with what, and which bytes every reader has. */
 
 #include "tests/share.h"
 #include "unit.h"

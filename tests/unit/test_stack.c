@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first stack of a program (abi.md 3): as large as its image asks, backed on touch, and nothing
- * below it for a good way. */
+/* The first stack of a program (interface.md 3): as large as its image asks, backed on touch, and
+ * nothing below it for a good way. */
 
 #include "unit.h"
 

@@ -108,7 +108,8 @@ static void spawn_with(struct machine *machine, const struct row *row)
     fake_end_all(machine);
 }
 
-/* abi.md 1: a spawn between steps whose process may no longer do it ends with PERM and no child. */
+/* interface.md 1: a spawn between steps whose process may no longer do it ends with PERM and no
+ * child. */
 static void a_spawn_whose_process_loses_the_right_makes_no_child(void **state)
 {
     elf_image_make(&image, "tr_process_exit");

@@ -33,7 +33,7 @@ static void nobody_watches_itself_or_who_has_never_been(void **state)
     assert_int_equal(event.cookie, 2);
 }
 
-/* abi.md 3: setting a watch again gives it another cookie, and its queued events too. */
+/* interface.md 3: setting a watch again gives it another cookie, and its queued events too. */
 static void a_new_cookie_is_that_of_queued_events_too(void **state)
 {
     struct machine *machine = *state;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the protocols of all devices share. A client finds a device object (abi.md 11), opens it if
- * the operation says so, and sends its driver a message that begins with a tr_device_request, the
- * device's id first. There are two ways to send it:
+/* What the protocols of all devices share. A client finds a device object (interface.md 11), opens
+ * it if the operation says so, and sends its driver a message that begins with a tr_device_request,
+ * the device's id first. There are two ways to send it:
  *
  *   a call            (tr_message_call) is answered by its reply;
  *   a plain message   (tr_message_send) is answered by a plain message with the same tag, so that a
@@ -24,7 +24,8 @@
  * memory: ATTACH once, then requests with TR_DEVICE_SHARED, whose arguments[2] is the shared
  * memory's id and arguments[3] the offset of the bytes in it. Shared memory and pipes between
  * client and driver are always made by the driver and joined by the client: a driver never waits
- * for the penalty of a wrong key (abi.md 8), and nobody but itself can seal what it writes to.
+ * for the penalty of a wrong key (interface.md 8), and nobody but itself can seal what it writes
+ * to.
  *
  * Errors every operation may give: INVAL (unknown operation, flag or value, a message too short for
  * its request), TOOBIG, PERM, STATE, NOENT (no such device of this driver), LIMIT (too many

@@ -4,9 +4,9 @@
 /* Input: what a person does, as a stream of events. See device.h for the form of its messages.
  *
  * A subscriber gets plain messages of one or more tr_input_event, the oldest first, with its tag. A
- * subscriber that does not read gets nothing more once its queue is full (abi.md 6); the next event
- * that reaches it carries in `lost` how many did not. Who holds the device exclusively is the only
- * subscriber there can be. */
+ * subscriber that does not read gets nothing more once its queue is full (interface.md 6); the next
+ * event that reaches it carries in `lost` how many did not. Who holds the device exclusively is the
+ * only subscriber there can be. */
 
 #include <terrarium/device/device.h>
 
