@@ -14,7 +14,7 @@
 
 char console_text[1 << 16];
 size_t console_size;
-int64_t pages_out;
+int64_t pages_out, pages_most = INT64_MAX, memory_calls;
 uint64_t joined_pipe, joined_key;
 
 #define CONSOLE_PID 7
@@ -42,6 +42,10 @@ int64_t guest_tr_memory_allocate(uint64_t pages, uint64_t hint, uint32_t prot)
 {
     (void)hint;
     (void)prot;
+    memory_calls++;
+    if (pages_out + (int64_t)pages > pages_most) {
+        return TR_E_NOMEM;
+    }
     void *memory = mmap(NULL, pages * TR_PAGE_SIZE, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
@@ -53,6 +57,7 @@ int64_t guest_tr_memory_allocate(uint64_t pages, uint64_t hint, uint32_t prot)
 
 int64_t guest_tr_memory_release(uint64_t va, uint64_t pages)
 {
+    memory_calls++;
     munmap((void *)(uintptr_t)va, pages * TR_PAGE_SIZE);
     pages_out -= (int64_t)pages;
     return 0;

@@ -28,6 +28,7 @@ void *guest_malloc(size_t size);
 void *guest_calloc(size_t count, size_t size);
 void *guest_realloc(void *block, size_t size);
 void *guest_reallocarray(void *block, size_t count, size_t size);
+void *guest_aligned_alloc(size_t alignment, size_t size);
 void guest_free(void *block);
 
 void *guest_memcpy(void *to, const void *from, size_t size);
@@ -76,5 +77,7 @@ int64_t guest_tru_argument_join(char *argument, size_t capacity, int count, char
 /* What the ghosts of ghosts.c recorded. */
 extern char console_text[1 << 16];
 extern size_t console_size;
-extern int64_t pages_out; /* allocated and not yet released */
+extern int64_t pages_out;    /* allocated and not yet released */
+extern int64_t pages_most;   /* no more than these are given */
+extern int64_t memory_calls; /* of tr_memory_allocate and tr_memory_release */
 extern uint64_t joined_pipe, joined_key;

@@ -71,11 +71,157 @@ static void the_heap_keeps_blocks_apart(void **state)
     assert_int_equal(pages_out, kept);
 }
 
+#define NODES 20000
+
+/* Fills `nodes` with blocks of all small sizes, then gives them back in the order that `step` says,
+ * which has no divisor in common with NODES. */
+static void peak(void **nodes, int step)
+{
+    for (int i = 0; i < NODES; i++) {
+        nodes[i] = guest_malloc((size_t)(i % 1100));
+        assert_non_null(nodes[i]);
+    }
+    for (int i = 0, at = 0; i < NODES; i++, at = (at + step) % NODES) {
+        guest_free(nodes[at]);
+    }
+}
+
+static void what_a_peak_has_taken_goes_back(void **state)
+{
+    static void *nodes[NODES];
+    static const int steps[] = {1, NODES - 1, 7919, 12347};
+
+    (void)state;
+    int64_t before = pages_out;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        peak(nodes, steps[i]);
+        assert_in_range(pages_out, before, before + 64);
+    }
+}
+
+/* Neighbours go back in one call. */
+static void giving_back_is_not_a_call_a_page(void **state)
+{
+    static void *nodes[NODES];
+
+    (void)state;
+    int64_t before = memory_calls;
+    peak(nodes, 1);
+    int64_t pages =
+        NODES * 600 / 4096; /* at least, the mean size being 550 and more with its gap */
+    assert_true(memory_calls - before < pages);
+}
+
+/* At no number of blocks does taking one and giving it back, or a slab's worth, call the kernel
+ * each time. */
+static void no_boundary_costs_calls(void **state)
+{
+    static void *nodes[3000], *more[200];
+
+    (void)state;
+    for (size_t held = 0; held < COUNT(nodes); held++) {
+        nodes[held] = guest_malloc(900);
+        int64_t before = memory_calls;
+        for (int round = 0; round < 50; round++) {
+            size_t count = held % 100 == 0 ? 40 : 5;
+            for (size_t i = 0; i < count; i++) {
+                more[i] = guest_malloc(900);
+            }
+            for (size_t i = 0; i < count; i++) {
+                guest_free(more[i]);
+            }
+        }
+        assert_in_range(memory_calls - before, 0, 8);
+    }
+    for (size_t held = 0; held < COUNT(nodes); held++) {
+        guest_free(nodes[held]);
+    }
+}
+
+static void the_last_memory_serves_any_size(void **state)
+{
+    static void *nodes[NODES];
+
+    (void)state;
+    pages_most = pages_out + 2000;
+    for (int round = 0; round < 3; round++) {
+        int count = 0;
+        while (count < NODES && (nodes[count] = guest_malloc(500)) != NULL) {
+            count++;
+        }
+        assert_true(pages_most - pages_out == 0);
+        for (int i = 0; i < count; i++) {
+            guest_free(nodes[i]);
+        }
+        void *large = guest_malloc(1900 * 4096);
+        assert_non_null(large);
+        guest_errno = 0;
+        assert_null(guest_malloc(1900 * 4096));
+        assert_int_equal(guest_errno, 12);
+        guest_free(large);
+    }
+    pages_most = INT64_MAX;
+}
+
+static void blocks_are_aligned(void **state)
+{
+    static struct held held[100];
+
+    (void)state;
+    int64_t before = pages_out;
+    srand(3);
+    for (int round = 0; round < 5000; round++) {
+        struct held *one = &held[rand() % 100];
+        size_t alignment = (size_t)1 << rand() % (round % 50 == 0 ? 21 : 13);
+        held_check(one);
+        guest_free(one->block);
+        one->size = (size_t)(rand() % (rand() % 8 == 0 ? 20000 : 300));
+        one->block = guest_aligned_alloc(alignment, one->size);
+        assert_non_null(one->block);
+        assert_int_equal((uintptr_t)one->block % (alignment < 16 ? 16 : alignment), 0);
+        one->value = (unsigned char)round;
+        memset(one->block, one->value, one->size);
+        if (round % 10 == 0) {
+            size_t size = one->size + (size_t)(rand() % 5000);
+            one->block = guest_realloc(one->block, size);
+            held_check(one);
+            memset(one->block, one->value, size);
+            one->size = size;
+        }
+    }
+    for (int i = 0; i < 100; i++) {
+        held_check(&held[i]);
+        guest_free(held[i].block);
+    }
+    assert_true(pages_out <= before + 64);
+}
+
+static void no_power_of_two_is_no_alignment(void **state)
+{
+    (void)state;
+    for (size_t alignment = 0; alignment < 5000; alignment++) {
+        guest_errno = 0;
+        void *block = guest_aligned_alloc(alignment, 100);
+        if (alignment != 0 && (alignment & (alignment - 1)) == 0) {
+            assert_non_null(block);
+            guest_free(block);
+        } else {
+            assert_null(block);
+            assert_int_equal(guest_errno, 22);
+        }
+    }
+    assert_null(guest_aligned_alloc((size_t)1 << 63, 100));
+    assert_int_equal(guest_errno, 12);
+}
+
 static void the_heap_refuses_what_is_too_large(void **state)
 {
     (void)state;
     assert_null(guest_malloc(SIZE_MAX));
     assert_null(guest_malloc((size_t)PTRDIFF_MAX));
+    guest_errno = 0;
+    assert_null(guest_calloc(SIZE_MAX / 2, 3));
+    assert_int_equal(guest_errno, 12);
     assert_null(guest_calloc(SIZE_MAX / 2, 3));
     assert_null(guest_reallocarray(NULL, SIZE_MAX / 2, 3));
     unsigned char *zeroed = guest_calloc(100, 7);
@@ -177,6 +323,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_heap_keeps_blocks_apart),
+        cmocka_unit_test(what_a_peak_has_taken_goes_back),
+        cmocka_unit_test(giving_back_is_not_a_call_a_page),
+        cmocka_unit_test(no_boundary_costs_calls),
+        cmocka_unit_test(the_last_memory_serves_any_size),
+        cmocka_unit_test(blocks_are_aligned),
+        cmocka_unit_test(no_power_of_two_is_no_alignment),
         cmocka_unit_test(the_heap_refuses_what_is_too_large),
         cmocka_unit_test(memory_moves_as_the_host_moves_it),
         cmocka_unit_test(memory_overlaps_at_every_distance),

@@ -19,12 +19,16 @@ typedef struct {
     long long quot, rem;
 } lldiv_t;
 
-/* Blocks are 16-byte aligned and live in pages of the process. NULL: no memory. */
+/* Blocks are 16-byte aligned and live in pages of the process. NULL: no memory, and errno is
+ * ENOMEM. Pages without blocks go back to the kernel. */
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
 void *reallocarray(void *block, size_t count, size_t size);
 void free(void *block);
+/* A block whose address is a multiple of the alignment: a power of two (else errno is EINVAL) up to
+ * 1 GiB. Over 128 bytes of alignment it has pages of its own. realloc forgets the alignment. */
+void *aligned_alloc(size_t alignment, size_t size);
 
 /* End with a code: exit runs what atexit was given, last first, and writes out stdout; _Exit does
  * neither. abort ends with code 134. */

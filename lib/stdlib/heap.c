@@ -2,14 +2,16 @@
 /* malloc and its family.
  *
  * Every block lies in a page that begins with a `struct slab`: a small block in one of the page's
- * equal slots, a large one right behind the record in pages of its own. So the record of a block is
- * found by clearing the low bits of its address, and nothing of the heap's stands beside the
- * program's bytes: 16 unused bytes behind every block stay forbidden to all under a memory checker.
- * The layout is the same with and without one.
+ * equal slots, a large one behind the record in pages of its own. So the record of a block is
+ * found by clearing the low bits of its address (one that lies at the begin of a page has its
+ * record in the page before), and nothing of the heap's stands beside the program's bytes: 16
+ * unused bytes behind every block stay forbidden to all under a memory checker. The layout is the
+ * same with and without one.
  *
  * Invariants: 1. a slab in `partial[c]` has a free slot of class c, all others with slots are full.
  * 2. a slot is taken if and only if its bit in `taken` is set. */
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,11 +19,12 @@
 #include <terrarium.h>
 
 #include "stdlib/heap.h"
+#include "stdlib/heap_pages.h"
 #include "stdlib/slab.h"
 #include "tool/heap_tool.h"
 
-#define REGION_PAGES 4 /* pages taken at a time for small blocks */
-#define CLASSES      (sizeof heap_class_sizes / sizeof heap_class_sizes[0])
+#define ALIGNMENT_MOST (UINT64_C(1) << 30)
+#define CLASSES        (sizeof heap_class_sizes / sizeof heap_class_sizes[0])
 
 const uint16_t heap_class_sizes[12] = {32, 48, 64, 96, 128, 192, 256, 384, 512, 736, 928, 1232};
 
@@ -30,9 +33,6 @@ static struct {
     bool is_begun;
     struct slab *all;
     struct slab *partial[CLASSES];
-    struct slab *empty;    /* pages without any block */
-    unsigned char *region; /* pages not yet used … */
-    uint64_t region_pages; /* … and how many */
 } heap;
 
 static void heap_lock(void)
@@ -49,35 +49,6 @@ static void heap_lock(void)
 static void heap_unlock(void)
 {
     __atomic_store_n(&heap.lock, 0, __ATOMIC_RELEASE);
-}
-
-static void *pages_allocate(uint64_t pages)
-{
-    int64_t va = tr_memory_allocate(pages, 0, TR_READ | TR_WRITE);
-
-    return va < 0 ? NULL : (void *)va;
-}
-
-static void list_push(struct slab **list, struct slab *slab)
-{
-    slab->previous = NULL;
-    slab->next = *list;
-    if (*list != NULL) {
-        (*list)->previous = slab;
-    }
-    *list = slab;
-}
-
-static void list_remove(struct slab **list, struct slab *slab)
-{
-    if (slab->previous != NULL) {
-        slab->previous->next = slab->next;
-    } else {
-        *list = slab->next;
-    }
-    if (slab->next != NULL) {
-        slab->next->previous = slab->previous;
-    }
 }
 
 static void all_push(struct slab *slab)
@@ -102,33 +73,9 @@ static void all_remove(struct slab *slab)
     }
 }
 
-/* A page whose record is readable and whose other bytes are hidden. */
-static struct slab *page_take(void)
-{
-    struct slab *slab = heap.empty;
-
-    if (slab != NULL) {
-        list_remove(&heap.empty, slab);
-        return slab;
-    }
-    if (heap.region_pages == 0) {
-        heap.region = pages_allocate(REGION_PAGES);
-        if (heap.region == NULL) {
-            return NULL;
-        }
-        heap.region_pages = REGION_PAGES;
-        heap_tool_hide(heap.region, REGION_PAGES * TR_PAGE_SIZE);
-    }
-    slab = (struct slab *)heap.region;
-    heap.region += TR_PAGE_SIZE;
-    heap.region_pages--;
-    heap_tool_show(slab, sizeof *slab);
-    return slab;
-}
-
 static struct slab *slab_make(size_t class)
 {
-    struct slab *slab = page_take();
+    struct slab *slab = heap_page_take();
 
     if (slab == NULL) {
         return NULL;
@@ -137,7 +84,7 @@ static struct slab *slab_make(size_t class)
     slab->class = (uint16_t) class;
     slab->slots = (uint16_t)((TR_PAGE_SIZE - SLAB_BYTES) / heap_class_sizes[class]);
     slab->free_slots = slab->slots;
-    list_push(&heap.partial[class], slab);
+    heap_list_push(&heap.partial[class], slab);
     all_push(slab);
     return slab;
 }
@@ -151,16 +98,24 @@ static size_t slot_of(const struct slab *slab, const void *block)
 
 static struct slab *slab_of(const void *block)
 {
-    return (struct slab *)((uintptr_t)block & ~(uintptr_t)(TR_PAGE_SIZE - 1));
+    return (struct slab *)(((uintptr_t)block - 1) & ~(uintptr_t)(TR_PAGE_SIZE - 1));
 }
 
-static void *small_allocate(size_t size)
+/* The first class for a block of this size whose slots all lie at multiples of the alignment;
+ * CLASSES: none. The first slot lies at a multiple of SLOT_ALIGNMENT. */
+static size_t class_find(size_t size, size_t alignment)
 {
     size_t class = 0;
 
-    while (heap_class_sizes[class] < size + GAP_BYTES) {
+    while (class < CLASSES && (heap_class_sizes[class] < size + GAP_BYTES ||
+                               (heap_class_sizes[class] & (alignment - 1)) != 0)) {
         class ++;
     }
+    return alignment <= SLOT_ALIGNMENT ? class : CLASSES;
+}
+
+static void *small_allocate(size_t class, size_t size)
+{
     struct slab *slab = heap.partial[class];
     if (slab == NULL && (slab = slab_make(class)) == NULL) {
         return NULL;
@@ -174,7 +129,7 @@ static void *small_allocate(size_t size)
     slab->taken[word] |= UINT64_C(1) << bit;
     slab->sizes[slot] = (uint16_t)size;
     if (--slab->free_slots == 0) {
-        list_remove(&heap.partial[class], slab);
+        heap_list_remove(&heap.partial[class], slab);
     }
     return slab_slot(slab, slot);
 }
@@ -185,28 +140,40 @@ static void small_free(struct slab *slab, void *block)
 
     slab->taken[slot / 64] &= ~(UINT64_C(1) << slot % 64);
     if (slab->free_slots++ == 0) {
-        list_push(&heap.partial[slab->class], slab);
+        heap_list_push(&heap.partial[slab->class], slab);
     }
     if (slab->free_slots == slab->slots) {
-        list_remove(&heap.partial[slab->class], slab);
+        heap_list_remove(&heap.partial[slab->class], slab);
         all_remove(slab);
-        list_push(&heap.empty, slab);
+        heap_page_give(slab);
     }
 }
 
-static void *large_allocate(size_t size)
+/* A block with pages of its own. One with the alignment of a page or more has its record alone in
+ * the page before; what was taken to find such a place goes back. */
+static void *large_allocate(size_t size, size_t alignment)
 {
-    uint64_t pages = (SLAB_BYTES + size + GAP_BYTES + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
-    struct slab *slab = pages_allocate(pages);
-
-    if (slab == NULL) {
+    size_t offset = (SLAB_BYTES + alignment - 1) & ~(alignment - 1);
+    if (alignment > TR_PAGE_SIZE / 2) {
+        offset = TR_PAGE_SIZE;
+    }
+    uint64_t pages = (offset + size + GAP_BYTES + TR_PAGE_SIZE - 1) / TR_PAGE_SIZE;
+    uint64_t spare = alignment > TR_PAGE_SIZE ? alignment / TR_PAGE_SIZE - 1 : 0;
+    unsigned char *memory = heap_pages_take(pages + spare);
+    if (memory == NULL) {
         return NULL;
     }
+    uint64_t before = (-((uintptr_t)memory + offset) & (alignment - 1)) / TR_PAGE_SIZE;
+    heap_pages_give(memory, before);
+    memory += before * TR_PAGE_SIZE;
+    heap_pages_give(memory + pages * TR_PAGE_SIZE, spare - before);
+    struct slab *slab = (struct slab *)memory;
     slab->pages = pages;
     slab->size = size;
+    slab->offset = (uint16_t)offset;
     all_push(slab);
     heap_tool_hide(slab + 1, pages * TR_PAGE_SIZE - sizeof *slab);
-    return (unsigned char *)slab + SLAB_BYTES;
+    return memory + offset;
 }
 
 static size_t block_size(const void *block)
@@ -222,7 +189,7 @@ static size_t block_room(const void *block)
     const struct slab *slab = slab_of(block);
 
     if (slab->pages != 0) {
-        return slab->pages * TR_PAGE_SIZE - SLAB_BYTES - GAP_BYTES;
+        return slab->pages * TR_PAGE_SIZE - slab->offset - GAP_BYTES;
     }
     return heap_class_sizes[slab->class] - (size_t)GAP_BYTES;
 }
@@ -244,30 +211,46 @@ static void block_resize(void *block, size_t size)
 static bool block_is_taken(const void *block)
 {
     const struct slab *slab = slab_of(block);
-    size_t offset = (uintptr_t)block % TR_PAGE_SIZE;
+    size_t offset = (size_t)((const unsigned char *)block - (const unsigned char *)slab);
 
-    if (slab->pages != 0 || offset < SLAB_BYTES) {
-        return offset == SLAB_BYTES;
+    if (slab->pages != 0 || offset < SLAB_BYTES || offset == TR_PAGE_SIZE) {
+        return slab->pages != 0 && offset == slab->offset;
     }
     size_t slot = slot_of(slab, block);
     return slot < slab->slots && (offset - SLAB_BYTES) % heap_class_sizes[slab->class] == 0 &&
            (slab->taken[slot / 64] >> slot % 64 & 1) != 0;
 }
 
-void *malloc(size_t size)
+static void *allocate(size_t size, size_t alignment)
 {
     void *block = NULL;
 
-    if (size <= PTRDIFF_MAX - TR_PAGE_SIZE) {
+    if (size <= PTRDIFF_MAX - TR_PAGE_SIZE && alignment <= ALIGNMENT_MOST) {
+        size_t class = class_find(size, alignment);
         heap_lock();
-        block = size + GAP_BYTES <= heap_class_sizes[CLASSES - 1] ? small_allocate(size)
-                                                                  : large_allocate(size);
+        block = class < CLASSES ? small_allocate(class, size) : large_allocate(size, alignment);
         heap_unlock();
     }
     if (block != NULL) {
         heap_tool_taken(block, size);
+    } else {
+        errno = ENOMEM;
     }
     return block;
+}
+
+void *malloc(size_t size)
+{
+    return allocate(size, GAP_BYTES);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return allocate(size, alignment < GAP_BYTES ? GAP_BYTES : alignment);
 }
 
 void free(void *block)
@@ -285,7 +268,7 @@ void free(void *block)
     }
     if (slab->pages != 0) {
         all_remove(slab);
-        tr_memory_release((uintptr_t)slab, slab->pages);
+        heap_pages_give(slab, slab->pages);
     } else {
         small_free(slab, block);
     }
@@ -296,7 +279,11 @@ void *reallocarray(void *block, size_t count, size_t size)
 {
     size_t bytes;
 
-    return __builtin_mul_overflow(count, size, &bytes) ? NULL : realloc(block, bytes);
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return realloc(block, bytes);
 }
 
 void *calloc(size_t count, size_t size)
@@ -304,6 +291,7 @@ void *calloc(size_t count, size_t size)
     size_t bytes;
 
     if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
         return NULL;
     }
     void *block = malloc(bytes);

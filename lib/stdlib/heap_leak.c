@@ -56,7 +56,7 @@ static bool block_is_taken(const struct slab *slab, size_t index)
 
 static const unsigned char *block_start(const struct slab *slab, size_t index)
 {
-    return slab->pages != 0 ? (const unsigned char *)slab + SLAB_BYTES : slab_slot(slab, index);
+    return slab->pages != 0 ? (const unsigned char *)slab + slab->offset : slab_slot(slab, index);
 }
 
 static size_t block_bytes(const struct slab *slab, size_t index)

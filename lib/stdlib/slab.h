@@ -16,7 +16,8 @@ struct slab {
     struct slab *all_next, *all_previous; /* in the list of those with blocks */
     uint64_t pages;                       /* of a large block; 0: a page of slots */
     uint64_t size;                        /* of a large block: the bytes asked for */
-    uint16_t class, slots, free_slots, reserved;
+    uint16_t class, slots, free_slots;
+    uint16_t offset; /* of a large block: where it begins */
     uint64_t taken[SLOTS_MOST / 64];
     uint64_t reached[SLOTS_MOST / 64];  /* by the search for leaks … */
     uint64_t searched[SLOTS_MOST / 64]; /* … and their own words too */
@@ -26,6 +27,8 @@ struct slab {
 /* Where the blocks of a slab begin. */
 #define SLAB_BYTES ((sizeof(struct slab) + GAP_BYTES + 15) & ~(size_t)15)
 _Static_assert((TR_PAGE_SIZE - SLAB_BYTES) / 32 <= SLOTS_MOST, "a bit for each slot");
+#define SLOT_ALIGNMENT 128
+_Static_assert(SLAB_BYTES % SLOT_ALIGNMENT == 0, "aligned slots");
 _Static_assert((TR_PAGE_SIZE - SLAB_BYTES) / 1232 == 3, "three of the largest class fit");
 
 extern const uint16_t heap_class_sizes[12];
