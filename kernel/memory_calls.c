@@ -103,7 +103,7 @@ int64_t call_memory_allocate(struct kernel *kernel, uint64_t pages, uint64_t hin
     if (is_write_execute(prot)) {
         return TR_E_PERM;
     }
-    if (pages > space->hal.size / TR_PAGE_SIZE || !frame_may_take(kernel, space->account, pages)) {
+    if (!frame_may_take(kernel, space->account, pages)) {
         return TR_E_NOMEM;
     }
     uint64_t va = space_find_free(space, pages, hint);

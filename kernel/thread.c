@@ -159,9 +159,7 @@ void thread_end(struct kernel *kernel, struct thread *thread, int64_t code)
     } else if (thread == kernel->cpu.current || thread_may_run(thread)) {
         scheduler_unready(kernel, thread, TR_SWITCH_END);
     }
-    if (thread->timeout.armed) {
-        alarm_disarm(kernel, &thread->timeout);
-    }
+    alarm_disarm(kernel, &thread->timeout);
     if (thread->step != NULL && thread->step_abort != NULL) {
         thread->step_abort(kernel, thread);
     }

@@ -337,6 +337,28 @@ static void memory_is_translated_in_extents(void **state)
     }
 }
 
+static void every_page_of_an_extent_tells_the_same(void **state)
+{
+    struct machine *machine = *state;
+    const uint64_t pages = 40, most = 16;
+
+    uint64_t pid = fake_process(machine, TR_SERVER, "one");
+    struct hal_space *space = machine->current->space;
+    uint64_t va = (uint64_t)fake_call_as(machine, pid, TR_NR_memory_allocate, pages, 0,
+                                         TR_READ | TR_WRITE, 0, 0, 0);
+    struct hal_mapping whole = {0};
+    for (uint64_t at = va; at < va + pages * TR_PAGE_SIZE; at += TR_PAGE_SIZE) {
+        struct hal_mapping mapping;
+        assert_true(kernel_translate(machine->kernel, space, at, HAL_READ, most, &mapping));
+        if (at >= whole.va + whole.pages * TR_PAGE_SIZE) {
+            whole = mapping;
+        }
+        assert_int_equal(mapping.va, whole.va);
+        assert_int_equal(mapping.frame, whole.frame);
+        assert_int_equal(mapping.pages, whole.pages);
+    }
+}
+
 static void ten_kernels_live_side_by_side(void **state)
 {
     struct machine *machines[10];
@@ -391,6 +413,7 @@ int main(void)
         cmocka_unit_test(same_traps_give_the_same_trace),
         UNIT_TEST(a_result_is_traced_as_its_callers),
         UNIT_TEST(memory_is_translated_in_extents),
+        UNIT_TEST(every_page_of_an_extent_tells_the_same),
         cmocka_unit_test(ten_kernels_live_side_by_side),
         cmocka_unit_test(a_kernel_does_not_fit_into_little_memory),
     };

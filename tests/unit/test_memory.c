@@ -295,6 +295,42 @@ static void frames_of_a_list_come_back(void **state)
     unit_audit(machine);
 }
 
+/* A list whose second run goes on in memory beyond what is given back. */
+static void a_part_of_a_list_comes_back(void **state)
+{
+    struct machine *machine = *state;
+    struct kernel *kernel = machine->kernel;
+    uint32_t first;
+
+    assert_int_equal(frame_allocate(kernel, &kernel->root_account, 3, FRAME_BODY, &first), 0);
+    uint32_t frames[] = {first + 7, first, first + 1, first + 2, first + 3};
+    uint64_t free = kernel->frames.free;
+    frame_list_give(kernel, frames, 3);
+    assert_int_equal(kernel->frames.free, free + 3);
+    for (uint32_t frame = first + 2; frame < first + 7; frame++) {
+        frame_free(kernel, frame, 0);
+    }
+    unit_audit(machine);
+}
+
+/* What is refused leaves no gap in the addresses of what is not. */
+static void a_refused_allocation_changes_nothing(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid;
+
+    (void)unit_two_threads(machine, TR_SERVER, 0, &pid);
+    int64_t va = CALL3(machine, memory_allocate, 1, 0, BOTH);
+    assert_true(va > 0);
+    uint64_t most = machine->kernel->frames.free + 1;
+    assert_true(most < FAKE_WINDOW_SIZE / TR_PAGE_SIZE);
+    assert_int_equal(CALL3(machine, memory_allocate, most, 0, BOTH), TR_E_NOMEM);
+    assert_int_equal(CALL3(machine, memory_allocate, 1, 0, BOTH), va + TR_PAGE_SIZE);
+    for (uint64_t page = 0; page < 2; page++) {
+        assert_int_equal(CALL2(machine, memory_release, (uint64_t)va + PAGES(page), 1), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +343,8 @@ int main(void)
         UNIT_TEST(a_protection_in_steps_asks_each_page_again),
         UNIT_TEST(many_shared_pages_are_cleared_away_in_steps),
         UNIT_TEST(frames_of_a_list_come_back),
+        UNIT_TEST(a_part_of_a_list_comes_back),
+        UNIT_TEST(a_refused_allocation_changes_nothing),
     };
 
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -29,6 +29,24 @@ static void the_block_is_that_of_rfc_8439(void **state)
     assert_memory_equal(bytes, expected, sizeof expected);
 }
 
+/* RFC 8439 stops after 2^32 blocks; the stream goes on, its counter with two words. */
+static void the_counter_carries(void **state)
+{
+    struct random_stream stream = {.state = {[12] = UINT32_MAX - 1, [13] = 7, [14] = 9},
+                                   .used = 64};
+    uint8_t blocks[2][64];
+
+    (void)state;
+    random_bytes(&stream, blocks[0], 64);
+    assert_int_equal(stream.state[12], UINT32_MAX);
+    assert_int_equal(stream.state[13], 7);
+    random_bytes(&stream, blocks[1], 64);
+    assert_int_equal(stream.state[12], 0);
+    assert_int_equal(stream.state[13], 8);
+    assert_int_equal(stream.state[14], 9);
+    assert_memory_not_equal(blocks[0], blocks[1], 64);
+}
+
 static void pieces_give_the_same_bytes_as_a_whole(void **state)
 {
     struct machine *machine = *state;
@@ -84,11 +102,9 @@ static void a_call_takes_up_to_65536_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_block_is_that_of_rfc_8439),
-        UNIT_TEST(pieces_give_the_same_bytes_as_a_whole),
-        UNIT_TEST(bytes_given_out_are_wiped),
-        UNIT_TEST(keys_tell_nothing_of_the_numbers),
-        UNIT_TEST(a_call_takes_up_to_65536_bytes),
+        cmocka_unit_test(the_block_is_that_of_rfc_8439),  cmocka_unit_test(the_counter_carries),
+        UNIT_TEST(pieces_give_the_same_bytes_as_a_whole), UNIT_TEST(bytes_given_out_are_wiped),
+        UNIT_TEST(keys_tell_nothing_of_the_numbers),      UNIT_TEST(a_call_takes_up_to_65536_bytes),
     };
 
     return cmocka_run_group_tests_name("random", tests, NULL, NULL);

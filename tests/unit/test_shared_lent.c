@@ -140,6 +140,33 @@ static void lost_pages_become_zero_pages_of_all_members(void **state)
     assert_ptr_equal(fake_user(machine, late, second, 1, HAL_READ), machine->device + PAGES(1));
 }
 
+static void pages_of_the_map_that_are_not_lent_may_go(void **state)
+{
+    struct machine *machine = *state;
+    struct party party = {.driver = fake_process(machine, TR_DRIVER, "driver")};
+
+    party.map = (uint64_t)CALL3(machine, physical_map, DEVICE, 6, 0);
+    uint64_t va = party.map + PAGES(2);
+    int64_t id = CALL5(machine, shared_create, 2, BOTH, TR_SHARED_FROM, FAKE_WORD(&party.key),
+                       FAKE_WORD(&va));
+    assert_true(id > 0);
+    party.client = fake_process(machine, TR_DRIVER, "client");
+    assert_int_equal(fake_call_as(machine, party.client, TR_NR_shared_join, (uint64_t)id, party.key,
+                                  0, BOTH, FAKE_WORD(&party.joined), 0),
+                     2);
+    static const uint64_t others[] = {0, 5, 1, 4};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_int_equal(fake_call_as(machine, party.driver, TR_NR_memory_release,
+                                      party.map + PAGES(others[i]), 1, 0, 0, 0, 0),
+                         0);
+        unit_audit(machine);
+        for (uint64_t page = 0; page < 2; page++) {
+            assert_ptr_equal(seen(machine, &party, page, HAL_WRITE),
+                             machine->device + PAGES(page + 2));
+        }
+    }
+}
+
 static void the_driver_dies_and_the_members_live_on(void **state)
 {
     struct machine *machine = *state;
@@ -242,6 +269,7 @@ int main(void)
         UNIT_TEST(members_see_the_device),
         UNIT_TEST(what_may_not_be_lent_is_refused),
         UNIT_TEST(lost_pages_become_zero_pages_of_all_members),
+        UNIT_TEST(pages_of_the_map_that_are_not_lent_may_go),
         UNIT_TEST(the_driver_dies_and_the_members_live_on),
         UNIT_TEST(dropping_the_class_loses_the_pages_and_keeps_the_membership),
         UNIT_TEST(the_lender_may_leave_and_keep_its_map),
