@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "kernel/image.h"
+
 static struct elf_image image;
 
 static int64_t spawn(struct machine *machine)
@@ -193,6 +195,21 @@ REFUSED_IF(a_string_table_outside, "DT_STRTAB (900000, 64 bytes) ",
 REFUSED_IF(text_relocations, "text relocations (DT_TEXTREL)",
            elf_image_dynamic(&image, DT_HASH)->d_tag = DT_TEXTREL)
 
+static void what_is_behind_the_last_segment_is_none(void **state)
+{
+    const struct image three = {
+        .segments = {{.va = 0, .memory_size = 0x100, .prot = TR_READ},
+                     {.va = 0x1000, .memory_size = 0x100, .prot = TR_READ | TR_EXECUTE},
+                     {.va = 0x2000, .memory_size = 0x100, .prot = TR_READ | TR_WRITE}},
+        .segment_count = 2,
+    };
+
+    (void)state;
+    assert_ptr_equal(image_segment_of(&three, 0x10ff, 1, TR_EXECUTE), &three.segments[1]);
+    assert_null(image_segment_of(&three, 0x1100, 1, TR_READ));
+    assert_null(image_segment_of(&three, 0x2000, 1, TR_READ));
+}
+
 static void every_truncation_is_refused(void **state)
 {
     elf_image_make(&image, "tr_process_exit");
@@ -286,6 +303,7 @@ int main(void)
         UNIT_TEST(a_symbol_table_outside),
         UNIT_TEST(a_string_table_outside),
         UNIT_TEST(text_relocations),
+        cmocka_unit_test(what_is_behind_the_last_segment_is_none),
         UNIT_TEST(every_truncation_is_refused),
         UNIT_TEST(later_writes_to_the_image_change_nothing),
         UNIT_TEST(a_pooled_window_shows_nothing_of_the_last_process),

@@ -77,6 +77,24 @@ static void the_quota_is_exact(void **state)
     account_orphan(kernel, account);
 }
 
+static void the_kernel_itself_has_no_quota(void **state)
+{
+    struct machine *machine = *state;
+    struct kernel *kernel = machine->kernel;
+    struct account *root = &kernel->root_account;
+    struct pool *pool = &kernel->pools.sizes[0];
+
+    kernel->config.limits.kernel_memory = root->bytes + 10 * pool->size;
+    for (size_t i = 0; i < RECORDS; i++) {
+        assert_int_equal(pool_take(kernel, pool, root, &records[i]), 0);
+    }
+    assert_true(root->bytes > kernel->config.limits.kernel_memory);
+    for (size_t i = 0; i < RECORDS; i++) {
+        pool_give(kernel, pool, root, records[i]);
+    }
+    assert_true(frame_may_take(kernel, root, kernel->frames.free));
+}
+
 static void an_orphan_account_lives_as_long_as_its_records(void **state)
 {
     struct machine *machine = *state;
@@ -132,6 +150,7 @@ int main(void)
         UNIT_TEST(records_are_zeroed_apart_and_aligned),
         UNIT_TEST(empty_slabs_go_back_to_the_frames),
         UNIT_TEST(the_quota_is_exact),
+        UNIT_TEST(the_kernel_itself_has_no_quota),
         UNIT_TEST(an_orphan_account_lives_as_long_as_its_records),
         UNIT_TEST(kernel_memory_comes_in_the_next_size),
         UNIT_TEST(a_failed_take_charges_nothing),
