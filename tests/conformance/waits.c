@@ -72,6 +72,21 @@ static void a_pipe_read_that_moved_nothing_is_fault(void)
     CHECK_IS(tr_pipe_read(pipe_id, left, 4, TR_NOWAIT | TR_PARTIAL), 1);
 }
 
+/* Of a reader's memory only as much is asked about as the writer needs. */
+static void a_write_that_may_not_wait_needs_no_more_of_a_reader_than_its_bytes(void)
+{
+    static char bytes[TR_PIPE_SIZE + 8];
+
+    pipe_id = check_pipe().id;
+    buffer = (uint64_t)tr_memory_allocate(2, 0, TR_READ | TR_WRITE);
+    uint64_t tid = check_told_thread(reads_into_buffer, 2 * TR_PAGE_SIZE, 0);
+    check_settle();
+    CHECK_IS(tr_memory_release(buffer + TR_PAGE_SIZE, 1), 0);
+    CHECK_IS(tr_pipe_write(pipe_id, bytes, sizeof(bytes), TR_NOWAIT), TR_PIPE_SIZE + 8);
+    CHECK_IS(check_thread_code(tid), TR_PAGE_SIZE);
+    CHECK_IS(tr_pipe_read(pipe_id, bytes, sizeof(bytes), TR_NOWAIT | TR_PARTIAL), 8);
+}
+
 static int64_t waits_for_a_body(uint64_t unused)
 {
     struct tr_event event;
@@ -406,6 +421,8 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, a_reply_into_memory_that_is_gone_is_fault_for_the_caller),
     CHECK_ROW_PROGRAM(TR_APPLICATION, a_pipe_read_gives_what_moved_before_its_memory_went),
     CHECK_ROW_PROGRAM(TR_APPLICATION, a_pipe_read_that_moved_nothing_is_fault),
+    CHECK_ROW_PROGRAM(TR_APPLICATION,
+                      a_write_that_may_not_wait_needs_no_more_of_a_reader_than_its_bytes),
     CHECK_ROW_PROGRAM(TR_APPLICATION, a_body_whose_place_is_gone_stays_first_in_the_queue),
     CHECK_ROW(TR_SERVER, a_thread_runs_when_neither_flag_is_set),
     CHECK_ROW(TR_APPLICATION, a_wake_of_the_suspended_counts_when_it_is_resumed),

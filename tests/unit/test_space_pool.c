@@ -58,6 +58,30 @@ static void the_same_image_takes_the_same_window(void **state)
     assert_int_equal(machine->windows, windows);
 }
 
+static void a_page_of_two_segments_is_once_in_the_shape(void **state)
+{
+    struct machine *machine = *state;
+    const uint32_t prot = TR_READ | TR_WRITE;
+    const struct image two = {
+        .segments = {{.va = 0, .memory_size = TR_PAGE_SIZE + 1, .prot = prot},
+                     {.va = TR_PAGE_SIZE + 8, .memory_size = TR_PAGE_SIZE, .prot = prot}},
+        .segment_count = 2,
+        .pages = 3,
+        .stack_pages = LEAF_PAGES - 3,
+    };
+    struct space_shape shape;
+
+    space_pool_shape(machine->kernel, &two, 0, &shape);
+    assert_int_equal(shape.count, 2);
+    assert_int_equal(shape.runs[0].first, 0);
+    assert_int_equal(shape.runs[0].pages, 2);
+    assert_int_equal(shape.runs[1].first, 2);
+    assert_int_equal(shape.runs[1].pages, 1);
+    /* One more is more than a shape has. */
+    space_pool_shape(machine->kernel, &two, 1, &shape);
+    assert_int_equal(shape.count, 0);
+}
+
 static void another_shape_takes_another_window(void **state)
 {
     struct machine *machine = *state;
@@ -151,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(the_same_image_takes_the_same_window),
+        UNIT_TEST(a_page_of_two_segments_is_once_in_the_shape),
         UNIT_TEST(another_shape_takes_another_window),
         UNIT_TEST(the_pool_holds_so_many_and_no_more),
         UNIT_TEST(pooled_frames_count_as_free_and_are_given_back),
