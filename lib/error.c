@@ -36,8 +36,3 @@ const char *tr_error_text(int64_t error)
 {
     return error_row(error)->text;
 }
-
-char *strerror(int error)
-{
-    return (char *)error_row(error)->text;
-}

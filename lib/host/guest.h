@@ -10,6 +10,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 int guest_snprintf(char *buffer, size_t size, const char *format, ...);
+int guest_swprintf(wchar_t *buffer, size_t size, const wchar_t *format, ...);
 int guest_printf(const char *format, ...);
 int guest_puts(const char *text);
 int guest_fflush(void *stream);
@@ -57,6 +58,8 @@ int guest_strcasecmp(const char *a, const char *b);
 long guest_strtol(const char *text, char **end, int base);
 unsigned long guest_strtoul(const char *text, char **end, int base);
 double guest_strtod(const char *text, char **end);
+float guest_strtof(const char *text, char **end);
+long double guest_strtold(const char *text, char **end);
 extern int guest_errno;
 void guest_qsort(void *array, size_t count, size_t size,
                  int (*compare)(const void *, const void *));

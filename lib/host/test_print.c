@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <cmocka.h>
 
@@ -18,6 +19,8 @@
 #include "lib/host/guest.h"
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
+static wchar_t wide_text[40];
 
 static const char *const flag_sets[] = {"", "-", "0", "+", " ", "#", "-+", "0+", "#0", "- #"};
 static const char *const widths[] = {"", "1", "7", "23"};
@@ -63,8 +66,17 @@ static void integers_print_as_the_host_prints_them(void **state)
     }
 }
 
+/* How a number below the normal ones looks in %a is open in ISO C: the host shows its bits. */
+static int is_open(const char *format, double value)
+{
+    return strpbrk(format, "aA") != NULL && fpclassify(value) == FP_SUBNORMAL;
+}
+
 static void compare_real(const char *format, double value)
 {
+    if (is_open(format, value)) {
+        return;
+    }
     char mine[2000], theirs[2000];
     int a = guest_snprintf(mine, sizeof mine, format, value);
     int b = snprintf(theirs, sizeof theirs, format, value);
@@ -122,6 +134,9 @@ static void random_reals_print_as_the_host_prints_them(void **state)
         const char *format = formats[i % (int)COUNT(formats)];
         double value = random_real();
         int precision = rand() % 24;
+        if (is_open(format, value)) {
+            continue;
+        }
         int a = guest_snprintf(mine, sizeof mine, format, precision, value);
         int b = snprintf(theirs, sizeof theirs, format, precision, value);
         assert_same(format, a, mine, b, theirs);
@@ -145,6 +160,43 @@ static void texts_print_as_the_host_prints_them(void **state)
     assert_string_equal(mine, theirs);
     guest_snprintf(mine, sizeof mine, "%*d|%-*d|%.*s", 5, 42, -4, 7, 3, "abcdef");
     assert_string_equal(mine, "   42|7   |abc");
+}
+
+static void long_reals_print_as_the_host_prints_them(void **state)
+{
+    static const char *const formats[] = {"%.*Le", "%.*Lf", "%.*Lg", "%+.*LE"};
+
+    (void)state;
+    srand(6);
+    for (int i = 0; i < 100000; i++) {
+        char mine[6000], theirs[6000];
+        const char *format = formats[i % (int)COUNT(formats)];
+        long double value = (long double)random_real() * (long double)random_real();
+        int precision = rand() % 30;
+        int a = guest_snprintf(mine, sizeof mine, format, precision, value);
+        int b = snprintf(theirs, sizeof theirs, format, precision, value);
+        assert_same(format, a, mine, b, theirs);
+    }
+}
+
+static void wide_text_prints_in_utf8(void **state)
+{
+    char text[40];
+    long long count = 0;
+    signed char small = 0;
+
+    (void)state;
+    assert_int_equal(guest_snprintf(text, sizeof text, "<%ls|%lc|%.3ls>", L"\u00e4\u20ac",
+                                    (wint_t)0x1f40c, L"a\u00e4b"),
+                     16);
+    assert_string_equal(text, "<\u00e4\u20ac|\U0001f40c|a\u00e4>");
+    assert_int_equal(guest_snprintf(text, sizeof text, "%lc", (wint_t)0xd800), -1);
+    assert_int_equal(guest_snprintf(text, sizeof text, "ab%hhncd%lln", &small, &count), 4);
+    assert_int_equal(small, 2);
+    assert_int_equal(count, 4);
+    assert_int_equal(
+        guest_swprintf(wide_text, COUNT(wide_text), L"%d %ls %s", 7, L"\u00e4", "\u20ac"), 5);
+    assert_true(wcscmp(wide_text, L"7 \u00e4 \u20ac") == 0);
 }
 
 static void a_short_buffer_is_cut_and_terminated(void **state)
@@ -186,6 +238,8 @@ int main(void)
         cmocka_unit_test(reals_print_as_the_host_prints_them),
         cmocka_unit_test(random_reals_print_as_the_host_prints_them),
         cmocka_unit_test(texts_print_as_the_host_prints_them),
+        cmocka_unit_test(long_reals_print_as_the_host_prints_them),
+        cmocka_unit_test(wide_text_prints_in_utf8),
         cmocka_unit_test(a_short_buffer_is_cut_and_terminated),
         cmocka_unit_test(lines_reach_the_console_when_they_end),
     };

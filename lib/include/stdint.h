@@ -96,3 +96,10 @@ _Static_assert(sizeof(long) == 8, "a 64-bit machine");
 #define PTRDIFF_MAX INT64_MAX
 #define PTRDIFF_MIN INT64_MIN
 #define SIZE_MAX    UINT64_MAX
+
+#define WCHAR_MAX      __WCHAR_MAX__
+#define WCHAR_MIN      __WCHAR_MIN__
+#define WINT_MAX       __WINT_MAX__
+#define WINT_MIN       __WINT_MIN__
+#define SIG_ATOMIC_MAX INT32_MAX
+#define SIG_ATOMIC_MIN INT32_MIN

@@ -1,40 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The three standard streams and the printf family.
+/* The three standard streams, and text in memory.
  *
  * stdout and stderr go to `d\console`, or into a pipe the shell put there (`a | b`); without a
  * console they go to the log. The console keeps what comes by stderr apart if it can. stdout is
  * written out at the end of a call that put a newline into it, when its buffer is full, before
- * stdin waits and at exit; stderr at the end of every call. stdin gives lines of the console, or
- * the bytes of a pipe. A program that uses none of them makes no call. Not for two threads at a
- * time.
+ * stdin waits and at exit; stderr at the end of every call (setvbuf: another way). stdin gives
+ * lines of the console, or the bytes of a pipe. A program that uses none of them makes no call.
+ * Not for two threads at a time.
  *
- * printf knows d i u x X o c s p a e f g % (A E F G too) with - + space # 0, width, precision and
- * hh h l ll z j t. Numbers with a point are exact at any precision. There is no long double. */
+ * The functions are musl's and do all that ISO C asks, in UTF-8. There are no files. */
 
 #include <stdarg.h>
 #include <stddef.h>
 
-typedef struct lib_stream FILE;
-extern FILE *const stdin;
-extern FILE *const stdout;
-extern FILE *const stderr;
+typedef struct _IO_FILE FILE;
+extern FILE *stdin;
+extern FILE *stdout;
+extern FILE *stderr;
+#define stdin  stdin
+#define stdout stdout
+#define stderr stderr
 
 #define EOF    (-1)
 #define BUFSIZ 1024
 
 #define LIB_FORMAT(text, first) __attribute__((format(printf, text, first)))
 
-int printf(const char *format, ...) LIB_FORMAT(1, 2);
-int fprintf(FILE *stream, const char *format, ...) LIB_FORMAT(2, 3);
-int snprintf(char *buffer, size_t size, const char *format, ...) LIB_FORMAT(3, 4);
-int sprintf(char *buffer, const char *format, ...) LIB_FORMAT(2, 3);
-int vprintf(const char *format, va_list arguments) LIB_FORMAT(1, 0);
-int vfprintf(FILE *stream, const char *format, va_list arguments) LIB_FORMAT(2, 0);
-int vsnprintf(char *buffer, size_t size, const char *format, va_list arguments) LIB_FORMAT(3, 0);
+int printf(const char *restrict format, ...) LIB_FORMAT(1, 2);
+int fprintf(FILE *restrict stream, const char *restrict format, ...) LIB_FORMAT(2, 3);
+int snprintf(char *restrict buffer, size_t size, const char *restrict format, ...) LIB_FORMAT(3, 4);
+int sprintf(char *restrict buffer, const char *restrict format, ...) LIB_FORMAT(2, 3);
+int vprintf(const char *restrict format, va_list arguments) LIB_FORMAT(1, 0);
+int vfprintf(FILE *restrict stream, const char *restrict format, va_list arguments)
+    LIB_FORMAT(2, 0);
+int vsnprintf(char *restrict buffer, size_t size, const char *restrict format, va_list arguments)
+    LIB_FORMAT(3, 0);
+int vsprintf(char *restrict buffer, const char *restrict format, va_list arguments)
+    LIB_FORMAT(2, 0);
 
-/* Into a block from the heap, which the caller frees; -1 and NULL: no memory. */
+/* Into a block from the heap, which the caller frees; -1: no memory. */
 int asprintf(char **text, const char *format, ...) LIB_FORMAT(2, 3);
 int vasprintf(char **text, const char *format, va_list arguments) LIB_FORMAT(2, 0);
 
@@ -42,35 +48,49 @@ int puts(const char *text);
 int putchar(int c);
 int putc(int c, FILE *stream);
 int fputc(int c, FILE *stream);
-int fputs(const char *text, FILE *stream);
-size_t fwrite(const void *data, size_t size, size_t count, FILE *stream);
+int fputs(const char *restrict text, FILE *restrict stream);
+size_t fwrite(const void *restrict data, size_t size, size_t count, FILE *restrict stream);
 int fflush(FILE *stream);
+
+/* When output is written out: at once, at a newline, when the buffer is full. The buffer stays the
+ * stream's own. Input does not change. */
+#define _IOFBF 0
+#define _IOLBF 1
+#define _IONBF 2
+int setvbuf(FILE *restrict stream, char *restrict buffer, int mode, size_t size);
+void setbuf(FILE *restrict stream, char *restrict buffer);
 
 int getchar(void);
 int getc(FILE *stream);
 int fgetc(FILE *stream);
 int ungetc(int c, FILE *stream);
-char *fgets(char *buffer, int size, FILE *stream);
-size_t fread(void *data, size_t size, size_t count, FILE *stream);
+char *fgets(char *restrict buffer, int size, FILE *restrict stream);
+size_t fread(void *restrict data, size_t size, size_t count, FILE *restrict stream);
 
-/* Reads a line of any length into a heap block that grows; returns its length with the newline, or
- * -1 at the end. The caller frees *line. */
-long getline(char **line, size_t *capacity, FILE *stream);
+/* One byte, as putc and getc; for putc_unlocked nothing is written out before the next call. */
+int getc_unlocked(FILE *stream);
+int putc_unlocked(int c, FILE *stream);
 
-/* scanf knows d i u x o p e f g s c [ n % with *, width and hh h l ll z j t; no inf, nan or
- * hexadecimal reals. */
+/* Read a line, or up to another character, of any length into a heap block that grows; they return
+ * its length, or -1 at the end. The caller frees *line. */
+long getline(char **restrict line, size_t *restrict capacity, FILE *restrict stream);
+long getdelim(char **restrict line, size_t *restrict capacity, int end, FILE *restrict stream);
+
 #define LIB_SCAN(text, first) __attribute__((format(scanf, text, first)))
-int scanf(const char *format, ...) LIB_SCAN(1, 2);
-int fscanf(FILE *stream, const char *format, ...) LIB_SCAN(2, 3);
-int sscanf(const char *text, const char *format, ...) LIB_SCAN(2, 3);
-int vfscanf(FILE *stream, const char *format, va_list arguments) LIB_SCAN(2, 0);
-int vsscanf(const char *text, const char *format, va_list arguments) LIB_SCAN(2, 0);
+int scanf(const char *restrict format, ...) LIB_SCAN(1, 2);
+int fscanf(FILE *restrict stream, const char *restrict format, ...) LIB_SCAN(2, 3);
+int sscanf(const char *restrict text, const char *restrict format, ...) LIB_SCAN(2, 3);
+int vscanf(const char *restrict format, va_list arguments) LIB_SCAN(1, 0);
+int vfscanf(FILE *restrict stream, const char *restrict format, va_list arguments) LIB_SCAN(2, 0);
+int vsscanf(const char *restrict text, const char *restrict format, va_list arguments)
+    LIB_SCAN(2, 0);
 
 int feof(FILE *stream);
 int ferror(FILE *stream);
 void clearerr(FILE *stream);
 
-/* Writes "text: sentence" for a TR_E_* error to stderr. */
+/* Writes "text: sentence" to stderr: of errno; of a TR_E_* error. */
+void perror(const char *text);
 void tru_perror(const char *text, long error);
 
 /* Connects a stream to a pipe the process is a member of; 0 lets it go back to the console. What

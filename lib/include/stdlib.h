@@ -45,10 +45,19 @@ long long strtoll(const char *restrict text, char **restrict end, int base);
 unsigned long strtoul(const char *restrict text, char **restrict end, int base);
 unsigned long long strtoull(const char *restrict text, char **restrict end, int base);
 
-/* The nearest double, exactly; hexadecimal numbers, inf and nan too. strtof rounds it once more. */
+/* The nearest number, exactly; hexadecimal numbers, inf and nan too. */
 double strtod(const char *restrict text, char **restrict end);
 float strtof(const char *restrict text, char **restrict end);
+long double strtold(const char *restrict text, char **restrict end);
 double atof(const char *text);
+
+/* Characters of UTF-8 (wchar.h has more). */
+#define MB_CUR_MAX ((size_t)4)
+int mblen(const char *text, size_t size);
+int mbtowc(wchar_t *restrict wide, const char *restrict text, size_t size);
+int wctomb(char *text, wchar_t wide);
+size_t mbstowcs(wchar_t *restrict to, const char *restrict from, size_t most);
+size_t wcstombs(char *restrict to, const wchar_t *restrict from, size_t size);
 
 int abs(int value);
 long labs(long value);
@@ -68,3 +77,6 @@ void *bsearch(const void *key, const void *array, size_t count, size_t size,
 
 /* There is no environment: always NULL. */
 char *getenv(const char *name);
+
+/* There is no command processor: 0 for NULL, else -1. */
+int system(const char *command);

@@ -46,5 +46,8 @@ size_t strlcat(char *restrict to, const char *restrict from, size_t size);
 char *strdup(const char *text);
 char *strndup(const char *text, size_t most);
 
-/* The sentence of a TR_E_* error, as tr_error_text. */
+/* For comparing with strcmp what strcoll would compare; returns the length it wants. */
+size_t strxfrm(char *restrict to, const char *restrict from, size_t size);
+
+/* The sentence of a value of errno, or of a TR_E_* error, as tr_error_text. */
 char *strerror(int error);

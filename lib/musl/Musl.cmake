@@ -36,7 +36,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
     ${musl_list} ${CMAKE_CURRENT_LIST_DIR}/choose.sh ${musl_archive})
 execute_process(
     COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C NM=${CMAKE_NM} AR=${CMAKE_AR}
-        OBJDUMP=${CMAKE_OBJDUMP} READELF=${CMAKE_READELF}
+        OBJCOPY=${CMAKE_OBJCOPY} OBJDUMP=${CMAKE_OBJDUMP} READELF=${CMAKE_READELF}
         sh ${CMAKE_CURRENT_LIST_DIR}/choose.sh ${musl_list} ${musl_archive} ${musl_folder}/objects
     OUTPUT_VARIABLE musl_names ERROR_VARIABLE musl_complaint RESULT_VARIABLE musl_status)
 if(NOT musl_status EQUAL 0)

@@ -5,20 +5,41 @@
 # FOLDER, and checks them. Prints the names of the object files, one a line. A member that a program
 # of Terrarium cannot have is named with what is wrong, and the status is 1.
 #
-# NM, AR, OBJDUMP and READELF in the environment are the tools for the target.
+# NM, AR, OBJCOPY, OBJDUMP and READELF in the environment are the tools for the target.
 set -eu
 
 list=$1
 archive=$2
 folder=$3
-NM=${NM:-nm} AR=${AR:-ar} OBJDUMP=${OBJDUMP:-objdump} READELF=${READELF:-readelf}
+NM=${NM:-nm} AR=${AR:-ar} OBJCOPY=${OBJCOPY:-objcopy}
+OBJDUMP=${OBJDUMP:-objdump} READELF=${READELF:-readelf}
 
 rm -rf "$folder"
 mkdir -p "$folder"
 
 # The members, by way of what they define and leave open. A symbol of the list that no member has is
 # an error; so is one that neither a member nor the list's "own" and "compiler" lines give.
-"$NM" -A -g "$archive" 2>/dev/null | awk -v list="$list" '
+"$NM" -A -g "$archive" 2>/dev/null | awk -v list="$list" -v edits="$folder/edits" '
+    function take(symbol) {
+        member = symbol in strong ? strong[symbol] : weak[symbol]
+        if (!(member in taken)) {
+            taken[member] = 1
+            queue[++last] = member
+        }
+    }
+    function edit(symbol, from, to, words) {
+        member = strong[symbol]
+        open[member] = replaced(open[member], from, to)
+        given[member] = replaced(given[member], from, to)
+        print member, words >edits
+    }
+    function replaced(symbols, from, to,    i, count, word, result) {
+        count = split(symbols, word)
+        for (i = 1; i <= count; i++) {
+            result = result " " (word[i] == from ? to : word[i])
+        }
+        return result
+    }
     function need(symbol, who) {
         if (symbol in own || symbol == "_GLOBAL_OFFSET_TABLE_") {
             return
@@ -33,16 +54,17 @@ mkdir -p "$folder"
             failed = 1
             return
         }
-        member = symbol in strong ? strong[symbol] : weak[symbol]
-        if (!(member in taken)) {
-            taken[member] = 1
-            queue[++last] = member
-        }
+        take(symbol)
     }
     BEGIN {
         while ((getline line <list) > 0) {
             sub(/#.*/, "", line)
             count = split(line, word)
+            if (word[1] == "rename") {
+                renames[word[2]] = word[3] " " word[4]
+            } else if (word[1] == "drop") {
+                drops[word[3]] = word[2]
+            }
             for (i = 2; i <= count; i++) {
                 if (word[1] == "take") {
                     wanted[++wishes] = word[i]
@@ -70,8 +92,20 @@ mkdir -p "$folder"
         }
     }
     END {
+        printf "" >edits
+        for (symbol in renames) {
+            split(renames[symbol], word)
+            edit(symbol, word[1], word[2], "--redefine-sym " word[1] "=" word[2])
+        }
+        for (symbol in drops) {
+            edit(symbol, drops[symbol], "", "--remove-section .text." drops[symbol])
+        }
         for (i = 1; i <= wishes; i++) {
-            need(wanted[i], "the list")
+            if (wanted[i] in strong || wanted[i] in weak) {
+                take(wanted[i])
+            } else {
+                need(wanted[i], "the list")
+            }
         }
         for (first = 1; first <= last; first++) {
             count = split(open[queue[first]], symbols)
@@ -94,6 +128,10 @@ mkdir -p "$folder"
 archive=$(realpath "$archive")
 # shellcheck disable=SC2046 # one word a member
 (cd "$folder" && "$AR" x "$archive" $(sort members))
+while read -r member words; do
+    # shellcheck disable=SC2086 # several words
+    "$OBJCOPY" $words "$folder/$member"
+done <"$folder/edits"
 
 # What they may not have: a host call; a word behind the thread pointer other than the canary at 0x28;
 # an address that is fixed at link time.

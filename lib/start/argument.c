@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the raw argument to argc, argv and the standard streams. */
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,12 +89,22 @@ static void name_fill(void)
     }
 }
 
+/* Reads a decimal number. Not by strtoul: all programs have this, few have that. */
+static uint64_t number_read(const char **text)
+{
+    uint64_t value = 0;
+
+    while (isdigit(**text)) {
+        value = value * 10 + (uint64_t)(*(*text)++ - '0');
+    }
+    return value;
+}
+
 /* Connects a stream to the pipe of "ID:KEY". */
 static void stream_join(struct lib_stream *stream, const char *numbers)
 {
-    char *rest;
-    uint64_t id = strtoul(numbers, &rest, 10);
-    uint64_t key = *rest == ':' ? strtoul(rest + 1, NULL, 10) : 0;
+    uint64_t id = number_read(&numbers);
+    uint64_t key = *numbers++ == ':' ? number_read(&numbers) : 0;
     int64_t result = tr_pipe_join(id, key);
 
     lib_stream_bind_pipe(stream, result == 0 || result == TR_E_EXIST ? id : 0);
@@ -120,9 +131,9 @@ static char rest_take(const char *text, uint64_t size)
         walk.next = start;
         walk_word(&walk, word);
         if (strncmp(word, input, sizeof input - 1) == 0) {
-            stream_join(stdin, word + sizeof input - 1);
+            stream_join(&lib_input, word + sizeof input - 1);
         } else if (strncmp(word, output, sizeof output - 1) == 0) {
-            stream_join(stdout, word + sizeof output - 1);
+            stream_join(&lib_output, word + sizeof output - 1);
         } else if (strncmp(word, quote, sizeof quote - 1) == 0) {
             stand_in = word[sizeof quote - 1];
         }

@@ -1,69 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Output: the printf family and the plain ones, on top of format.c and stream.c. */
+/* Output to stdout and stderr, on top of musl's functions that are told the file. */
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 #include <terrarium/error.h>
 
-#include "stdio/format.h"
 #include "stdio/stream.h"
 
-/* Where formatted text goes: a stream, or a buffer of `size` bytes. */
-struct output {
-    struct format_sink sink;
-    FILE *stream;
-    bool has_newline;
-    char *buffer;
-    size_t size, used;
-};
-
-static void stream_put(struct format_sink *sink, const char *text, size_t size)
-{
-    struct output *output = (struct output *)sink;
-
-    output->has_newline |= memchr(text, '\n', size) != NULL;
-    lib_stream_put(output->stream, text, size);
-}
-
-static void buffer_put(struct format_sink *sink, const char *text, size_t size)
-{
-    struct output *output = (struct output *)sink;
-    size_t room = output->size - output->used;
-    size_t part = size < room ? size : room;
-
-    memcpy(output->buffer + output->used, text, part);
-    output->used += part;
-}
-
-int vfprintf(FILE *stream, const char *format, va_list arguments)
-{
-    struct output output = {.sink = {stream_put, 0}, .stream = stream};
-    int length = format_print(&output.sink, format, arguments);
-
-    lib_stream_settle(stream, output.has_newline);
-    return length;
-}
-
-int vprintf(const char *format, va_list arguments)
+int vprintf(const char *restrict format, va_list arguments)
 {
     return vfprintf(stdout, format, arguments);
 }
 
-int vsnprintf(char *buffer, size_t size, const char *format, va_list arguments)
-{
-    struct output output = {
-        .sink = {buffer_put, 0}, .buffer = buffer, .size = size > 0 ? size - 1 : 0};
-    int length = format_print(&output.sink, format, arguments);
-
-    if (size > 0) {
-        buffer[output.used] = '\0';
-    }
-    return length;
-}
-
-int printf(const char *format, ...)
+int printf(const char *restrict format, ...)
 {
     va_list arguments;
 
@@ -73,99 +22,33 @@ int printf(const char *format, ...)
     return length;
 }
 
-int fprintf(FILE *stream, const char *format, ...)
+int fputc(int c, FILE *file)
 {
-    va_list arguments;
+    unsigned char byte = (unsigned char)c;
 
-    va_start(arguments, format);
-    int length = vfprintf(stream, format, arguments);
-    va_end(arguments);
-    return length;
+    return fwrite(&byte, 1, 1, file) == 1 ? byte : EOF;
 }
 
-int snprintf(char *buffer, size_t size, const char *format, ...)
+int putc(int c, FILE *file)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    int length = vsnprintf(buffer, size, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-int sprintf(char *buffer, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    int length = vsnprintf(buffer, INT_MAX, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-int vasprintf(char **text, const char *format, va_list arguments)
-{
-    va_list again;
-
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    *text = length >= 0 ? malloc((size_t)length + 1) : NULL;
-    if (*text != NULL) {
-        vsnprintf(*text, (size_t)length + 1, format, again);
-    }
-    va_end(again);
-    return *text != NULL ? length : -1;
-}
-
-int asprintf(char **text, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    int length = vasprintf(text, format, arguments);
-    va_end(arguments);
-    return length;
-}
-
-size_t fwrite(const void *data, size_t size, size_t count, FILE *stream)
-{
-    size_t bytes = size * count;
-
-    if (bytes == 0) {
-        return 0;
-    }
-    lib_stream_put(stream, data, bytes);
-    lib_stream_settle(stream, memchr(data, '\n', bytes) != NULL);
-    return stream->has_failed ? 0 : count;
-}
-
-int fputs(const char *text, FILE *stream)
-{
-    fwrite(text, 1, strlen(text), stream);
-    return stream->has_failed ? EOF : 0;
-}
-
-int puts(const char *text)
-{
-    lib_stream_put(stdout, text, strlen(text));
-    return putchar('\n') == EOF ? EOF : 0;
-}
-
-int fputc(int c, FILE *stream)
-{
-    char byte = (char)c;
-
-    return fwrite(&byte, 1, 1, stream) == 1 ? (unsigned char)byte : EOF;
-}
-
-int putc(int c, FILE *stream)
-{
-    return fputc(c, stream);
+    return fputc(c, file);
 }
 
 int putchar(int c)
 {
     return fputc(c, stdout);
+}
+
+int puts(const char *text)
+{
+    return fputs(text, stdout) == EOF || putchar('\n') == EOF ? EOF : 0;
+}
+
+void perror(const char *text)
+{
+    bool has_text = text != NULL && *text != '\0';
+
+    fprintf(stderr, "%s%s%s\n", has_text ? text : "", has_text ? ": " : "", strerror(errno));
 }
 
 void tru_perror(const char *text, long error)

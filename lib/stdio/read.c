@@ -1,106 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* Input: characters, lines and blocks of stdin. */
-
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
+/* Input of stdin, on top of musl's functions that are told the file. */
 
 #include "stdio/stream.h"
 
-int fgetc(FILE *stream)
+int fgetc(FILE *file)
 {
-    if (stream->pushed != 0) {
-        int c = stream->pushed - 1;
-        stream->pushed = 0;
-        return c;
-    }
-    if (stream->next == stream->used && !lib_stream_fill(stream)) {
-        return EOF;
-    }
-    return (unsigned char)stream->text[stream->next++];
+    return getc_unlocked(file);
 }
 
-int getc(FILE *stream)
+int getc(FILE *file)
 {
-    return fgetc(stream);
+    return getc_unlocked(file);
 }
 
 int getchar(void)
 {
-    return fgetc(stdin);
+    return getc_unlocked(stdin);
 }
 
-int ungetc(int c, FILE *stream)
+int vscanf(const char *restrict format, va_list arguments)
 {
-    if (c == EOF || stream->pushed != 0) {
-        return EOF;
-    }
-    stream->pushed = (unsigned char)c + 1;
-    stream->is_at_end = false;
-    return (unsigned char)c;
+    return vfscanf(stdin, format, arguments);
 }
 
-char *fgets(char *buffer, int size, FILE *stream)
+int scanf(const char *restrict format, ...)
 {
-    int used = 0;
-    int c = EOF;
+    va_list arguments;
 
-    while (used < size - 1 && c != '\n' && (c = fgetc(stream)) != EOF) {
-        buffer[used++] = (char)c;
-    }
-    if (used == 0) {
-        return NULL;
-    }
-    buffer[used] = '\0';
-    return buffer;
-}
-
-size_t fread(void *data, size_t size, size_t count, FILE *stream)
-{
-    unsigned char *bytes = data;
-    size_t wanted = size * count;
-    size_t got = 0;
-    int c;
-
-    while (got < wanted && (c = fgetc(stream)) != EOF) {
-        bytes[got++] = (unsigned char)c;
-    }
-    return wanted == 0 ? 0 : got / size;
-}
-
-/* Makes room for at least `size` bytes. */
-static bool line_grow(char **line, size_t *capacity, size_t size)
-{
-    if (*line != NULL && size <= *capacity) {
-        return true;
-    }
-    size_t larger = *capacity < 64 ? 128 : *capacity * 2;
-    char *moved = realloc(*line, larger);
-    if (moved == NULL) {
-        return false;
-    }
-    *line = moved;
-    *capacity = larger;
-    return true;
-}
-
-long getline(char **line, size_t *capacity, FILE *stream)
-{
-    size_t used = 0;
-    int c = EOF;
-
-    if (*line == NULL) {
-        *capacity = 0;
-    }
-    do {
-        if (!line_grow(line, capacity, used + 2)) {
-            return -1;
-        }
-        if ((c = fgetc(stream)) == EOF) {
-            break;
-        }
-        (*line)[used++] = (char)c;
-    } while (c != '\n');
-    (*line)[used] = '\0';
-    return used == 0 ? -1 : (long)used;
+    va_start(arguments, format);
+    int count = vfscanf(stdin, format, arguments);
+    va_end(arguments);
+    return count;
 }

@@ -1,31 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* The standard streams and where their bytes go. */
 
-#include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
 
 #include "stdio/stream.h"
 
-static struct lib_stream input_stream;
-static struct lib_stream output_stream;
-static struct lib_stream error_stream;
-
-FILE *const stdin = &input_stream;
-FILE *const stdout = &output_stream;
-FILE *const stderr = &error_stream;
+struct lib_stream lib_input;
+struct lib_stream lib_output;
+struct lib_stream lib_error;
 
 void lib_stream_bind_pipe(struct lib_stream *stream, uint64_t id)
 {
     stream->target = id != 0 ? STREAM_PIPE : STREAM_CLOSED;
     stream->id = id;
-}
-
-void tru_stdio_pipe(FILE *stream, unsigned long pipe)
-{
-    lib_stream_flush(stream);
-    stream->target = pipe != 0 ? STREAM_PIPE : STREAM_UNBOUND;
-    stream->id = pipe;
 }
 
 static void stream_bind(struct lib_stream *stream)
@@ -38,7 +26,7 @@ static void stream_bind(struct lib_stream *stream)
         stream->target = STREAM_CONSOLE;
         stream->id = (uint64_t)console;
     } else {
-        stream->target = stream == stdin ? STREAM_CLOSED : STREAM_LOG;
+        stream->target = stream == &lib_input ? STREAM_CLOSED : STREAM_LOG;
     }
 }
 
@@ -47,8 +35,8 @@ static bool console_write(struct lib_stream *stream)
     struct tr_service_reply reply = {TR_E_PEER};
     uint64_t size = sizeof stream->request + stream->used;
 
-    stream->request = (struct tr_service_request){.operation = TR_CONSOLE_WRITE,
-                                                  .flags = stream == stderr ? TR_CONSOLE_ERROR : 0};
+    stream->request = (struct tr_service_request){
+        .operation = TR_CONSOLE_WRITE, .flags = stream == &lib_error ? TR_CONSOLE_ERROR : 0};
     int64_t result =
         tr_message_call(stream->id, &stream->request, size, &reply, sizeof reply, TR_FOREVER);
     if (result == TR_E_NOENT || result == TR_E_PEER) {
@@ -74,7 +62,7 @@ bool lib_stream_flush(struct lib_stream *stream)
 {
     bool is_written = true;
 
-    if (stream->used == 0 || stream == stdin) {
+    if (stream->used == 0 || stream == &lib_input) {
         return true;
     }
     stream_bind(stream);
@@ -92,13 +80,16 @@ bool lib_stream_flush(struct lib_stream *stream)
         is_written = false;
     }
     stream->used = 0;
-    stream->has_failed |= !is_written;
+    stream->has_newline = false;
     return is_written;
 }
 
-void lib_stream_put(struct lib_stream *stream, const char *text, size_t size)
+bool lib_stream_put(struct lib_stream *stream, const char *text, size_t size)
 {
-    while (size > 0) {
+    bool is_written = !stream->is_refusing;
+
+    stream->has_newline |= memchr(text, '\n', size) != NULL;
+    while (is_written && size > 0) {
         size_t room = sizeof stream->text - stream->used;
         size_t part = size < room ? size : room;
         memcpy(stream->text + stream->used, text, part);
@@ -106,16 +97,10 @@ void lib_stream_put(struct lib_stream *stream, const char *text, size_t size)
         text += part;
         size -= part;
         if (stream->used == sizeof stream->text) {
-            lib_stream_flush(stream);
+            is_written = lib_stream_flush(stream);
         }
     }
-}
-
-void lib_stream_settle(struct lib_stream *stream, bool has_newline)
-{
-    if (stream == stderr || (has_newline && stream->target != STREAM_PIPE)) {
-        lib_stream_flush(stream);
-    }
+    return is_written;
 }
 
 static int64_t console_read(struct lib_stream *stream)
@@ -137,12 +122,13 @@ static int64_t console_read(struct lib_stream *stream)
     return size;
 }
 
-bool lib_stream_fill(struct lib_stream *stream)
+/* Gets more bytes into an empty buffer, as lib_stream_get. */
+static int64_t stream_fill(struct lib_stream *stream)
 {
     int64_t size = 0;
 
     /* What was asked must be visible before the answer is waited for. */
-    fflush(stdout);
+    lib_stream_flush(&lib_output);
     stream_bind(stream);
     if (stream->target == STREAM_CONSOLE) {
         size = console_read(stream);
@@ -151,34 +137,23 @@ bool lib_stream_fill(struct lib_stream *stream)
         /* The writers are gone, and all they wrote is read: the end, not a failure. */
         size = size == TR_E_PEER ? 0 : size;
     }
-    stream->has_failed |= size < 0;
-    stream->is_at_end = size <= 0;
     stream->next = 0;
     stream->used = size > 0 ? (size_t)size : 0;
-    return size > 0;
+    return size;
 }
 
-int fflush(FILE *stream)
+int64_t lib_stream_get(struct lib_stream *stream, char *text, size_t size)
 {
-    if (stream != NULL) {
-        return lib_stream_flush(stream) ? 0 : EOF;
+    if (stream->next == stream->used) {
+        int64_t filled = stream_fill(stream);
+        if (filled <= 0) {
+            return filled;
+        }
     }
-    bool is_written = lib_stream_flush(stdout);
-    return lib_stream_flush(stderr) && is_written ? 0 : EOF;
-}
+    size_t left = stream->used - stream->next;
+    size_t part = size < left ? size : left;
 
-int feof(FILE *stream)
-{
-    return stream->is_at_end;
-}
-
-int ferror(FILE *stream)
-{
-    return stream->has_failed;
-}
-
-void clearerr(FILE *stream)
-{
-    stream->is_at_end = false;
-    stream->has_failed = false;
+    memcpy(text, stream->text + stream->next, part);
+    stream->next += part;
+    return (int64_t)part;
 }

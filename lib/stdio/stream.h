@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The standard streams. A stream is bound at its first use: to a pipe if start-up said so, else to
- * the console, else (output only) to the log. */
+/* The standard streams and where their bytes go. Musl's FILE is what a program holds; each of the
+ * three is made by fopencookie over one of these. Output gathers here, not at musl, so that a call
+ * that prints a line is one message. A stream is bound at its first use: to a pipe if start-up said
+ * so, else to the console, else (output only) to the log. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,25 +24,35 @@ enum stream_target {
  * used) waits to be read. The header makes a console message of an output buffer without a copy. */
 struct lib_stream {
     enum stream_target target;
-    bool is_at_end, has_failed;
+    int mode;         /* when output is written: _IOLBF, _IOFBF, _IONBF */
+    bool has_newline; /* waits to be written */
+    bool is_refusing; /* nothing is taken: what has failed is told to musl so */
+    bool is_wide, is_narrow;
     uint64_t id;
     size_t next, used;
-    int pushed; /* by ungetc: the character + 1, else 0 */
     struct tr_service_request request;
     char text[BUFSIZ];
 };
 
+extern struct lib_stream lib_input;
+extern struct lib_stream lib_output;
+extern struct lib_stream lib_error;
+
+/* The stream behind a file; NULL: one of musl's own, over memory. */
+struct lib_stream *lib_stream_of(FILE *file);
+
 /* Binds a stream to a pipe the process is a member of; id 0: closes it. */
 void lib_stream_bind_pipe(struct lib_stream *stream, uint64_t id);
 
-/* Puts bytes into an output stream's buffer, writing it out when it is full. */
-void lib_stream_put(struct lib_stream *stream, const char *text, size_t size);
-
-/* To be called at the end of every call that put something: writes out what should not wait. */
-void lib_stream_settle(struct lib_stream *stream, bool has_newline);
+/* Puts bytes into an output stream's buffer, writing it out when it is full. False if it could not.
+ */
+bool lib_stream_put(struct lib_stream *stream, const char *text, size_t size);
 
 /* Writes out what waits. False if it could not. */
 bool lib_stream_flush(struct lib_stream *stream);
 
-/* Gets more bytes into an empty input stream's buffer. False at the end. */
-bool lib_stream_fill(struct lib_stream *stream);
+/* Gets bytes of an input stream, at most `size`. 0: the end; < 0: an error. */
+int64_t lib_stream_get(struct lib_stream *stream, char *text, size_t size);
+
+/* Sets the error mark of a file, by way of a byte that it does not take. */
+void lib_stream_mark(FILE *file);

@@ -50,6 +50,11 @@ int strcoll(const char *a, const char *b)
     return strcmp(a, b);
 }
 
+size_t strxfrm(char *restrict to, const char *restrict from, size_t size)
+{
+    return strlcpy(to, from, size);
+}
+
 int strncasecmp(const char *a, const char *b, size_t most)
 {
     for (size_t i = 0; i < most; i++) {

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Wide characters on the streams: in UTF-8. Musl's own ask its thread block for the locale. */
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "stdio/stream.h"
+
+/* What musl's members call this. */
+wint_t __fgetwc_unlocked(FILE *file);
+
+int fwide(FILE *file, int mode)
+{
+    struct lib_stream *stream = lib_stream_of(file);
+
+    if (stream == NULL) {
+        return 1;
+    }
+    if (mode != 0 && !stream->is_wide && !stream->is_narrow) {
+        stream->is_wide = mode > 0;
+        stream->is_narrow = mode < 0;
+    }
+    return stream->is_wide - stream->is_narrow;
+}
+
+wint_t __fgetwc_unlocked(FILE *file)
+{
+    mbstate_t state = {0};
+    size_t size = (size_t)-2;
+    wchar_t wide = 0;
+
+    fwide(file, 1);
+    while (size == (size_t)-2) {
+        int c = getc_unlocked(file);
+        if (c == EOF) {
+            if (mbsinit(&state)) {
+                return WEOF;
+            }
+            errno = EILSEQ;
+            size = (size_t)-1;
+        } else {
+            char byte = (char)c;
+            size = mbrtowc(&wide, &byte, 1, &state);
+        }
+    }
+    if (size == (size_t)-1) {
+        lib_stream_mark(file);
+        return WEOF;
+    }
+    return (wint_t)wide;
+}
+
+wint_t fgetwc(FILE *file)
+{
+    return __fgetwc_unlocked(file);
+}
+
+wint_t getwchar(void)
+{
+    return fgetwc(stdin);
+}
+
+wint_t ungetwc(wint_t c, FILE *file)
+{
+    char bytes[MB_LEN_MAX];
+    size_t size = c != WEOF ? wcrtomb(bytes, (wchar_t)c, NULL) : (size_t)-1;
+
+    if (size == (size_t)-1) {
+        return WEOF;
+    }
+    while (size > 0) {
+        if (ungetc((unsigned char)bytes[--size], file) == EOF) {
+            return WEOF;
+        }
+    }
+    return c;
+}
+
+wint_t fputwc(wchar_t c, FILE *file)
+{
+    char bytes[MB_LEN_MAX];
+    size_t size = wcrtomb(bytes, c, NULL);
+
+    fwide(file, 1);
+    if (size == (size_t)-1) {
+        lib_stream_mark(file);
+        return WEOF;
+    }
+    return fwrite(bytes, 1, size, file) == size ? (wint_t)c : WEOF;
+}
+
+wint_t putwchar(wchar_t c)
+{
+    return fputwc(c, stdout);
+}
+
+int fputws(const wchar_t *restrict text, FILE *restrict file)
+{
+    while (*text != L'\0') {
+        if (fputwc(*text++, file) == WEOF) {
+            return EOF;
+        }
+    }
+    return 0;
+}
+
+int vwprintf(const wchar_t *restrict format, va_list arguments)
+{
+    return vfwprintf(stdout, format, arguments);
+}
+
+int wprintf(const wchar_t *restrict format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vfwprintf(stdout, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int vwscanf(const wchar_t *restrict format, va_list arguments)
+{
+    return vfwscanf(stdin, format, arguments);
+}
+
+int wscanf(const wchar_t *restrict format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    int count = vfwscanf(stdin, format, arguments);
+    va_end(arguments);
+    return count;
+}
