@@ -1,65 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the reference page docs/calls.md to standard output: calls, errors and events, all from
- * their .def tables. The build's target `reference` puts it in place; a test compares. */
+/* Writes what is made of the tables and of docs/calls: the reference page docs/calls.md, the pages
+ * of the manual, the examples as a program and what that prints. The build's target `reference`
+ * puts the page in place; tests compare. */
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <terrarium/calls.h>
 #include <terrarium/error.h>
 #include <terrarium/types.h>
 
-#define WORDS_MAX 6
-
-struct call {
-    unsigned number;
-    const char *name, *rights, *sleeps, *text;
-    const char *types[WORDS_MAX], *parameters[WORDS_MAX];
-};
+#include "call_table.h"
+#include "call_text.h"
+#include "examples.h"
+#include "manual.h"
 
 struct section {
     unsigned first; /* number of its first call */
     const char *title, *note;
 };
-
-#define TEXT(x)                                #x
-#define TYPE(t)                                TEXT(t)
-#define TR_CALL0(nr, name, r, s, text)         {nr, #name, #r, #s, text, {NULL}, {NULL}},
-#define TR_CALL1(nr, name, r, s, text, t1, p1) {nr, #name, #r, #s, text, {TYPE(TR_P_##t1)}, {#p1}},
-#define TR_CALL2(nr, name, r, s, text, t1, p1, t2, p2)                                             \
-    {nr, #name, #r, #s, text, {TYPE(TR_P_##t1), TYPE(TR_P_##t2)}, {#p1, #p2}},
-#define TR_CALL3(nr, name, r, s, text, t1, p1, t2, p2, t3, p3)                                     \
-    {nr, #name, #r, #s, text, {TYPE(TR_P_##t1), TYPE(TR_P_##t2), TYPE(TR_P_##t3)}, {#p1, #p2, #p3}},
-#define TR_CALL4(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4)                             \
-    {nr,                                                                                           \
-     #name,                                                                                        \
-     #r,                                                                                           \
-     #s,                                                                                           \
-     text,                                                                                         \
-     {TYPE(TR_P_##t1), TYPE(TR_P_##t2), TYPE(TR_P_##t3), TYPE(TR_P_##t4)},                         \
-     {#p1, #p2, #p3, #p4}},
-#define TR_CALL5(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4, t5, p5)                     \
-    {nr,                                                                                           \
-     #name,                                                                                        \
-     #r,                                                                                           \
-     #s,                                                                                           \
-     text,                                                                                         \
-     {TYPE(TR_P_##t1), TYPE(TR_P_##t2), TYPE(TR_P_##t3), TYPE(TR_P_##t4), TYPE(TR_P_##t5)},        \
-     {#p1, #p2, #p3, #p4, #p5}},
-#define TR_CALL6(nr, name, r, s, text, t1, p1, t2, p2, t3, p3, t4, p4, t5, p5, t6, p6)             \
-    {nr,                                                                                           \
-     #name,                                                                                        \
-     #r,                                                                                           \
-     #s,                                                                                           \
-     text,                                                                                         \
-     {TYPE(TR_P_##t1), TYPE(TR_P_##t2), TYPE(TR_P_##t3), TYPE(TR_P_##t4), TYPE(TR_P_##t5),         \
-      TYPE(TR_P_##t6)},                                                                            \
-     {#p1, #p2, #p3, #p4, #p5, #p6}},
-
-static const struct call calls[] = {
-#include <terrarium/calls.def>
-};
-#include <terrarium/calls_undef.h>
 
 static const struct section sections[] = {
     {1, "Processes",
@@ -76,36 +34,24 @@ static const struct section sections[] = {
     {106, "Kernel, log, time", "The system as a whole."},
 };
 
-static void print_prototype(const struct call *call)
+static void print_row(const struct call *call, const struct call_text *text)
 {
-    printf("`tr_%s(", call->name);
-    for (size_t i = 0; i < WORDS_MAX && call->types[i] != NULL; i++) {
-        size_t length = strlen(call->types[i]);
-        const char *between = call->types[i][length - 1] == '*' ? "" : " ";
-        printf("%s%s%s%s", i == 0 ? "" : ", ", call->types[i], between, call->parameters[i]);
+    if (call->number == 0) {
+        printf("| | [`");
+    } else {
+        printf("| %u | [`", call->number);
     }
-    printf(")`");
+    call_prototype(call);
+    printf("`](#tr_%s) | %s | %s | %s%s |\n", call->name, call_who(call),
+           strcmp(call->sleeps, "SLEEPS") == 0 ? "may" : "", call->text,
+           text->is_absent ? " Not in this version: NOSYS." : "");
 }
 
-static const char *who(const char *rights)
-{
-    return strcmp(rights, "DRIVER") == 0   ? "drivers"
-           : strcmp(rights, "SYSTEM") == 0 ? "drivers, servers"
-                                           : "all";
-}
-
-static void print_call(const struct call *call)
-{
-    printf("| %u | ", call->number);
-    print_prototype(call);
-    printf(" | %s | %s | %s |\n", who(call->rights),
-           strcmp(call->sleeps, "SLEEPS") == 0 ? "may" : "", call->text);
-}
-
-static void print_calls(void)
+static void print_table(void)
 {
     size_t section = 0;
-    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+
+    for (size_t i = 0; i < call_count; i++) {
         if (section < sizeof(sections) / sizeof(sections[0]) &&
             calls[i].number >= sections[section].first) {
             printf("\n## %s\n\n%s\n\n| nr | call | who | sleeps | what it does |\n"
@@ -113,8 +59,46 @@ static void print_calls(void)
                    sections[section].title, sections[section].note);
             section++;
         }
-        print_call(&calls[i]);
+        print_row(&calls[i], call_text(i));
     }
+}
+
+static void print_verbatim(const char *text)
+{
+    while (*text != 0) {
+        int length = (int)strcspn(text, "\n");
+        printf("    %.*s\n", length, text);
+        text += length + 1;
+    }
+}
+
+static void print_call(const struct call *call, const struct call_text *text)
+{
+    printf("\n### tr_%s\n\n    #include <terrarium.h>\n    int64_t ", call->name);
+    call_prototype(call);
+    printf(";\n\n%s\n", text->does);
+    if (text->is_absent) {
+        printf("\n**Not in this version of the kernel: it answers `TR_E_NOSYS`.**\n");
+    }
+    printf("\n**Arguments.**%s\n\n", text->argument_count == 0 ? " None." : "");
+    for (size_t i = 0; i < text->argument_count; i++) {
+        printf("- `%s`: %s\n", text->arguments[i].name, text->arguments[i].text);
+    }
+    printf("%s**Result.** %s\n\n**Errors.**%s\n\n", text->argument_count == 0 ? "" : "\n",
+           text->result, text->error_count == 0 ? " None." : "");
+    for (size_t i = 0; i < text->error_count; i++) {
+        printf("- `TR_E_%s`: %s\n", text->errors[i].name, text->errors[i].text);
+    }
+    printf("%s**Sleeping.** %s\n\n**Who may call.** %s\n\n**When the caller is ended.** %s\n\n"
+           "**Law.** %s of [interface.md](interface.md)\n\n**Example.**\n\n",
+           text->error_count == 0 ? "" : "\n", text->sleeps, text->who, text->end, text->law);
+    if (text->above != NULL) {
+        print_verbatim(text->above);
+        printf("    \n");
+    }
+    print_verbatim(text->body);
+    printf("\nprints\n\n");
+    print_verbatim(text->prints);
 }
 
 static void print_errors(void)
@@ -136,21 +120,45 @@ static void print_events(void)
 #undef TR_EVENT_KIND
 }
 
-int main(void)
+static void print_page(void)
 {
     printf(
         "<!-- SPDX-License-Identifier: MIT -->\n"
-        "<!-- Made by docs/generate/reference.c from include/terrarium/*.def; do not edit. -->\n"
+        "<!-- Made by docs/generate from include/terrarium/*.def and docs/calls; do not edit. -->\n"
         "# Calls, errors, events\n\n"
         "Program interface version %d. Every call returns an `int64_t`: a value of 0 or more,\n"
         "or one of the errors below. A call named here is a *ghost function*: a program leaves\n"
         "it undefined, and the kernel binds it when it loads the program. `tr_call(number, ...)`\n"
-        "makes a call by its number.\n\n"
+        "makes a call by its number. `man 3 tr_NAME` says of one call what stands here.\n\n"
         "*who*: the classes that may call it; others get `TR_E_PERM`. *sleeps*: whether the\n"
-        "calling thread may be put to sleep.\n",
+        "calling thread may be put to sleep, or stopped between steps of a long call.\n",
         TR_ABI_VERSION);
-    print_calls();
+    print_table();
     print_errors();
     print_events();
+    printf("\n## The calls one by one\n");
+    for (size_t i = 0; i < call_count; i++) {
+        print_call(&calls[i], call_text(i));
+    }
+}
+
+/* reference TEXTS page | manual FOLDER | examples | expected WHICH */
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        return 2;
+    }
+    call_texts_read(argv[1]);
+    if (strcmp(argv[2], "page") == 0) {
+        print_page();
+    } else if (strcmp(argv[2], "manual") == 0 && argc == 4) {
+        manual_write(argv[3]);
+    } else if (strcmp(argv[2], "examples") == 0) {
+        examples_print();
+    } else if (strcmp(argv[2], "expected") == 0 && argc == 4) {
+        examples_expected_print(argv[3]);
+    } else {
+        return 2;
+    }
     return 0;
 }
