@@ -45,6 +45,29 @@ static void bad_host_processes_are_refused(void **state)
     assert_int_equal(kernel_host_process(machine->kernel, &process, &context), TR_E_INVAL);
 }
 
+/* interface.md 2: 1 to 61 bytes of 0x21 to 0x7e without the backslash. */
+static void a_name_is_of_visible_letters(void **state)
+{
+    struct machine *machine = *state;
+    struct hal_context *context;
+    struct kernel_host_process process = {.process_class = TR_SERVER};
+    char name[TR_NAME_MAX] = {0};
+
+    process.name = name;
+    for (unsigned letter = 1; letter < 128; letter++) {
+        bool is_fine = letter >= 0x21 && letter <= 0x7e && letter != '\\';
+        memcpy(name, "a?b", 4);
+        name[1] = (char)letter;
+        int64_t result = kernel_host_process(machine->kernel, &process, &context);
+        assert_true(is_fine ? result > 0 : result == TR_E_INVAL);
+    }
+    for (size_t length = 60; length < TR_NAME_MAX; length++) {
+        memset(name, 'n', length);
+        int64_t result = kernel_host_process(machine->kernel, &process, &context);
+        assert_true(length <= 61 ? result > 0 : result == TR_E_INVAL);
+    }
+}
+
 static void the_highest_class_runs(void **state)
 {
     struct machine *machine = *state;
@@ -397,6 +420,7 @@ int main(void)
         UNIT_TEST(nothing_runs_without_processes),
         UNIT_TEST(a_process_starts_with_its_words),
         UNIT_TEST(bad_host_processes_are_refused),
+        UNIT_TEST(a_name_is_of_visible_letters),
         UNIT_TEST(the_highest_class_runs),
         UNIT_TEST(a_sleep_sets_the_timer_and_its_end_wakes),
         UNIT_TEST(the_slice_ends_by_the_timer),

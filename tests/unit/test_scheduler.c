@@ -21,6 +21,24 @@ static void a_class_takes_turns_in_equal_slices(void **state)
     }
 }
 
+static void time_counts_while_it_runs(void **state)
+{
+    struct machine *machine = *state;
+    struct tr_process_info before, after;
+    struct tr_thread_info thread;
+
+    uint64_t pid = fake_process(machine, TR_SERVER, "one");
+    uint64_t other = fake_process(machine, TR_SERVER, "two");
+    assert_int_equal(CALL2(machine, process_info, pid, FAKE_WORD(&before)), 0);
+    machine->time += SLICE / 2;
+    assert_int_equal(CALL2(machine, process_info, pid, FAKE_WORD(&after)), 0);
+    assert_int_equal(after.cpu_time - before.cpu_time, SLICE / 2);
+    assert_true(kernel_thread_next(machine->kernel, pid, 0, &thread) > 0);
+    assert_int_equal(thread.cpu_time, after.cpu_time);
+    assert_int_equal(CALL2(machine, process_info, other, FAKE_WORD(&after)), 0);
+    assert_int_equal(after.cpu_time, 0);
+}
+
 static void a_lone_thread_needs_no_timer(void **state)
 {
     struct machine *machine = *state;
@@ -248,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT_TEST(a_class_takes_turns_in_equal_slices),
+        UNIT_TEST(time_counts_while_it_runs),
         UNIT_TEST(a_lone_thread_needs_no_timer),
         UNIT_TEST(a_yield_goes_to_the_tail),
         UNIT_TEST(the_preempted_keeps_its_place_and_the_rest_of_its_slice),
