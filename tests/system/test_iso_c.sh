@@ -19,12 +19,13 @@ program_of() {
     printf '};\nint main(void) { return functions[0] != 0; }\n'
 }
 
-for header in $(sed '/^#/d; s/ .*//' "$list" | sort -u); do
+sed '/^#/d; s/ .*//' "$list" | sort -u >"$work/headers"
+while read -r header; do
     program_of "$header" >"$work/program.c"
     run "$terrarium" cc -std=c17 -Wno-pedantic -Werror=implicit-function-declaration \
         "$work/program.c" -o "$work/program.elf"
     case_ok "$header has what it should" is "$status:$err" 0:
-done
+done <"$work/headers"
 run "$terrarium" exec "$work/program.elf"
 case_ok "such a program runs" is "$status" 0
 finish
