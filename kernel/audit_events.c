@@ -103,7 +103,8 @@ static uint64_t audit_process_events(struct audit *audit, const struct process *
 void audit_events(struct audit *audit)
 {
     const struct kernel *kernel = audit->kernel;
-    uint64_t alarms = is_in_tree(&kernel->log.boot_end) + is_in_tree(&kernel->stop.alarm);
+    uint64_t alarms = is_in_tree(&kernel->log.boot_end) + is_in_tree(&kernel->stop.alarm) +
+                      is_in_tree(&kernel->starve.alarm);
     const struct tree_node *node = tree_first(&kernel->processes);
     for (; node != NULL; node = tree_next(node)) {
         alarms += audit_process_events(audit, CONTAINER(node, const struct process, by_id));

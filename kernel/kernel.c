@@ -138,6 +138,7 @@ struct kernel *kernel_create(struct machine *machine, const struct kernel_config
     random_setup(kernel, &kernel->numbers);
     irq_setup(kernel);
     system_setup(kernel);
+    starve_setup(kernel);
     return log_setup(kernel) < 0 ? NULL : kernel;
 }
 

@@ -164,10 +164,13 @@ void log_room(struct kernel *kernel, struct process *receiver)
 
 /* ---- Records -------------------------------------------------------------------------------- */
 
-/* Before there is a log, what went wrong is at least told on the machine's console. */
+/* What went wrong is at least told on the machine's console before there is a log, or if it does
+ * not run. */
 static void tell_console(struct kernel *kernel, enum tr_log_tag tag, const struct text *text)
 {
-    if (kernel->log.reader == NULL && (tag == TR_LOG_FAULT || tag == TR_LOG_PANIC)) {
+    const struct process *reader = kernel->log.reader;
+    bool is_deaf = reader == NULL && (tag == TR_LOG_FAULT || tag == TR_LOG_PANIC);
+    if (is_deaf || (tag == TR_LOG_STARVED && starve_has(kernel, reader))) {
         hal_console(kernel->machine, text->bytes, text->size);
         hal_console(kernel->machine, "\n", 1);
     }

@@ -164,6 +164,8 @@ void scheduler_ready(struct kernel *kernel, struct thread *thread)
     kernel->cpu.due |= DUE_TIMER;
     if (kernel->policy->preempts(thread, running)) {
         want_choice(kernel, TR_SWITCH_PREEMPT);
+    } else {
+        starve_may_begin(kernel);
     }
 }
 
@@ -227,6 +229,7 @@ static void choose(struct kernel *kernel)
     cpu->heir = NULL;
     if (next == NULL) {
         cpu->is_idle = true;
+        starve_is_over(kernel);
         trace(kernel, TR_TRACE_SWITCH, 0, cpu->cause, 0, 0);
         return;
     }
@@ -237,6 +240,7 @@ static void choose(struct kernel *kernel)
     if (next->object.id != before) {
         count_switch(kernel, next, cpu->cause);
     }
+    starve_may_begin(kernel);
 }
 
 static inline void choose_if_due(struct kernel *kernel)

@@ -18,6 +18,7 @@
 #include "port.h"
 #include "process.h"
 #include "random.h"
+#include "starve.h"
 #include "thread.h"
 #include "tree.h"
 
@@ -100,6 +101,7 @@ struct kernel {
     struct port_table ports;
 
     struct log log;
+    struct starve starve;
     struct random_stream keys, numbers;
     struct boot_module modules[KERNEL_MODULES];
     uint64_t module_count;

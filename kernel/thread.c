@@ -9,6 +9,7 @@
 #include "scheduler.h"
 #include "state.h"
 #include "vm86.h"
+#include "wait.h"
 
 bool thread_may_run(const struct thread *thread)
 {
@@ -253,7 +254,7 @@ void thread_fill_info(struct kernel *kernel, const struct thread *thread,
     info->tid = thread->object.id;
     info->cpu_time = thread->cpu_time + running;
     info->state = thread_shown_state(thread);
-    info->wait = thread->wait;
+    wait_describe(thread, info);
 }
 
 int64_t thread_next(struct kernel *kernel, const struct process *process, uint64_t after,

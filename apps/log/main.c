@@ -38,6 +38,7 @@ static void tags_choose(int argc, char **argv)
                    {"panic", UINT32_C(1) << TR_LOG_PANIC},
                    {"lost", UINT32_C(1) << TR_LOG_LOST},
                    {"text", UINT32_C(1) << TR_LOG_TEXT},
+                   {"starved", UINT32_C(1) << TR_LOG_STARVED},
                    {"all", UINT32_MAX},
                    {"none", 0}};
 

@@ -47,8 +47,9 @@ const struct record *record_keep(const struct tr_event *event, const char *text,
 static const char *tag_name(uint32_t tag)
 {
     static const char *const names[] = {
-        [TR_LOG_BOOT] = "boot",   [TR_LOG_FAULT] = "fault", [TR_LOG_REFUSED] = "refused",
-        [TR_LOG_PANIC] = "panic", [TR_LOG_LOST] = "lost",   [TR_LOG_TEXT] = "text",
+        [TR_LOG_BOOT] = "boot",       [TR_LOG_FAULT] = "fault", [TR_LOG_REFUSED] = "refused",
+        [TR_LOG_PANIC] = "panic",     [TR_LOG_LOST] = "lost",   [TR_LOG_TEXT] = "text",
+        [TR_LOG_STARVED] = "starved",
     };
 
     return tag < sizeof names / sizeof names[0] && names[tag] != NULL ? names[tag] : "record";

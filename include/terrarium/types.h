@@ -101,7 +101,8 @@ enum tr_log_tag {
     TR_LOG_REFUSED,
     TR_LOG_PANIC,
     TR_LOG_LOST,
-    TR_LOG_TEXT
+    TR_LOG_TEXT,
+    TR_LOG_STARVED
 };
 
 /* How tr_system_stop stops. */
@@ -156,9 +157,13 @@ struct tr_process_info {
     char name[TR_NAME_MAX];
 };
 
+/* What a thread that waits waits for (interface.md 4.6): peer is the pid of the only process that
+ * can end the wait, 0 if there is none such; object the id of the message or pipe, or of an event 1
+ * + an interrupt line; until a time since boot. */
 struct tr_thread_info {
     uint64_t tid, cpu_time;
     uint32_t state, wait;
+    uint64_t peer, object, until;
 };
 
 struct tr_memory_info {

@@ -3,6 +3,8 @@
 
 #include "check.h"
 
+#include <string.h>
+
 const char check_section[] = "threads";
 
 static int64_t result_of(uint64_t argument)
@@ -136,6 +138,74 @@ static void what_a_thread_waits_for_is_told(void)
     CHECK_IS(wait_of(reply), TR_WAIT_REPLY);
     CHECK_IS(wait_of(reader), TR_WAIT_PIPE_READ);
     CHECK_IS(wait_of(writer), TR_WAIT_PIPE_WRITE);
+}
+
+/* interface.md 4.6: peer, object, until. */
+static struct tr_thread_info info_of(uint64_t tid)
+{
+    struct tr_thread_info info;
+
+    memset(&info, 0xee, sizeof info);
+    CHECK_IS(tr_thread_next(check_self(), tid - 1, &info), tid);
+    return info;
+}
+
+static int64_t waits_for_event_until(uint64_t timeout)
+{
+    struct tr_event event;
+
+    return tr_event_wait(&event, timeout);
+}
+
+static int64_t joins_the_pipe(uint64_t unused)
+{
+    struct check_ticket ticket = check_receive_ticket();
+
+    (void)unused;
+    CHECK_IS(tr_pipe_join(ticket.id, ticket.key), 0);
+    return check_sleeper(0);
+}
+
+static void on_whom_a_thread_waits_is_told(void)
+{
+    struct check_ticket pipe = check_pipe();
+    uint64_t limit = UINT64_C(1) << 60;
+    uint64_t sleeper = check_start(TR_SERVER, "callee", check_sleeper, 0);
+    uint64_t reply = check_thread(waits_for_reply, sleeper);
+    uint64_t reader = check_thread(waits_to_read, pipe.id);
+    uint64_t sleep = check_thread(sleeps, limit);
+    uint64_t for_ever = check_thread(sleeps, TR_FOREVER);
+    uint64_t event = check_thread(waits_for_event_until, limit);
+
+    check_settle();
+    struct tr_thread_info info = info_of(reply);
+    CHECK_IS(info.peer, sleeper);
+    CHECK(info.object != 0);
+    CHECK_IS(info.until, TR_FOREVER);
+    info = info_of(reader);
+    CHECK_IS(info.peer, 0);
+    CHECK_IS(info.object, pipe.id);
+    info = info_of(sleep);
+    CHECK_IS(info.peer, 0);
+    CHECK_IS(info.object, 0);
+    CHECK_IS(info.until, limit);
+    CHECK_IS(info_of(for_ever).until, TR_FOREVER);
+    info = info_of(event);
+    CHECK(info.until > limit && info.until < 2 * limit);
+    CHECK_IS(info.object, 0);
+    info = info_of((uint64_t)tr_thread_self());
+    CHECK_IS(info.peer, 0);
+    CHECK_IS(info.object, 0);
+    CHECK_IS(info.until, 0);
+
+    uint64_t other = check_start_joiner(TR_SERVER, joins_the_pipe, &pipe);
+    check_settle();
+    CHECK_IS(info_of(reader).peer, other);
+    uint64_t third = check_start_joiner(TR_SERVER, joins_the_pipe, &pipe);
+    check_settle();
+    CHECK_IS(info_of(reader).peer, 0);
+    CHECK_IS(tr_process_terminate(other, 0), 0);
+    CHECK_IS(info_of(reader).peer, third);
 }
 
 static int64_t outlives_its_first(uint64_t unused)
@@ -347,6 +417,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW(TR_APPLICATION, self_is_the_tid),
     CHECK_ROW(TR_APPLICATION, threads_are_listed),
     CHECK_ROW(TR_SERVER, what_a_thread_waits_for_is_told),
+    CHECK_ROW(TR_SERVER, on_whom_a_thread_waits_is_told),
     CHECK_ROW(TR_APPLICATION, a_process_ends_with_its_last_thread),
     CHECK_ROW(TR_APPLICATION, terminate_ends_a_thread),
     CHECK_ROW(TR_SERVER, a_tid_of_another_process_is_noent),
