@@ -23,6 +23,7 @@
 #include "sim/session.h"
 #include "sim/signals.h"
 #include "sim/terminal.h"
+#include "sim/waits.h"
 #include "sim/written.h"
 
 #define AT(field) .offset = offsetof(struct sim_run, field)
@@ -60,6 +61,11 @@ const struct sim_option sim_run_options[] = {
      AT(trace),
      .argument = "FILE",
      .help = "write every call, switch and event; `terrarium trace FILE` prints it"},
+    {.name = "dot",
+     .kind = SIM_OPTION_TEXT,
+     AT(dot),
+     .argument = "FILE",
+     .help = "draw who waits for whom when the run has ended, for Graphviz; - is standard output"},
     {.name = "hash",
      .kind = SIM_OPTION_SET,
      AT(hash),
@@ -321,7 +327,7 @@ static int run_with_input(const struct sim_run *run, struct sim_boot *boot, bool
         return SIM_EXIT_USAGE;
     }
     int code = SIM_EXIT_HOST;
-    if (sim_serial_open(&boot->hardware)) {
+    if (sim_waits_open(run->dot) && sim_serial_open(&boot->hardware)) {
         code = sim_session(run, boot, input.fd);
         sim_serial_close(&boot->hardware);
     }

@@ -14,7 +14,7 @@ enum sim_input_mode { SIM_INPUT_LIVE, SIM_INPUT_SCRIPT, SIM_INPUT_NONE };
 
 struct sim_run {
     const char *boot_file; /* NULL: the embedded one */
-    const char *trace;
+    const char *trace, *dot;
     const char *program, *session; /* exec: a program's file and init's list; NULL: none */
     const char *argument;          /* exec: the program's, argument_size bytes */
     size_t argument_size;

@@ -24,6 +24,7 @@
 #include "sim/say.h"
 #include "sim/signals.h"
 #include "sim/trace_write.h"
+#include "sim/waits.h"
 
 struct session {
     const struct sim_run *run;
@@ -318,6 +319,7 @@ static int code_of(struct session *session, const struct posix_result *result)
     case POSIX_END_IDLE:
         sim_console_show(&session->console);
         sim_complain("nothing can happen any more: no runnable thread, no timer, no input");
+        sim_waits_tell(session->kernel);
         return SIM_EXIT_IDLE;
     }
     return SIM_EXIT_PANIC;
@@ -334,6 +336,9 @@ static int run_machine(struct session *session)
     posix_machine_run(session->machine, &result);
     sim_signals_machine(NULL);
     int code = code_of(session, &result);
+    if (code >= 0 && !sim_waits_draw(session->kernel)) {
+        code = SIM_EXIT_HOST;
+    }
     if (session->run->verbose) {
         tell_statistics(session);
     }

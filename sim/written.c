@@ -137,6 +137,9 @@ bool sim_written_apart(const struct sim_run *run, const struct sim_boot *boot)
     }
     add_hardware(&names, &boot->hardware);
     add_text(&names, "trace", run->trace, true);
+    if (run->dot != NULL && strcmp(run->dot, "-") != 0) {
+        add(&names, "dot", run->dot, true);
+    }
     bool good = !names.failed && compare_all(&names);
     if (names.failed) {
         sim_complain("no memory for the list of files");

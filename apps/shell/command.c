@@ -204,7 +204,10 @@ static const struct command commands[] = {
      command_stat},
     {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", NULL,
      command_suspend},
-    {"threads", "[PROCESS]", "list the threads, of all or of one process", NULL, command_threads},
+    {"threads", "[PROCESS]", "list the threads, and on whom each waits",
+     "A thread that nobody can wake any more waits \"for ever\": those on whom it waits wait\n"
+     "themselves. Where that leads back to where it began it is a circle.",
+     command_threads},
     {"time", "COMMAND…", "run a command and tell how long it took", NULL, NULL},
     {"true", "", "status 0", NULL, command_true},
     {"try-kill", "PROCESS…", "try to end processes without s\\init: an application may not", NULL,

@@ -26,7 +26,13 @@ bool number_read(const char *word, uint64_t *number);
 /* Reads seconds with up to nine places; returns nanoseconds, -1 if that is no such number. */
 int64_t seconds_read(const char *word);
 
-/* Of command_show.c: commands that look at the system. */
+/* Of command_show.c, for tables: a state in a word; nanoseconds as milliseconds with three places.
+ */
+#define TIME_TEXT 24
+const char *state_name(uint32_t state);
+const char *milliseconds(uint64_t ns, char text[TIME_TEXT]);
+
+/* Of command_show.c and command_waits.c: commands that look at the system. */
 int command_ps(int argc, char **argv);
 int command_threads(int argc, char **argv);
 int command_mem(int argc, char **argv);

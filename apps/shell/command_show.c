@@ -13,17 +13,14 @@
 #include "command.h"
 #include "shell.h"
 
-#define TIME_TEXT 24
-
-static const char *state_name(uint32_t state)
+const char *state_name(uint32_t state)
 {
     static const char *const names[] = {"spawning", "ready", "running", "sleeping", "suspended"};
 
     return state < sizeof names / sizeof names[0] ? names[state] : "?";
 }
 
-/* Nanoseconds as milliseconds with three places. */
-static const char *milliseconds(uint64_t ns, char text[TIME_TEXT])
+const char *milliseconds(uint64_t ns, char text[TIME_TEXT])
 {
     snprintf(text, TIME_TEXT, "%" PRIu64 ".%03" PRIu64, ns / 1000000, ns / 1000 % 1000);
     return text;
@@ -54,57 +51,6 @@ int command_ps(int argc, char **argv)
     printf(narrow ? " PID STATE       CPU ms NAME\n" : " PID STATE     THR PAGES   CPU ms NAME\n");
     for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
         process_print(&info, narrow);
-    }
-    return 0;
-}
-
-static const char *wait_name(uint32_t wait)
-{
-    static const char *const names[] = {
-        [TR_WAIT_NONE] = "-",          [TR_WAIT_SLEEP] = "time",
-        [TR_WAIT_EVENT] = "event",     [TR_WAIT_REPLY] = "reply",
-        [TR_WAIT_PIPE_READ] = "pipe",  [TR_WAIT_PIPE_WRITE] = "room in pipe",
-        [TR_WAIT_KEY] = "key penalty", [TR_WAIT_PAGE] = "page",
-    };
-
-    return wait < sizeof names / sizeof names[0] ? names[wait] : "?";
-}
-
-static void threads_print(const struct tr_process_info *process, bool narrow)
-{
-    struct tr_thread_info thread;
-    char text[TIME_TEXT];
-
-    for (uint64_t tid = 0; tr_thread_next(process->pid, tid, &thread) > 0; tid = thread.tid) {
-        const char *state = state_name(thread.state);
-        const char *wait = wait_name(thread.wait);
-        if (narrow) {
-            printf("%4" PRIu64 " %-9s %-12s %s\n", thread.tid, state, wait, process->name);
-        } else {
-            printf("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-12s %s\n", thread.tid, process->pid, state,
-                   milliseconds(thread.cpu_time, text), wait, process->name);
-        }
-    }
-}
-
-int command_threads(int argc, char **argv)
-{
-    struct tr_process_info info = {0};
-
-    if (argc > 2) {
-        return command_misused("threads");
-    }
-    uint64_t only = argc == 2 ? process_of("threads", argv[1]) : 0;
-    if (argc == 2 && only == 0) {
-        return 1;
-    }
-    bool narrow = is_narrow();
-    printf(narrow ? " TID STATE     WAITS FOR    PROCESS\n"
-                  : " TID  PID STATE       CPU ms WAITS FOR    PROCESS\n");
-    for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
-        if (only == 0 || only == info.pid) {
-            threads_print(&info, narrow);
-        }
     }
     return 0;
 }
