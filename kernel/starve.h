@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Classes that do not get to run (interface.md 14.3). Strict priority may keep a class from the
+/* Classes that do not get to run (interface.md 14.4). Strict priority may keep a class from the
  * processor for ever; that is allowed, and told once. */
 
 #include <stdbool.h>

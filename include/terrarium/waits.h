@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Who waits for whom (interface.md 4.7): who of many threads can never go on by themselves, and in
+/* Who waits for whom (interface.md 4.8): who of many threads can never go on by themselves, and in
  * which circles. For the shell, the simulator, tests and whoever lists threads; it knows nothing
  * but the rows. */
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* A thread, as tr_thread_next tells it. The threads of a process stand together. */
 struct tr_wait_row {
     uint64_t pid, tid, peer, object, until;
     uint32_t wait;
-    bool is_stuck;   /* set by tr_waits_find: nothing that is in the rows can end its wait … */
-    uint32_t circle; /* … and it is part of this circle, from 1 on; 0: of none */
+    uint32_t is_stuck; /* set by tr_waits_find: nothing that is in the rows can end its wait … */
+    uint32_t circle;   /* … and it is part of this circle, from 1 on; 0: of none */
 };
 
 /* The first row of a process; count: there is none. */
-static inline size_t tr_waits_process(const struct tr_wait_row *rows, size_t count, uint64_t pid)
+static inline uint64_t tr_waits_process(const struct tr_wait_row *rows, uint64_t count,
+                                        uint64_t pid)
 {
-    size_t at = 0;
+    uint64_t at = 0;
     while (at < count && rows[at].pid != pid) {
         at++;
     }
@@ -28,10 +27,11 @@ static inline size_t tr_waits_process(const struct tr_wait_row *rows, size_t cou
 }
 
 /* A process can be the one that ends a wait unless all its threads are stuck. */
-static inline bool tr_waits_is_held(const struct tr_wait_row *rows, size_t count, uint64_t pid)
+static inline uint32_t tr_waits_is_held(const struct tr_wait_row *rows, uint64_t count,
+                                        uint64_t pid)
 {
-    size_t at = tr_waits_process(rows, count, pid);
-    bool is_held = at < count;
+    uint64_t at = tr_waits_process(rows, count, pid);
+    uint32_t is_held = at < count;
     for (; at < count && rows[at].pid == pid; at++) {
         is_held = is_held && rows[at].is_stuck;
     }
@@ -41,18 +41,18 @@ static inline bool tr_waits_is_held(const struct tr_wait_row *rows, size_t count
 /* Sets is_stuck: threads that wait without an end for a process all of whose threads are stuck. At
  * first everyone who waits for a process is; who is not, as somebody can help, is taken out until
  * nothing changes. */
-static inline void tr_waits_mark(struct tr_wait_row *rows, size_t count)
+static inline void tr_waits_mark(struct tr_wait_row *rows, uint64_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < count; i++) {
         rows[i].circle = 0;
         rows[i].is_stuck = rows[i].peer != 0 && rows[i].until == UINT64_MAX;
     }
-    for (bool has_changed = true; has_changed;) {
-        has_changed = false;
-        for (size_t i = 0; i < count; i++) {
+    for (uint32_t has_changed = 1; has_changed;) {
+        has_changed = 0;
+        for (uint64_t i = 0; i < count; i++) {
             if (rows[i].is_stuck && !tr_waits_is_held(rows, count, rows[i].peer)) {
-                rows[i].is_stuck = false;
-                has_changed = true;
+                rows[i].is_stuck = 0;
+                has_changed = 1;
             }
         }
     }
@@ -60,17 +60,17 @@ static inline void tr_waits_mark(struct tr_wait_row *rows, size_t count)
 
 /* Marks the stuck threads and numbers their circles. Of a process with several threads the first
  * one stands for all. Gives the number of circles. */
-static inline uint32_t tr_waits_find(struct tr_wait_row *rows, size_t count)
+static inline uint32_t tr_waits_find(struct tr_wait_row *rows, uint64_t count)
 {
     uint32_t circles = 0;
     tr_waits_mark(rows, count);
-    for (size_t start = 0; start < count; start++) {
+    for (uint64_t start = 0; start < count; start++) {
         if (!rows[start].is_stuck) {
             continue;
         }
         /* As many steps as there are rows lead into the circle that everything stuck ends in. */
-        size_t at = start;
-        for (size_t steps = 0; steps < count; steps++) {
+        uint64_t at = start;
+        for (uint64_t steps = 0; steps < count; steps++) {
             at = tr_waits_process(rows, count, rows[at].peer);
         }
         if (rows[at].circle == 0) {
