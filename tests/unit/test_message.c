@@ -269,6 +269,26 @@ static void a_body_that_fits_exactly_goes_along(void **state)
     }
 }
 
+/* It waits for a message with room: a body that just fits needs no place in between, and no limit.
+ */
+static void a_body_handed_over_counts_for_no_limit(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t sender;
+    uint64_t receiver;
+
+    set_up(machine, &sender, &receiver);
+    machine->kernel->config.limits.bytes_per_sender = 10;
+    for (uint64_t size = 1; size <= 100; size += 33) {
+        assert_int_equal(fake_call_as(machine, receiver, TR_NR_message_reply_wait, 0, 0, 0,
+                                      FAKE_WORD(&event), FAKE_WORD(got), 100),
+                         FAKE_SLEEPS);
+        assert_int_equal(send_to(machine, sender, receiver, 101, 0), TR_E_LIMIT);
+        assert_true(send_to(machine, sender, receiver, size, 0) > 0);
+        assert_int_equal(fake_result(machine, receiver), size);
+    }
+}
+
 /* What has been taken and not read counts, whoever waits. */
 static void a_full_sender_is_refused_though_a_thread_waits(void **state)
 {
@@ -318,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_limit_above_the_largest_message_does_nothing),
         cmocka_unit_test(a_full_sender_is_refused_though_a_thread_waits),
         UNIT_TEST(a_body_that_fits_exactly_goes_along),
+        UNIT_TEST(a_body_handed_over_counts_for_no_limit),
         UNIT_TEST(a_reply_that_is_too_big_is_so_whatever_else_is_wrong),
     };
 
