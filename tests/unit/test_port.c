@@ -140,6 +140,26 @@ static void a_long_transfer_ends_where_its_ports_go(void **state)
     assert_int_equal(fake_result(machine, pid), (2 << 20) / 2);
 }
 
+/* The same with its memory: of the page that has gone nothing counts. */
+static void a_long_transfer_ends_where_its_memory_goes(void **state)
+{
+    struct machine *machine = *state;
+    const uint64_t pages = 900;
+    uint64_t pid;
+
+    struct thread *first = unit_two_threads(machine, TR_DRIVER, 0, &pid);
+    assert_int_equal(CALL2(machine, port_claim, 0x60, 8), 0);
+    uint64_t va = (uint64_t)CALL3(machine, memory_allocate, 225, 0, TR_READ | TR_WRITE);
+    for (uint64_t page = 225; page < pages; page += 225) {
+        uint64_t next = va + page * TR_PAGE_SIZE;
+        assert_int_equal(CALL3(machine, memory_allocate, 225, next, TR_READ | TR_WRITE), next);
+    }
+    const uint64_t words[6] = {0x60, 2, va, pages * TR_PAGE_SIZE / 2};
+    unit_begin(machine, TR_NR_port_in_string, words);
+    assert_int_equal(CALL2(machine, memory_release, va + (pages - 1) * TR_PAGE_SIZE, 1), 0);
+    assert_int_equal(unit_go_on(machine, first), (pages - 1) * TR_PAGE_SIZE / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +172,7 @@ int main(void)
         UNIT_TEST(only_drivers_have_ports),
         UNIT_TEST(only_as_many_bits_go_out_as_the_port_has),
         UNIT_TEST(a_long_transfer_ends_where_its_ports_go),
+        UNIT_TEST(a_long_transfer_ends_where_its_memory_goes),
     };
 
     return cmocka_run_group_tests_name("port", tests, NULL, NULL);
