@@ -2,7 +2,8 @@
 /* ISO C alone, for test_plain.sh: built for Terrarium and for the host, which must say the same.
  *
  *   plain          reads words and numbers of standard input, and writes what it made of them
- *   plain wide     the same in wide characters */
+ *   plain wide     the same in wide characters
+ *   plain ask      asks for a line without ending its own, and says on stderr that it has it */
 
 #include <errno.h>
 #include <float.h>
@@ -149,11 +150,28 @@ static void speak_wide(void)
     wprintf(L"%d %ls %g\n", number, word, wcstod(L"0x1p3", NULL));
 }
 
+static void ask(void)
+{
+    char line[16];
+
+    fputs("name? ", stdout);
+    if (fgets(line, sizeof(line), stdin) != NULL) {
+        errno = EDOM;
+        perror("heard");
+    }
+    fputs("half", stdout);
+    fprintf(stderr, "%s\n", line);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "wide") == 0) {
         speak_wide();
         return 4;
+    }
+    if (argc > 1 && strcmp(argv[1], "ask") == 0) {
+        ask();
+        return 0;
     }
     setvbuf(stdout, NULL, _IOFBF, 512);
     print_numbers();

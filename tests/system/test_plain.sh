@@ -22,4 +22,10 @@ for mode in narrow wide; do
     case_ok "$mode: and ends as it ends there" is "$status" "$host_status"
     case_ok "$mode: which is not with a fault" is "${status#[34]}" ''
 done
+
+feed 'Ada' sh -c "'$terrarium' exec '$programs/plain.elf' ask 2>&1"
+case_ok "a question is seen before its answer is waited for" has "$out" '^name? heard: '
+case_ok "what is no line waits for one, or for the end" is "${out#*
+}" 'Ada
+half'
 finish
