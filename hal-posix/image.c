@@ -79,10 +79,9 @@ static void find_own_layout(struct image *image)
     }
 }
 
-void posix_image_register(struct machine *machine, const void *bytes, size_t size, const char *path)
+void posix_image_register(struct machine *machine, const void *bytes, size_t size)
 {
     struct image *image = calloc(1, sizeof *image);
-    (void)path;
     if (image == NULL) {
         host_fatal("no memory for the list of images");
     }

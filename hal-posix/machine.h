@@ -143,7 +143,7 @@ struct machine {
     struct window *evict_next;
     uint64_t extents, extents_most;
 
-    /* state.c */
+    /* context.c */
     struct state_area *state_free, *state_blocks;
     void *state_initial;
     uint64_t state_size;
@@ -265,6 +265,8 @@ bool memory_create(struct machine *machine, char *error, size_t error_size);
 void memory_destroy(struct machine *machine);
 /* The view of any frame, RAM or device memory; NULL: nothing answers there. */
 uint8_t *memory_view(struct machine *machine, uint64_t frame, uint64_t pages);
-/* Copies between the machine and user memory by the kernel's tables. False: not all is there. */
+/* Copies to user memory (access HAL_WRITE) or from it (any other), page by page as the kernel's
+ * tables say, which are asked as for an access of the program's own. False: at some page that is
+ * not allowed; what lies before it has been copied. */
 bool memory_user_copy(struct machine *machine, struct hal_space *space, uint64_t va, void *bytes,
                       uint64_t size, uint32_t access);

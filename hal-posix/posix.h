@@ -166,11 +166,10 @@ void posix_fatal_exit(int code);
 /* The kernel that this machine's traps go to. Call after kernel_create. */
 void posix_machine_attach(struct machine *machine, struct kernel *kernel);
 
-/* Tells where the ELF file of an image lies on the host (recognised by its build id when a program
- * is loaded), for Valgrind and debuggers. `path` may be NULL: then the machine keeps a file of its
- * own for the bytes if a tool needs one. `image` must stay valid while the machine lives. */
-void posix_image_register(struct machine *machine, const void *image, size_t size,
-                          const char *path);
+/* Makes an image known (programs loaded from it are recognised by its build id), for Valgrind and
+ * debuggers, which are shown a file of the machine's own, and for the names in the records of
+ * faults. `image` must stay valid while the machine lives. */
+void posix_image_register(struct machine *machine, const void *image, size_t size);
 
 enum posix_end {
     POSIX_END_STOPPED,     /* the kernel stopped the machine: how and code tell */

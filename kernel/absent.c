@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls of interface.md that this version of the kernel does not have: their numbers are kept and
- * they say so. Each leaves this file when its feature comes. */
+/* The calls that interface.md 15 names, which this version of the kernel does not have: their
+ * numbers are kept, and they answer NOSYS. Each leaves this file when its feature comes. */
 
 #include <terrarium/error.h>
 
@@ -52,5 +52,11 @@ int64_t call_process_load(struct kernel *kernel, uint64_t text, uint64_t size, u
 {
     UNUSED(kernel), UNUSED(text), UNUSED(size), UNUSED(name), UNUSED(process_class);
     UNUSED(flags);
+    return TR_E_NOSYS;
+}
+
+int64_t call_shared_supply(struct kernel *kernel, uint64_t id, uint64_t page, uint64_t src_va)
+{
+    UNUSED(kernel), UNUSED(id), UNUSED(page), UNUSED(src_va);
     return TR_E_NOSYS;
 }

@@ -60,8 +60,8 @@ static inline int64_t copy_source_set(struct kernel *kernel, struct process *pro
     return source->view != NULL ? 0 : copy_check(kernel, process, va, size, TR_READ);
 }
 
-/* Writes the beginning of a target from another range. Within one process the target may have got
- * another frame for a page of the source (copy on write), so that is found anew. */
+/* Writes the beginning of a target from another range. Within one process both may be the same
+ * page: there the longer way is taken, which looks at source and target piece by piece. */
 static inline int64_t copy_across_to_target(struct kernel *kernel, const struct copy_source *source,
                                             struct process *to, const struct copy_target *target)
 {

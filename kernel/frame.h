@@ -33,7 +33,7 @@ struct frame {
     uint8_t order;       /* of the run, in its first frame */
     uint8_t is_head;     /* first frame of a free run */
     uint8_t reserved;
-    uint32_t count; /* the owner's: pages mapped in a table, references of a private page */
+    uint32_t count; /* of a page table: its entries that are not empty */
 };
 
 /* The first frames of the free runs, by order. */

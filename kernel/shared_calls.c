@@ -348,13 +348,3 @@ int64_t call_shared_seal(struct kernel *kernel, uint64_t id)
     shared->granted &= ~TR_WRITE;
     return work_begin(kernel, id, 0, 0, seal_step, NULL);
 }
-
-/* Lazy memory does not exist yet, so none can be supplied. */
-int64_t call_shared_supply(struct kernel *kernel, uint64_t id, uint64_t page, uint64_t src_va)
-{
-    (void)kernel;
-    (void)id;
-    (void)page;
-    (void)src_va;
-    return TR_E_NOSYS;
-}

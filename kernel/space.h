@@ -113,7 +113,7 @@ uint64_t space_unset(struct kernel *kernel, struct space *space, uint64_t va);
 /* Tells the machine, and stales cached views. */
 void space_changed(struct kernel *kernel, struct space *space, uint64_t va, uint64_t pages);
 
-/* Backs the page for this access (first touch, copy-on-write). 0, TR_E_FAULT, or TR_E_NOMEM when a
+/* Backs the page for this access (first touch). 0, TR_E_FAULT, or TR_E_NOMEM when a
  * frame was needed. `cause` (may be NULL) gets the enum tr_fault of a failure. */
 int64_t space_touch(struct kernel *kernel, struct space *space, uint64_t va, uint32_t access,
                     uint32_t *cause);

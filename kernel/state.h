@@ -2,7 +2,7 @@
 #pragma once
 
 /* All state of a kernel. It lives in the first frames of its machine; everything else hangs off it.
- * Fields are grouped by the file that owns them: only that file changes them. */
+ * Fields that are about the same thing stand together. */
 
 #include <stdbool.h>
 #include <stdint.h>

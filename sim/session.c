@@ -200,7 +200,7 @@ static int boot_kernel(struct session *session)
             .argument = module->argument,
             .start = module->start,
         };
-        posix_image_register(session->machine, module->image, module->size, module->path);
+        posix_image_register(session->machine, module->image, module->size);
     }
     uint64_t failed = boot->count;
     int64_t error = kernel_boot(session->kernel, modules, boot->count, &failed);

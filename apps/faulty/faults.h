@@ -16,7 +16,7 @@ void fault_uninitialised(void);
 void fault_overrun(void);
 void fault_leak(void);
 
-/* Of faults_ARCHITECTURE.c. */
+/* Of faults_*.c. */
 void fault_divide(void);
 void fault_illegal(void);
 void fault_privileged(void);

@@ -51,10 +51,19 @@ case_ok "the date goes on over a reboot" has "$out" '2026-11-23 00:00:00'
 case_ok "what has happened does not happen again" is "$(printf '%s\n' "$err" |
     grep -c 'line 5: raised 1 ')" 1
 
-mkfifo "$work/slow"
-{ printf 'echo o'; sleep 0.3; printf 'ne\necho t'; sleep 0.3; printf 'wo\n'; } >"$work/slow" &
-run_at_once "$terrarium" run --hash <"$work/slow"
-hash=$(printf '%s\n' "$err" | grep 'trace hash')
+# The rest of a line is written when the line before has been carried out: its first byte is there.
+mkfifo "$work/slow" "$work/told"
+exec 3<>"$work/slow" 4<>"$work/told"
+timeout 20 "$terrarium" run --hash <"$work/slow" >"$work/told" 2>"$work/err" 3>&- 4>&- &
+slow=$!
+printf 'echo one\necho t' >&3
+timeout 20 head -c 1 <&4 >"$work/out" || true
+printf 'wo\n' >&3
+exec 3>&-
+wait "$slow" || true
+exec 4>&-
+hash=$(grep 'trace hash' "$work/err")
+case_ok "a system goes on while a line of input is not whole" [ -s "$work/out" -a -n "$hash" ]
 feed 'echo one
 echo two
 ' "$terrarium" run --hash

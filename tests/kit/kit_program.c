@@ -55,7 +55,7 @@ static struct kit_image *image_of(struct tr_kit *kit, const char *path)
         *image = (struct kit_image){
             .next = kit->images, .path = strdup(path), .bytes = bytes, .size = size};
         kit->images = image;
-        posix_image_register(kit->machine, bytes, size, image->path);
+        posix_image_register(kit->machine, bytes, size);
     }
     return image;
 }

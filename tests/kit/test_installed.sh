@@ -19,3 +19,16 @@ export PKG_CONFIG_PATH
 # shellcheck disable=SC2046,SC2086
 "$compiler" $flags "$(basename "$source")" $(pkg-config --cflags --libs terrarium-kit) -o ping
 ./ping
+
+# The reference comes with it: the law, a page for each call.
+share=$work/prefix/share
+doc=$share/doc/terrarium
+for file in "$doc/interface.md" "$doc/calls.md" "$share/man/man3/tr_call.3"; do
+    [ -s "$file" ] || {
+        echo "not installed: $file"
+        exit 1
+    }
+done
+if man --version >/dev/null 2>&1; then
+    MANPATH=$share/man man 3 tr_call | grep -q TR_E_NOSYS
+fi
