@@ -79,7 +79,7 @@ static void page_write(FILE *page, const struct call *call, const struct call_te
     for (const char *letter = call->name; *letter != 0; letter++) {
         fputc(toupper((unsigned char)*letter), page);
     }
-    fprintf(page, " 3 \"2026-12\" \"Terrarium\" \"Program interface\"\n.SH NAME\ntr_%s \\- ",
+    fprintf(page, " 3 \"2026-12-01\" \"Terrarium\" \"Program interface\"\n.SH NAME\ntr_%s \\- ",
             call->name);
     text_put(page, call->text);
     fprintf(page, "\n.SH SYNOPSIS\n");
