@@ -61,6 +61,7 @@ enum trap_kind {
     TRAP_NONE = 0,
     TRAP_BEGIN, /* the run begins */
     TRAP_TICK,
+    TRAP_STRAY, /* a kit process that has gone astray; signal 0: it calls no more */
     TRAP_SIGNAL
 };
 struct trap {

@@ -121,6 +121,13 @@ struct posix_hardware {
  * them on it for the machine after a reboot. */
 struct posix_board;
 
+/* How a kit process went astray; signal 0: it ran for too long. */
+struct posix_stray {
+    uint64_t pid, tid, ip, address;
+    int signal;
+    bool is_write;
+};
+
 struct posix_config {
     uint64_t ram_bytes; /* multiple of the page size; 0: 64 MiB */
     uint64_t seed;
@@ -145,6 +152,12 @@ struct posix_config {
     void (*console)(void *user, const char *text, size_t size); /* panic console; NULL: stderr */
     void (*panic)(void *user, const char *text); /* may longjmp; if it returns, the run ends */
     void (*warn)(void *user, const char *text);  /* the watchdog's and the host's complaints */
+    /* Kit processes whose own C faults, or runs for stray_ns of the host's processor time without a
+     * call: told once the run is about to end with POSIX_END_INTERRUPTED. The process is where it
+     * was and must not run on: end it with kernel_kill. NULL: such a fault is the host program's,
+     * and nobody counts. */
+    void (*stray)(void *user, const struct posix_stray *stray);
+    uint64_t stray_ns;
     void *user;
 };
 
@@ -238,6 +251,10 @@ bool posix_is_inside(void);
  * Anywhere else it says so and aborts. */
 int64_t posix_kit_call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
                        uint64_t f);
+
+/* "function (file.c:12)" for an instruction of this host program, by the tables in the file it was
+ * loaded from; without the place if there are no lines. False: no function is known there. */
+bool posix_place(uint64_t ip, char *text, size_t size);
 
 /* True under a memory checker: create the kernel with `checked`. */
 bool posix_is_checked(void);

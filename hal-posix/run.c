@@ -133,6 +133,17 @@ struct hal_context *machine_on_call(struct machine *machine, uint64_t number, co
     return enter_user(machine, next);
 }
 
+static void tell_stray(struct machine *machine)
+{
+    const struct posix_stray stray = {.pid = kernel_current_pid(machine->kernel),
+                                      .tid = kernel_current_tid(machine->kernel),
+                                      .ip = machine->trap.ip,
+                                      .address = machine->trap.address,
+                                      .signal = machine->trap.signal,
+                                      .is_write = machine->trap.access == HAL_WRITE};
+    machine->config.stray(machine->config.user, &stray);
+}
+
 struct hal_context *machine_on_event(struct machine *machine)
 {
     fiber_left_user(machine);
@@ -144,6 +155,9 @@ struct hal_context *machine_on_event(struct machine *machine)
         next = kernel_next(machine->kernel);
     } else if (kind == TRAP_TICK) {
         watchdog_preempt(machine);
+    } else if (kind == TRAP_STRAY) {
+        tell_stray(machine);
+        machine_end(machine, POSIX_END_INTERRUPTED);
     } else if (kind == TRAP_SIGNAL) {
         begin_entry(machine, FAULT_NS);
         machine->statistics.traps++;

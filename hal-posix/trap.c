@@ -123,10 +123,11 @@ static enum outcome fault_take(struct machine *machine, int signal, const siginf
         }
         return GOES_ON;
     }
-    if (space->is_host && !in_window) {
+    bool is_stray = space->is_host && !in_window;
+    if (is_stray && machine->config.stray == NULL) {
         return NOT_OURS;
     }
-    machine->trap = (struct trap){.kind = TRAP_SIGNAL,
+    machine->trap = (struct trap){.kind = is_stray ? TRAP_STRAY : TRAP_SIGNAL,
                                   .signal = signal,
                                   .code = info->si_code,
                                   .access = access,
@@ -154,10 +155,16 @@ bool trap_fault(int signal, siginfo_t *info, void *signal_context, const struct 
 /* True: user code is left for it. */
 static bool tick_take(struct machine *machine, void *signal_context, const struct entry *entry)
 {
-    if (!watchdog_tick(machine)) {
+    uint64_t ip = arch_signal_ip(signal_context);
+    bool is_due = watchdog_tick(machine), resuming = is_resuming(machine, ip);
+    if (arch_can_preempt && !resuming && watchdog_is_stray(machine, ip)) {
+        machine->trap = (struct trap){.kind = TRAP_STRAY, .ip = ip};
+        leave_user_code(machine, signal_context, false, entry);
+        return true;
+    }
+    if (!is_due) {
         return false;
     }
-    bool resuming = is_resuming(machine, arch_signal_ip(signal_context));
     bool in_program = machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host;
     machine->gate.attention = 1;
     if (!arch_can_preempt || (!resuming && !in_program)) {

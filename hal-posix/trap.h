@@ -28,6 +28,8 @@ bool trap_tick(void *signal_context, const struct entry *entry);
 /* A tick: user code that is not counted may be running for too long. From the handler. True if it
  * is to be captured. */
 bool watchdog_tick(struct machine *machine);
+/* At a tick: the kit process at `ip` has made no call for too long (posix_config.stray_ns). */
+bool watchdog_is_stray(const struct machine *machine, uint64_t ip);
 /* The captured program is to be preempted. */
 void watchdog_preempt(struct machine *machine);
 /* Lets some of the time pass that a preempted program has used, up to the next event. False: it has

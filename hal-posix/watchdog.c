@@ -20,6 +20,9 @@
 #define WATCH_TICKS   3
 #define PUSH_NS       UINT64_C(10000000)
 
+/* The linker's. */
+extern const char __executable_start[], etext[];
+
 bool watchdog_tick(struct machine *machine)
 {
     if (machine->config.clock == POSIX_CLOCK_HOST || atomic_load(&machine->interrupted) != 0) {
@@ -32,6 +35,19 @@ bool watchdog_tick(struct machine *machine)
     machine->watch_count = moved ? 0 : machine->watch_count + 1;
     return machine->gate.in_kernel == 0 && !machine->gate.current->space->is_host &&
            machine->watch_count >= WATCH_TICKS * tool_slowness();
+}
+
+/* It is stopped in the host program's own text if it comes there, since functions of a library may
+ * hold a lock. */
+bool watchdog_is_stray(const struct machine *machine, uint64_t ip)
+{
+    if (machine->config.stray == NULL || machine->gate.in_kernel != 0 ||
+        !machine->gate.current->space->is_host) {
+        return false;
+    }
+    bool is_own = ip >= (uint64_t)(uintptr_t)__executable_start && ip < (uint64_t)(uintptr_t)etext;
+    uint64_t limit = machine->config.stray_ns * tool_slowness() * (is_own ? 1 : 2);
+    return (uint64_t)machine->watch_count * WATCH_TICK_NS >= limit;
 }
 
 static void warn_once(struct machine *machine)

@@ -5,26 +5,14 @@
 
 #include "kit_private.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RAM_BYTES (UINT64_C(16) << 20)
+#define RAM_BYTES     (UINT64_C(16) << 20)
+#define CALL_LIMIT_NS UINT64_C(10000000000)
 
 _Thread_local struct tr_kit *kit_current;
-
-void kit_fail(const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    fail_msg("test kit: %s", text);
-    abort();
-}
 
 void *kit_memory(void *old, size_t size)
 {
@@ -64,6 +52,13 @@ static void warn(void *user, const char *text)
     fprintf(stderr, "test kit: %s\n", text);
 }
 
+static void stray(void *user, const struct posix_stray *stray)
+{
+    struct tr_kit *kit = user;
+
+    kit->stray = *stray;
+}
+
 static struct kernel *make_kernel(struct tr_kit *kit)
 {
     const struct kernel_config config = {.limits = kit->options.limits,
@@ -93,6 +88,8 @@ struct tr_kit *tr_kit_create(const struct tr_kit_options *options)
         .console = console,
         .panic = panic,
         .warn = warn,
+        .stray = stray,
+        .stray_ns = kit->options.call_limit_ns != 0 ? kit->options.call_limit_ns : CALL_LIMIT_NS,
         .user = kit};
     kit->machine = posix_machine_create(&config, error, sizeof error);
     if (kit->machine == NULL) {
@@ -108,6 +105,7 @@ struct tr_kit *tr_kit_create(const struct tr_kit_options *options)
     uint64_t failed;
     (void)kernel_boot(kit->kernel, NULL, 0, &failed);
     posix_machine_attach(kit->machine, kit->kernel);
+    kit_begins(kit);
     return kit;
 }
 
@@ -162,6 +160,12 @@ void tr_kit_destroy(struct tr_kit *kit)
     if (kit == NULL) {
         return;
     }
+    if (!kit_ends(kit)) {
+        kit_fail("there is no such kit to destroy: it was destroyed before, or never created");
+    }
+    if (kit->running && !kit->panicked) {
+        kit_tell(kit);
+    }
     if (!kit->running && !kit->panicked) {
         clean = is_clean(kit, text, sizeof text);
     }
@@ -178,6 +182,7 @@ void tr_kit_destroy(struct tr_kit *kit)
 
 int tr_kit_setup(void **state)
 {
+    tr_kit_here(NULL, 0); /* that of the test before is not this one's */
     *state = tr_kit_create(NULL);
     return 0;
 }
@@ -224,7 +229,10 @@ int64_t tr_kit_process_try(struct tr_kit *kit, enum tr_class process_class, cons
                                                 .argument = (uint64_t)(uintptr_t)start,
                                                 .parent = parent};
 
-    return kernel_host_process(kit->kernel, &process, &context);
+    int64_t pid = kernel_host_process(kit->kernel, &process, &context);
+    stack->pid = pid > 0 ? (uint64_t)pid : 0;
+    stack->function = (uint64_t)(uintptr_t)function;
+    return pid;
 }
 
 uint64_t tr_kit_process_with(struct tr_kit *kit, enum tr_class process_class, const char *name,
@@ -292,11 +300,16 @@ static enum tr_kit_end run(struct tr_kit *kit)
     if (kit->running) {
         kit_fail("a run may not be started from inside a process");
     }
+    const struct kit_place place = kit_place();
     kit->running = true;
     kit_current = kit;
     posix_machine_run(kit->machine, &kit->result);
     kit_current = NULL;
     kit->running = false;
+    kit_place_set(place);
+    if (kit->stray.pid != 0) {
+        kit_stray_fail(kit);
+    }
     switch (kit->result.end) {
     case POSIX_END_TIME:
         return TR_KIT_TIME;
@@ -325,20 +338,9 @@ enum tr_kit_end tr_kit_run_until(struct tr_kit *kit, uint64_t time)
     return run(kit);
 }
 
-static const char *wait_words(uint32_t wait)
-{
-    static const char *const words[] = {"does not wait",          "sleeps",
-                                        "waits for an event",     "waits for a reply",
-                                        "waits to read a pipe",   "waits to write a pipe",
-                                        "waits after wrong keys", "waits for a page"};
-
-    return wait < sizeof words / sizeof words[0] ? words[wait] : "waits for something unknown";
-}
-
 void tr_kit_finish(struct tr_kit *kit)
 {
     struct tr_process_info process;
-    struct tr_thread_info thread = {0};
 
     if (tr_kit_run(kit) == TR_KIT_STOPPED || kernel_process_next(kit->kernel, 0, &process) < 0) {
         return;
@@ -347,9 +349,9 @@ void tr_kit_finish(struct tr_kit *kit)
         kit_fail("process %llu (%s) never ends: it is suspended", (unsigned long long)process.pid,
                  process.name);
     }
-    (void)kernel_thread_next(kit->kernel, process.pid, 0, &thread);
-    kit_fail("process %llu (%s) never ends: its thread %llu %s", (unsigned long long)process.pid,
-             process.name, (unsigned long long)thread.tid, wait_words(thread.wait));
+    kit_waits_tell(kit);
+    kit_fail("process %llu (%s) never ends: it waits", (unsigned long long)process.pid,
+             process.name);
 }
 
 void tr_kit_pause(struct tr_kit *kit)

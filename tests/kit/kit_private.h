@@ -7,15 +7,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#define TR_KIT_INSIDE
 #include <terrarium/kit.h>
 
 #include "hal-posix/posix.h"
 #include "kernel/kernel.h"
 
+#define KIT_HOLE_BYTES ((size_t)1 << 20) /* below each stack */
+
 struct kit_stack {
     struct kit_stack *next;
-    void *memory; /* the hole below the stack is its low end */
-    size_t size;  /* with the guard */
+    void *memory;           /* the hole below the stack is its low end */
+    size_t size;            /* with the guard */
+    uint64_t pid, function; /* of the process that has it */
 };
 
 /* A file that was read: kept while the machine lives, so that equal programs share it. */
@@ -36,6 +40,7 @@ struct kit_ending {
 #define KIT_CONSOLE_SIZE 2048
 
 struct tr_kit {
+    struct tr_kit *next; /* of those that live */
     struct tr_kit_options options;
     struct machine *machine;
     struct kernel *kernel;
@@ -44,8 +49,10 @@ struct tr_kit {
     struct posix_result result; /* of the last run */
 
     uint64_t calls, pause_at; /* tr_kit_pause_at_call */
-    bool running;  /* a run is on: true outside one means that it was left by a failed assertion */
-    bool panicked; /* the kernel is broken: nothing may be asked of it any more */
+    bool running; /* a run is on: true outside one means that it was left by a failed assertion */
+    bool told;    /* a failure has said where and when */
+    struct posix_stray stray; /* pid 0: nobody has gone astray */
+    bool panicked;            /* the kernel is broken: nothing may be asked of it any more */
 
     struct tr_trace_record *trace;
     size_t trace_count, trace_room;
@@ -58,6 +65,31 @@ struct tr_kit {
 
 /* Ends the test with a sentence. */
 void kit_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+/* The same at an instruction of the test, where its line is known. */
+void kit_fail_at(uint64_t ip, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
+/* The line that failures point at: runs put back theirs, as processes may have noted others. */
+struct kit_place {
+    struct tr_kit *kit;
+    const char *file;
+    int line;
+};
+struct kit_place kit_place(void);
+void kit_place_set(struct kit_place place);
+
+/* A kit lives from here to there. False: it does not live. */
+void kit_begins(struct tr_kit *kit);
+bool kit_ends(struct tr_kit *kit);
+
+/* Who runs and when, seed and hash, on standard error; once a kit. */
+void kit_tell(struct tr_kit *kit);
+/* Fails the test by what kit->stray says. */
+void kit_stray_fail(struct tr_kit *kit) __attribute__((noreturn));
+/* On whom each thread waits, circles as circles, on standard error. */
+void kit_waits_tell(struct tr_kit *kit);
+/* The function a process began with, by its stack. */
+uint64_t kit_function_of(struct tr_kit *kit, uint64_t pid);
 
 /* Memory of the host, zeroed or grown; aborts if there is none. */
 void *kit_memory(void *old, size_t size);

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #define STACK_BYTES ((size_t)256 << 10)
-#define HOLE_BYTES  ((size_t)1 << 20)
+#define HOLE_BYTES  KIT_HOLE_BYTES
 #define POOL_MOST   64
 
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
