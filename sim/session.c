@@ -313,8 +313,10 @@ static int code_of(struct session *session, const struct posix_result *result)
     case POSIX_END_PANIC:
         return SIM_EXIT_PANIC;
     case POSIX_END_TIME:
+        sim_console_show(&session->console);
         return SIM_EXIT_TIME;
     case POSIX_END_INTERRUPTED:
+        sim_console_show(&session->console);
         return interrupted_code(session);
     case POSIX_END_IDLE:
         sim_console_show(&session->console);

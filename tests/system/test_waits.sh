@@ -56,6 +56,15 @@ with 'one &
 exit 0
 ' --dot -
 case_ok 'it goes to standard output too, whatever the end' is "$status:$(printf '%s' "$out" | tail -n 1)" '0:}'
+# A driver that spins: strict priority, told at the end, as nothing else came to run.
+"$terrarium" extract default.boot -o "$work/hog.boot"
+echo 'module hog embedded:spin' >>"$work/hog.boot"
+feed 'hello
+' "$terrarium" run "$work/hog.boot" --stop-at 3s
+case_ok 'a class that does not get to run is told' has "$err" \
+    '^applications do not run: a.log (process [0-9]*) has been ready for a second, and d.hog (process [0-9]*) runs$'
+case_ok 'each once' is "$(printf '%s\n' "$err" | grep -c 'do not run')" 2
+
 run "$terrarium" run --dot "$work/none/graph"
 case_ok 'what cannot be written is refused' is "$status" 4
 case_ok 'at once, by name' has "$err" "^terrarium: --dot $work/none/graph: No such file"
