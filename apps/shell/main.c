@@ -116,6 +116,8 @@ static bool line_take(char *line, size_t size, size_t next)
     return !is_rest;
 }
 
+_Static_assert(TR_CONSOLE_LINE_MAX - 1 == 4095, "what line_read tells of a longer line");
+
 /* Reads a line, terminated, its end taken off. False at the end of the input. */
 static bool line_read(char line[TR_CONSOLE_LINE_MAX + 1])
 {
@@ -127,7 +129,7 @@ static bool line_read(char line[TR_CONSOLE_LINE_MAX + 1])
             }
         } else if (input.size == sizeof input.bytes) {
             if (!input.is_cut) {
-                line_refuse("a line of more than 1023 bytes is no command");
+                line_refuse("a line of more than 4095 bytes is no command");
             }
             input.is_cut = true;
             input.size = 0;

@@ -24,7 +24,7 @@ struct pipeline {
     enum joint joint; /* what stands behind it */
     struct stage stages[STAGES_MOST];
     size_t text_used;
-    char text[2048]; /* the words' bytes */
+    char text[8192]; /* the words' bytes */
 };
 
 /* Takes the next pipeline from *line and moves *line behind it. 1 one, 0 the line is at its end.

@@ -4,6 +4,7 @@
  * refresh, which alone knows what the screen shows. The last column stays free: a terminal that has
  * written there is of two minds where its cursor is. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "editor.h"
@@ -154,6 +155,7 @@ static void delete_range(struct editor *editor, size_t from, size_t to)
     memmove(editor->line + from, editor->line + to, editor->length - to);
     editor->length -= to - from;
     editor->cursor = from;
+    editor->is_over = editor->is_over && editor->length > 0;
     refresh(editor, from);
 }
 
@@ -161,6 +163,7 @@ static void insert(struct editor *editor, char byte)
 {
     /* One byte is kept for the newline. */
     if (editor->length + 1 >= editor->most) {
+        editor->is_over = true;
         say(editor, "\a");
         return;
     }
@@ -174,7 +177,8 @@ static void insert(struct editor *editor, char byte)
 static void line_replace(struct editor *editor, const char *line, size_t length)
 {
     column_go(editor, 0);
-    editor->length = length < editor->most ? length : editor->most - 1;
+    editor->is_over = length >= editor->most;
+    editor->length = editor->is_over ? editor->most - 1 : length;
     memcpy(editor->line, line, editor->length);
     editor->view = 0;
     editor->cursor = editor->length;
@@ -185,6 +189,7 @@ static void history_go(struct editor *editor, size_t back)
 {
     if (back == 0 && editor->back > 0) {
         line_replace(editor, editor->kept, editor->kept_length);
+        editor->is_over = editor->is_kept_over;
         editor->back = 0;
         return;
     }
@@ -195,6 +200,7 @@ static void history_go(struct editor *editor, size_t back)
     if (editor->back == 0) {
         memcpy(editor->kept, editor->line, editor->length);
         editor->kept_length = editor->length;
+        editor->is_kept_over = editor->is_over;
     }
     editor->back = back;
     line_replace(editor, line, strlen(line));
@@ -214,11 +220,27 @@ static enum editor_result give_up(struct editor *editor, const char *echo,
     say(editor, echo);
     editor->length = editor->cursor = editor->back = 0;
     editor->view = editor->column = editor->shown = 0;
+    editor->is_over = false;
     return result;
+}
+
+/* A line that has lost something is not taken; the editor goes on with an empty one. */
+static enum editor_result refuse(struct editor *editor)
+{
+    char sentence[64];
+
+    snprintf(sentence, sizeof sentence, "\r\nNot taken: more than %zu bytes.\r\n",
+             editor->most - 1);
+    give_up(editor, sentence, EDITOR_MORE);
+    editor_show(editor);
+    return EDITOR_MORE;
 }
 
 static enum editor_result finish(struct editor *editor)
 {
+    if (editor->is_over) {
+        return refuse(editor);
+    }
     if (editor->shown < columns(editor->line, editor->length)) {
         column_go(editor, 0);
         output_echo(editor->output, editor->line, editor->length);
@@ -389,6 +411,7 @@ void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size,
     editor->length = editor->cursor = editor->back = 0;
     editor->view = editor->column = editor->shown = 0;
     editor->most = most < EDITOR_LINE_MAX ? most : EDITOR_LINE_MAX;
+    editor->is_over = false;
     editor->escape = ESCAPE_NONE;
     editor->prompt_size = prompt_size < sizeof editor->prompt ? prompt_size : sizeof editor->prompt;
     memmove(editor->prompt, prompt, editor->prompt_size);

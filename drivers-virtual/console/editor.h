@@ -3,7 +3,8 @@
 
 /* The line editor of a terminal: takes the bytes that keys send, changes the line, echoes what the
  * person should see. Characters are UTF-8. The line stays on one row of the screen: a longer one is
- * moved sideways under the cursor, and written out in full when it is done.
+ * moved sideways under the cursor, and written out in full when it is done. One that is longer than
+ * its reader takes is refused whole: a part of a command may be another command.
  *
  *   Left Right Home End ^A ^E ^B ^F   move            Up Down ^P ^N   lines typed before
  *   Backspace Delete ^D               delete          ^U ^K ^W        to start, to end, a word
@@ -17,7 +18,7 @@
 #include "history.h"
 #include "output.h"
 
-#define EDITOR_LINE_MAX 1024
+#define EDITOR_LINE_MAX 4096
 
 enum editor_result {
     EDITOR_MORE,      /* go on */
@@ -37,6 +38,8 @@ struct editor {
     size_t most;           /* bytes of a line */
     size_t back;           /* steps into the history, 0 none */
     size_t kept_length;    /* the line that was left for the history */
+    bool is_over;          /* something of the line found no room: it must not be taken */
+    bool is_kept_over;     /* likewise of the line that was left for the history */
     int escape;            /* where in an escape sequence */
     int parameter;         /* its number */
     size_t prompt_size;

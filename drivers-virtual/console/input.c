@@ -7,6 +7,8 @@
 
 #include "input.h"
 
+_Static_assert(EDITOR_LINE_MAX == TR_CONSOLE_LINE_MAX, "a reader's longest line is the editor's");
+
 #define BYTE_INTERRUPT 3
 #define BYTE_SUSPEND   26
 

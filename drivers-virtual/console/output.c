@@ -5,7 +5,7 @@
 
 #include "output.h"
 
-#define ECHO_MOST 4096 /* the longest echo of one key: a line and its prompt, redrawn */
+#define ECHO_MOST 6144 /* the longest echo of one key: a line and its prompt, redrawn */
 
 static void ring_put(struct output *output, char byte)
 {

@@ -305,6 +305,31 @@ static void an_interrupt_ends_the_shells_waiting_and_no_job(void **state)
     assert_int_equal(child_end(&child), 8);
 }
 
+/* In pieces, each of which is seen before the next: a terminal holds only so much. */
+static void a_line_that_is_too_long_does_nothing(void **state)
+{
+    (void)state;
+    start();
+    type("exit 9; echo ");
+    for (char mark = 'P'; mark <= 'W'; mark++) {
+        char piece[501], seen[] = {mark, '\0'};
+        memset(piece, '.', sizeof(piece) - 2);
+        piece[sizeof(piece) - 2] = mark;
+        piece[sizeof(piece) - 1] = '\0';
+        type(piece);
+        expect(seen);
+    }
+    for (int i = 0; i < 100; i++) {
+        type(".");
+    }
+    expect("\a");
+    type("; exit 10\r");
+    expect("Not taken: more than 4095 bytes.");
+    expect("> ");
+    type("exit 8\r");
+    assert_int_equal(child_end(&child), 8);
+}
+
 static void a_terminal_that_goes_ends_the_run(void **state)
 {
     (void)state;
@@ -329,6 +354,7 @@ static int lead(void)
         TEST(even_if_it_is_the_same_mode),
         TEST(one_interrupt_ends_a_program_that_runs_alone),
         TEST(an_interrupt_ends_the_shells_waiting_and_no_job),
+        TEST(a_line_that_is_too_long_does_nothing),
         TEST(a_terminal_that_goes_ends_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,8 +123,14 @@ case_ok "a command with a zero byte is told" has "$err" 'a line with a zero byte
 case_ok "and does nothing" is "$out" three
 (printf 'echo ' && long && printf '\necho after\n') >"$work/in"
 run_at_once "$terrarium" run <"$work/in"
-case_ok "a command without end is told" has "$err" 'a line of more than 1023 bytes is no command'
+case_ok "a command without end is told" has "$err" 'a line of more than 4095 bytes is no command'
 case_ok "none of its parts is one" is "$out" after
+(printf 'echo ' && long | head -c 4090 && printf '\necho ' && long | head -c 4091 &&
+    printf '\necho after\n') >"$work/in"
+run_at_once "$terrarium" run <"$work/in"
+case_ok "a command of 4095 bytes is one" is "$out" "$(long | head -c 4090)
+after"
+case_ok "one of 4096 is told" is "$err" 'shell: a line of more than 4095 bytes is no command'
 printf 'echo one\recho two\r\r\necho three\n\recho four' >"$work/in"
 run_at_once "$terrarium" run <"$work/in"
 case_ok "ends of lines may be mixed" is "$out" 'one

@@ -85,7 +85,7 @@ static void nonsense_is_named(void **state)
 
 static void long_lines_end_in_a_complaint(void **state)
 {
-    char line[4096];
+    char line[16384];
 
     (void)state;
     memset(line, 'x', sizeof line - 1);

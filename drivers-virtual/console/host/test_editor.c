@@ -177,12 +177,59 @@ static void arrows_bring_lines_back(void **state)
     assert_line("draft");
 }
 
-static void a_full_line_takes_no_more(void **state)
+static void a_line_as_long_as_its_reader_takes_is_one(void **state)
 {
     (void)state;
     begin(6);
-    assert_int_equal(type("abcdefgh\r"), EDITOR_LINE);
+    assert_int_equal(type("abcde\r"), EDITOR_LINE);
     assert_line("abcde\n");
+}
+
+/* Types the end of a line, and sees it refused and the editor ready for the next. */
+static void assert_refused(void)
+{
+    char written[OUTPUT_SIZE] = {0};
+
+    assert_int_equal(editor_key(&editor, '\r'), EDITOR_MORE);
+    for (size_t i = 0; i < output.count; i++) {
+        written[i] = (char)output.ring[(output.first + i) % OUTPUT_SIZE];
+    }
+    assert_non_null(strstr(written, "\r\nNot taken: more than 5 bytes.\r\n> "));
+    is_wrapping = true;
+    screen_update();
+    assert_line("");
+    assert_shown();
+}
+
+static void a_line_that_is_too_long_is_refused_whole(void **state)
+{
+    (void)state;
+    begin(6);
+    type("abcdef");
+    assert_refused();
+    assert_int_equal(type("next\r"), EDITOR_LINE);
+    assert_line("next\n");
+    begin(6);
+    type("abcdef\x7f\x7f");
+    assert_refused(); /* a letter of it is missing all the same */
+    type("abcdef\x15");
+    assert_int_equal(type("new\r"), EDITOR_LINE);
+    assert_line("new\n");
+}
+
+static void a_line_of_the_history_is_never_cut(void **state)
+{
+    (void)state;
+    type("a long line\r");
+    begin(6);
+    type("\x1b[A");
+    assert_refused();
+    type("\x1b[A\x1b[B");
+    assert_int_equal(type("ok\r"), EDITOR_LINE);
+    assert_line("ok\n");
+    begin(6);
+    type("abcdef\x1b[A\x1b[B");
+    assert_refused();
 }
 
 static void control_keys_end_a_line(void **state)
@@ -225,7 +272,8 @@ static void any_keys_leave_the_screen_right(void **state)
             assert_int_equal(type(keys[(size_t)rand() % (sizeof keys / sizeof keys[0])]),
                              EDITOR_MORE);
         }
-        assert_int_equal(type("\r"), EDITOR_LINE);
+        bool is_refused = editor.is_over;
+        assert_int_equal(type("\r"), is_refused ? EDITOR_MORE : EDITOR_LINE);
     }
 }
 
@@ -336,7 +384,9 @@ int main(void)
         cmocka_unit_test_setup(typed_text_becomes_a_line, set_up),
         cmocka_unit_test_setup(keys_edit_in_the_middle, set_up),
         cmocka_unit_test_setup(arrows_bring_lines_back, set_up),
-        cmocka_unit_test_setup(a_full_line_takes_no_more, set_up),
+        cmocka_unit_test_setup(a_line_as_long_as_its_reader_takes_is_one, set_up),
+        cmocka_unit_test_setup(a_line_that_is_too_long_is_refused_whole, set_up),
+        cmocka_unit_test_setup(a_line_of_the_history_is_never_cut, set_up),
         cmocka_unit_test_setup(control_keys_end_a_line, set_up),
         cmocka_unit_test_setup(a_character_of_two_bytes_is_one, set_up),
         cmocka_unit_test_setup(any_keys_leave_the_screen_right, set_up),

@@ -23,8 +23,10 @@ enum tr_console_operation {
 #undef TR_CONSOLE_OPERATION
 };
 
-/* Most bytes of one READ_LINE or READ_BYTES. */
-#define TR_CONSOLE_LINE_MAX 1024
+/* Most bytes of one READ_LINE or READ_BYTES; a line's newline is one of them. On a terminal a line
+ * that is longer than its reader asked for is refused whole, and the person is told; elsewhere the
+ * reader gets it in pieces. */
+#define TR_CONSOLE_LINE_MAX 4096
 
 /* Flag of WRITE. */
 #define TR_CONSOLE_ERROR 1
