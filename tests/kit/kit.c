@@ -163,6 +163,9 @@ void tr_kit_destroy(struct tr_kit *kit)
     if (!kit_ends(kit)) {
         kit_fail("there is no such kit to destroy: it was destroyed before, or never created");
     }
+    if (kit->running) {
+        kit_frames_forget();
+    }
     if (kit->running && !kit->panicked) {
         kit_tell(kit);
     }

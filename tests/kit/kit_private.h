@@ -99,6 +99,10 @@ struct kit_stack *kit_stack_take(struct tr_kit *kit);
 /* Gives all stacks of the kit back to the pool. */
 void kit_stacks_return(struct tr_kit *kit);
 
+/* A test has jumped out of its run from another stack, and AddressSanitizer takes the host's frames
+ * of the run for living ones: they are no longer marked. */
+void kit_frames_forget(void);
+
 /* Frees the files read for tr_kit_program. */
 void kit_images_free(struct tr_kit *kit);
 
