@@ -31,11 +31,15 @@ void free(void *block);
 void *aligned_alloc(size_t alignment, size_t size);
 
 /* End with a code: exit runs what atexit was given, last first, and writes out stdout; _Exit does
- * neither. abort ends with code 134. */
+ * neither. quick_exit runs what at_quick_exit was given, and no more. abort raises SIGABRT
+ * (signal.h) and ends with code 134, whatever became of that. Each list takes 32 functions: not 0
+ * if full. */
 _Noreturn void exit(int code);
 _Noreturn void _Exit(int code);
+_Noreturn void quick_exit(int code);
 _Noreturn void abort(void);
 int atexit(void (*function)(void));
+int at_quick_exit(void (*function)(void));
 
 int atoi(const char *text);
 long atol(const char *text);

@@ -7,11 +7,13 @@
 #include "stdio/stream.h"
 #include "stdlib/heap.h"
 
-#define EXIT_FUNCTIONS 32
-#define ABORT_CODE     134
+#define EXIT_FUNCTIONS  33 /* ISO C's 32, and one that start-up registers */
+#define QUICK_FUNCTIONS 32
 
 static void (*exit_functions[EXIT_FUNCTIONS])(void);
 static int exit_count;
+static void (*quick_functions[QUICK_FUNCTIONS])(void);
+static int quick_count;
 
 int atexit(void (*function)(void))
 {
@@ -19,6 +21,15 @@ int atexit(void (*function)(void))
         return -1;
     }
     exit_functions[exit_count++] = function;
+    return 0;
+}
+
+int at_quick_exit(void (*function)(void))
+{
+    if (quick_count == QUICK_FUNCTIONS) {
+        return -1;
+    }
+    quick_functions[quick_count++] = function;
     return 0;
 }
 
@@ -38,9 +49,12 @@ void _Exit(int code)
     tr_process_exit(code);
 }
 
-void abort(void)
+void quick_exit(int code)
 {
-    tr_process_exit(ABORT_CODE);
+    while (quick_count > 0) {
+        quick_functions[--quick_count]();
+    }
+    _Exit(code);
 }
 
 char *getenv(const char *name)
