@@ -21,13 +21,25 @@ uint64_t check_self(void)
     return (uint64_t)tr_process_self(NULL);
 }
 
-uint64_t check_start_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
-                            const struct check_ticket *ticket)
+static uint64_t start_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
+                             const struct check_ticket *ticket, uint32_t flags)
 {
-    uint64_t pid = check_start(process_class, "peer", function, check_self());
+    uint64_t pid = check_start_with(process_class, "peer", function, check_self(), flags);
 
     CHECK(tr_message_send(pid, ticket, sizeof *ticket, 0) > 0);
     return pid;
+}
+
+uint64_t check_start_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
+                            const struct check_ticket *ticket)
+{
+    return start_joiner(process_class, function, ticket, 0);
+}
+
+uint64_t check_watch_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
+                            const struct check_ticket *ticket)
+{
+    return start_joiner(process_class, function, ticket, TR_SPAWN_WATCH);
 }
 
 struct check_ticket check_receive_ticket(void)
@@ -100,6 +112,20 @@ void check_event_kind(struct tr_event *event, enum tr_event_kind kind, int line)
     check_event(event);
     if (event->kind != (uint32_t)kind) {
         check_failed(line, event->kind);
+    }
+}
+
+void check_code_of(uint64_t pid, uint32_t how, int64_t code, int line)
+{
+    struct tr_event event;
+    do {
+        check_event(&event);
+    } while (event.kind != TR_EVENT_PROCESS_EXIT || event.object != pid);
+    if (event.flags != how) {
+        check_failed(line, event.flags);
+    }
+    if ((int64_t)event.size != code) {
+        check_failed(line, (int64_t)event.size);
     }
 }
 

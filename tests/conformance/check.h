@@ -74,7 +74,8 @@ uint64_t check_start_with(enum tr_class process_class, const char *name,
                           int64_t (*function)(uint64_t), uint64_t word, uint32_t flags);
 
 /* For cases that run only as programs: the own image (of a case, not of its peers), the words that
- * main got, and a start with `more` behind the argument's own words. */
+ * main got, and a start, watched, with `more` behind the argument's own
+ * words. */
 const void *check_image(uint64_t *size);
 int check_words(char ***words);
 const void *check_argument(uint64_t *size); /* as it was given */
@@ -90,6 +91,9 @@ struct check_ticket {
     uint64_t id, key;
 };
 uint64_t check_start_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
+                            const struct check_ticket *ticket);
+/* The same with TR_SPAWN_WATCH. */
+uint64_t check_watch_joiner(enum tr_class process_class, int64_t (*function)(uint64_t),
                             const struct check_ticket *ticket);
 struct check_ticket check_receive_ticket(void);
 
@@ -116,8 +120,16 @@ void check_event(struct tr_event *event);
 /* The same, and it must be of this kind. */
 void check_event_kind(struct tr_event *event, enum tr_event_kind kind, int line);
 
-/* Sleeps until a process has ended, and tells its PROCESS_EXIT event. */
+/* Sleeps until a process has ended, and tells its PROCESS_EXIT event. One that has ended before
+ * this is called has left neither code nor manner: who looks at these starts it with TR_SPAWN_WATCH
+ * and uses
+ * EXPECT_CODE. */
 void check_end_of(uint64_t pid, struct tr_event *event);
+
+/* Sleeps until a process that was started with TR_SPAWN_WATCH has ended, which must be in this
+ * manner (TR_EVENT_EXITED, _KILLED, _FAULTED) and with this code. */
+#define EXPECT_CODE(pid, how, code) check_code_of((pid), (how), (int64_t)(code), __LINE__)
+void check_code_of(uint64_t pid, uint32_t how, int64_t code, int line);
 
 /* Peers that many cases need. */
 int64_t check_sleeper(uint64_t unused); /* sleeps for ever */

@@ -87,7 +87,8 @@ uint64_t check_start_with(enum tr_class process_class, const char *name,
 uint64_t check_start_argument(const char *name, int64_t (*function)(uint64_t), uint64_t word,
                               const char *more, uint64_t more_size)
 {
-    const struct tr_spawn spawn = {.name = name, .process_class = TR_APPLICATION};
+    const struct tr_spawn spawn = {
+        .name = name, .process_class = TR_APPLICATION, .flags = TR_SPAWN_WATCH};
 
     return start(&spawn, function, word, more, more_size);
 }

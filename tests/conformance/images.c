@@ -300,12 +300,10 @@ static int64_t looks_at_its_words(uint64_t count)
 
 static void words_are_split_at_space_tab_and_newline(void)
 {
-    struct tr_event event;
     uint64_t pid =
         check_start_argument("words", looks_at_its_words, 7, words_text, sizeof words_text - 1);
 
-    check_end_of(pid, &event);
-    CHECK(event.flags == 0 || event.size == 3);
+    EXPECT_CODE(pid, TR_EVENT_EXITED, 3);
 }
 
 static int64_t gives_minus_7(uint64_t unused)
@@ -516,13 +514,11 @@ static int64_t finds_much(uint64_t unused)
 
 static void an_argument_of_64_kib_arrives(void)
 {
-    struct tr_event event;
-
     for (uint64_t i = 0; i < sizeof much; i++) {
         much[i] = i % 7 == 0 ? ' ' : 'x';
     }
-    check_end_of(check_start_argument("child", finds_much, 0, much, sizeof much), &event);
-    CHECK(event.flags == 0 || event.size == 4);
+    EXPECT_CODE(check_start_argument("child", finds_much, 0, much, sizeof much), TR_EVENT_EXITED,
+                4);
 }
 
 const struct check_case check_cases[] = {

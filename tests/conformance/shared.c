@@ -23,19 +23,6 @@ static volatile uint8_t *bytes_at(uint64_t va)
     return (volatile uint8_t *)(uintptr_t)va;
 }
 
-static void expect_code(uint64_t pid, uint32_t flags, int64_t code, int line)
-{
-    struct tr_event event;
-
-    CHECK_IS(tr_process_watch(pid, 0), 0);
-    do {
-        CHECK_IS(tr_event_wait(&event, TR_FOREVER), 1);
-    } while (event.kind != TR_EVENT_PROCESS_EXIT);
-    if (event.flags != 0 && (event.flags != flags || (int64_t)event.size != code)) {
-        check_failed(line, (int64_t)event.size);
-    }
-}
-
 static void it_is_zeroed_and_writable_for_its_creator(void)
 {
     struct check_ticket ticket;
@@ -71,8 +58,7 @@ static void members_see_the_same_bytes(void)
     uint64_t va = create(&ticket, 2, TR_READ | TR_WRITE);
 
     bytes_at(va)[5000] = 41;
-    expect_code(check_start_joiner(TR_APPLICATION, adds_one, &ticket), TR_EVENT_EXITED, 17,
-                __LINE__);
+    EXPECT_CODE(check_watch_joiner(TR_APPLICATION, adds_one, &ticket), TR_EVENT_EXITED, 17);
     CHECK_IS(bytes_at(va)[5000], 42);
 }
 
@@ -98,8 +84,8 @@ static void rights_beyond_the_granted_are_refused(void)
     struct check_ticket ticket;
 
     (void)create(&ticket, 1, TR_READ);
-    expect_code(check_start_joiner(TR_APPLICATION, joins_beyond, &ticket), TR_EVENT_FAULTED,
-                TR_FAULT_PROTECTION, __LINE__);
+    EXPECT_CODE(check_watch_joiner(TR_APPLICATION, joins_beyond, &ticket), TR_EVENT_FAULTED,
+                TR_FAULT_PROTECTION);
 }
 
 static int64_t joins_and_leaves(uint64_t unused)
@@ -192,7 +178,7 @@ static void many_pages_are_joined_sealed_and_released(void)
     for (uint64_t page = 0; page < MANY; page++) {
         bytes_at(va)[page * TR_PAGE_SIZE] = (uint8_t)(page % 251);
     }
-    uint64_t pid = check_start_joiner(TR_APPLICATION, writes_twice, &ticket);
+    uint64_t pid = check_watch_joiner(TR_APPLICATION, writes_twice, &ticket);
     check_settle();
     for (uint64_t page = 0; page < MANY; page++) {
         CHECK_IS(bytes_at(va)[page * TR_PAGE_SIZE], page % 251 + 1);
@@ -203,7 +189,7 @@ static void many_pages_are_joined_sealed_and_released(void)
     CHECK_IS(info.prot, TR_READ);
     CHECK_IS(tr_memory_protect(va, MANY, TR_READ | TR_WRITE), TR_E_PERM);
     CHECK_IS(tr_memory_protect(va, MANY, TR_READ | TR_EXECUTE), 0);
-    expect_code(pid, TR_EVENT_FAULTED, TR_FAULT_PROTECTION, __LINE__);
+    EXPECT_CODE(pid, TR_EVENT_FAULTED, TR_FAULT_PROTECTION);
     CHECK_IS(bytes_at(va)[(MANY - 1) * TR_PAGE_SIZE], (MANY - 1) % 251 + 1);
     CHECK_IS(tr_shared_release(ticket.id), 0);
     CHECK_IS(tr_shared_info(ticket.id, &info), TR_E_NOENT);
@@ -243,7 +229,7 @@ static void a_message_within_shared_memory_arrives_as_it_was(void)
 {
     struct check_ticket ticket;
     uint64_t va = create(&ticket, 5, TR_READ | TR_WRITE);
-    uint64_t pid = check_start_joiner(TR_APPLICATION, takes_within, &ticket);
+    uint64_t pid = check_watch_joiner(TR_APPLICATION, takes_within, &ticket);
 
     check_settle();
     for (uint64_t from = 1000; from <= 1001; from++) {
@@ -254,7 +240,7 @@ static void a_message_within_shared_memory_arrives_as_it_was(void)
                                  TR_FOREVER),
                  0);
     }
-    expect_code(pid, TR_EVENT_EXITED, 5, __LINE__);
+    EXPECT_CODE(pid, TR_EVENT_EXITED, 5);
 }
 
 static void bad_values_are_refused(void)

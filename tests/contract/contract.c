@@ -175,14 +175,6 @@ static void random_bytes_depend_on_the_seed_alone(void **state)
     assert_memory_not_equal(bytes[0], bytes[2], sizeof bytes[0]);
 }
 
-static void lines_can_be_masked_and_unmasked(void **state)
-{
-    for (uint32_t line = 0; line < HAL_IRQ_LINES; line++) {
-        hal_irq_mask(*state, line, false);
-        hal_irq_mask(*state, line, true);
-    }
-}
-
 #define CONTRACT_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -199,7 +191,6 @@ int main(void)
         CONTRACT_TEST(every_call_has_a_ghost_of_its_own),
         CONTRACT_TEST(the_processor_is_a_known_one),
         CONTRACT_TEST(random_bytes_depend_on_the_seed_alone),
-        CONTRACT_TEST(lines_can_be_masked_and_unmasked),
     };
 
     return cmocka_run_group_tests_name(contract_name, tests, NULL, NULL);
