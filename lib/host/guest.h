@@ -55,6 +55,13 @@ char *guest_strtok_r(char *text, const char *separators, char **rest);
 int guest_strcmp(const char *a, const char *b);
 int guest_strcasecmp(const char *a, const char *b);
 
+struct tm;
+struct tm *guest_gmtime(const long *time);
+struct tm *guest_localtime(const long *time);
+char *guest_ctime(const long *time);
+long guest_mktime(struct tm *date);
+size_t guest_strftime(char *text, size_t size, const char *format, const struct tm *date);
+
 long guest_strtol(const char *text, char **end, int base);
 unsigned long guest_strtoul(const char *text, char **end, int base);
 double guest_strtod(const char *text, char **end);
