@@ -124,6 +124,9 @@ static inline void put_on(struct kernel *kernel, struct thread *thread, uint64_t
     kernel->cpu.current = thread;
     kernel->cpu.running_since = now;
     kernel->cpu.slice_end = now + thread->slice_left;
+    if (thread->process->process_class != kernel->starve.running) {
+        starve_look(kernel, thread->process->process_class);
+    }
 }
 
 /* Another thread than before runs. */
@@ -146,10 +149,12 @@ static void ready_while_free(struct kernel *kernel, struct thread *thread)
             return;
         }
     } else if (kernel->policy->preempts(thread, cpu->heir)) {
+        kernel->starve.running = TR_KERNEL;
         kernel->policy->enqueue(kernel, cpu->heir, true);
         cpu->heir = thread;
         return;
     }
+    kernel->starve.running = TR_KERNEL;
     kernel->policy->enqueue(kernel, thread, false);
 }
 
@@ -165,7 +170,7 @@ void scheduler_ready(struct kernel *kernel, struct thread *thread)
     if (kernel->policy->preempts(thread, running)) {
         want_choice(kernel, TR_SWITCH_PREEMPT);
     } else {
-        starve_may_begin(kernel);
+        starve_look(kernel, running->process->process_class);
     }
 }
 
@@ -179,6 +184,7 @@ void scheduler_unready(struct kernel *kernel, struct thread *thread, enum tr_swi
         kernel->cpu.heir = NULL;
     } else {
         kernel->policy->dequeue(kernel, thread);
+        starve_left(kernel, thread->process->process_class);
     }
 }
 
@@ -200,6 +206,7 @@ void scheduler_yield(struct kernel *kernel, enum tr_switch_cause cause)
 void scheduler_class_changed(struct kernel *kernel, struct process *process)
 {
     KASSERT(kernel, kernel->cpu.heir == NULL); /* it has done so itself: it runs */
+    kernel->starve.running = TR_KERNEL;
     LIST_FOR (link, &process->threads) {
         struct thread *thread = CONTAINER(link, struct thread, siblings);
         if (thread->state == THREAD_READY && thread_may_run(thread)) {
@@ -240,7 +247,6 @@ static void choose(struct kernel *kernel)
     if (next->object.id != before) {
         count_switch(kernel, next, cpu->cause);
     }
-    starve_may_begin(kernel);
 }
 
 static inline void choose_if_due(struct kernel *kernel)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Once a second, while somebody of a lower class waits, the first in each queue is looked at: a
- * thread that is still there and has used no time has not run. That costs nothing where threads are
- * switched, and one look a second at most. */
+/* That a class waits is noted when somebody of it is seen ready while a higher one runs, and
+ * forgotten when one of it runs: a word per switch. Only the alarm, at most one a second and class,
+ * looks at the time. */
 
 #include "starve.h"
 
@@ -10,92 +10,85 @@
 
 #define STARVED_NS UINT64_C(1000000000)
 
-static const struct thread *first_of(const struct kernel *kernel, uint32_t process_class)
+static bool waits(const struct kernel *kernel, uint32_t process_class)
 {
-    const struct list *queue = &kernel->ready[process_class];
-    return list_is_empty(queue) ? NULL : CONTAINER(queue->next, const struct thread, queue);
+    uint64_t since = kernel->starve.since[process_class];
+    return since != STARVE_NO && since != STARVE_TOLD;
 }
 
-static void tell(struct kernel *kernel, uint32_t process_class, const struct thread *waiting)
+/* The alarm rings when the one that has waited longest will have waited for long enough. */
+static void arm(struct kernel *kernel)
 {
-    static const char *const names[TR_KERNEL] = {"drivers", "servers", "applications"};
-    const struct process *runs = kernel->cpu.current->process;
-    const struct process *waits = waiting->process;
-    log_record(
-        kernel, TR_LOG_STARVED,
-        "%s do not run: %s (process %u) has been ready for a second, and %s (process %u) runs",
-        names[process_class], waits->name, waits->object.id, runs->name, runs->object.id);
-}
-
-/* Remembers who waits in a class; tells it if the same one has for long enough. True: somebody
- * does. */
-static bool look_at(struct kernel *kernel, uint32_t process_class, uint64_t now)
-{
-    const struct thread *first = first_of(kernel, process_class);
-    if (first == NULL) {
-        kernel->starve.classes[process_class].tid = 0;
-        return false;
-    }
-    if (kernel->starve.classes[process_class].tid != first->object.id ||
-        kernel->starve.classes[process_class].cpu_time != first->cpu_time) {
-        kernel->starve.classes[process_class].tid = first->object.id;
-        kernel->starve.classes[process_class].cpu_time = first->cpu_time;
-        kernel->starve.classes[process_class].since = now;
-        kernel->starve.classes[process_class].is_told = false;
-    } else if (!kernel->starve.classes[process_class].is_told &&
-               now - kernel->starve.classes[process_class].since >= STARVED_NS) {
-        kernel->starve.classes[process_class].is_told = true;
-        tell(kernel, process_class, first);
-    }
-    return true;
-}
-
-/* Looks at all classes below that of the running thread. */
-static void look(struct kernel *kernel)
-{
-    uint64_t now = hal_time(kernel->machine);
-    bool somebody = false;
-    if (kernel->cpu.current != NULL) {
-        uint32_t runs = kernel->cpu.current->process->process_class;
-        for (uint32_t c = 0; c < TR_KERNEL; c++) {
-            if (c <= runs) {
-                kernel->starve.classes[c].tid = 0;
-            } else if (look_at(kernel, c, now)) {
-                somebody = true;
-            }
+    uint64_t first = TR_FOREVER;
+    for (uint32_t c = 0; c < TR_KERNEL; c++) {
+        if (waits(kernel, c) && kernel->starve.since[c] < first) {
+            first = kernel->starve.since[c];
         }
     }
-    if (somebody) {
-        alarm_arm(kernel, &kernel->starve.alarm, now + STARVED_NS);
+    if (first != TR_FOREVER) {
+        alarm_arm(kernel, &kernel->starve.alarm, first + STARVED_NS);
     }
+}
+
+static void tell(struct kernel *kernel, uint32_t process_class, uint64_t now)
+{
+    static const char *const names[TR_KERNEL] = {"drivers", "servers", "applications"};
+    const struct thread *first =
+        CONTAINER(kernel->ready[process_class].next, const struct thread, queue);
+    const struct process *runs = kernel->cpu.current->process;
+    uint64_t waited = now - kernel->starve.since[process_class];
+    kernel->starve.since[process_class] = STARVE_TOLD;
+    log_record(kernel, TR_LOG_STARVED,
+               "%s have not run for %u ms: %s (process %u) is ready, and %s (process %u) runs",
+               names[process_class], waited / 1000000, first->process->name,
+               first->process->object.id, runs->name, runs->object.id);
 }
 
 static void ring(struct kernel *kernel, struct alarm *alarm)
 {
     (void)alarm;
-    look(kernel);
+    uint64_t now = hal_time(kernel->machine);
+    for (uint32_t c = 0; c < TR_KERNEL; c++) {
+        if (waits(kernel, c) && now - kernel->starve.since[c] >= STARVED_NS) {
+            tell(kernel, c, now);
+        }
+    }
+    arm(kernel);
 }
 
 void starve_setup(struct kernel *kernel)
 {
     alarm_init(&kernel->starve.alarm, ring);
+    kernel->starve.running = TR_KERNEL;
+    for (uint32_t c = 0; c < TR_KERNEL; c++) {
+        kernel->starve.since[c] = STARVE_NO;
+    }
 }
 
-void starve_may_begin(struct kernel *kernel)
+void starve_look(struct kernel *kernel, uint32_t running)
 {
-    if (kernel->starve.alarm.armed) {
-        return;
-    }
-    for (uint32_t c = kernel->cpu.current->process->process_class + 1; c < TR_KERNEL; c++) {
-        if (!list_is_empty(&kernel->ready[c])) {
-            look(kernel);
-            return;
+    kernel->starve.running = running;
+    kernel->starve.since[running] = STARVE_NO;
+    for (uint32_t c = running + 1; c < TR_KERNEL; c++) {
+        if (kernel->starve.since[c] == STARVE_NO && !list_is_empty(&kernel->ready[c])) {
+            kernel->starve.since[c] = hal_time(kernel->machine);
+            if (!kernel->starve.alarm.armed) {
+                arm(kernel);
+            }
         }
+    }
+}
+
+void starve_left(struct kernel *kernel, uint32_t process_class)
+{
+    if (waits(kernel, process_class) && list_is_empty(&kernel->ready[process_class])) {
+        kernel->starve.since[process_class] = STARVE_NO;
     }
 }
 
 void starve_is_over(struct kernel *kernel)
 {
+    kernel->starve.running = TR_KERNEL;
     if (kernel->starve.alarm.armed) {
         alarm_disarm(kernel, &kernel->starve.alarm);
     }
@@ -103,6 +96,6 @@ void starve_is_over(struct kernel *kernel)
 
 bool starve_has(const struct kernel *kernel, const struct process *process)
 {
-    return process == NULL || (kernel->starve.classes[process->process_class].tid != 0 &&
-                               kernel->starve.classes[process->process_class].is_told);
+    return process == NULL || (kernel->starve.since[process->process_class] == STARVE_TOLD &&
+                               !list_is_empty(&kernel->ready[process->process_class]));
 }

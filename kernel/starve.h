@@ -13,20 +13,23 @@
 struct kernel;
 struct process;
 
+#define STARVE_NO   TR_FOREVER
+#define STARVE_TOLD (TR_FOREVER - 1) /* until it runs */
+
 struct starve {
-    struct alarm alarm; /* armed while a thread of a lower class than the running one's is ready */
-    struct {
-        uint64_t tid, cpu_time; /* the first in the queue when we looked last; tid 0: nobody */
-        uint64_t since;         /* and when it was seen there first, not having run since */
-        bool is_told;
-    } classes[TR_KERNEL];
+    struct alarm alarm; /* when the first of them will have waited for a second; else disarmed */
+    uint32_t running;   /* the class that has run since the last look; TR_KERNEL: look next time */
+    /* By class: since when somebody is ready and nobody has run. */
+    uint64_t since[TR_KERNEL];
 };
 
 void starve_setup(struct kernel *kernel);
-/* A thread may be ready that is of a lower class than the one that runs. Cheap when that is known.
+/* This class runs now, or somebody of a lower one has become ready meanwhile: notes who may starve.
  */
-void starve_may_begin(struct kernel *kernel);
-/* Whether the class of a process is starved, as far as that was told. NULL: yes. */
-bool starve_has(const struct kernel *kernel, const struct process *process);
+void starve_look(struct kernel *kernel, uint32_t running);
+/* A thread of this class that was ready is not any more, and has not run. */
+void starve_left(struct kernel *kernel, uint32_t process_class);
 /* The processor is idle: nobody waits for it. */
 void starve_is_over(struct kernel *kernel);
+/* Whether a process is ready, of a class that is starved, and that was told. NULL: yes. */
+bool starve_has(const struct kernel *kernel, const struct process *process);

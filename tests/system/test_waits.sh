@@ -60,10 +60,10 @@ case_ok 'it goes to standard output too, whatever the end' is "$status:$(printf 
 "$terrarium" extract default.boot -o "$work/hog.boot"
 echo 'module hog embedded:spin' >>"$work/hog.boot"
 feed 'hello
-' "$terrarium" run "$work/hog.boot" --stop-at 2100ms
+' "$terrarium" run "$work/hog.boot" --stop-at 1100ms
 case_ok 'a class that does not get to run is told' has "$err" \
-    '^applications do not run: a.log (process [0-9]*) has been ready for a second, and d.hog (process [0-9]*) runs$'
-case_ok 'each once' is "$(printf '%s\n' "$err" | grep -c 'do not run')" 2
+    '^applications have not run for 1000 ms: a.log (process [0-9]*) is ready, and d.hog (process [0-9]*) runs$'
+case_ok 'each once' is "$(printf '%s\n' "$err" | grep -c 'have not run')" 2
 
 run "$terrarium" run --dot "$work/none/graph"
 case_ok 'what cannot be written is refused' is "$status" 4

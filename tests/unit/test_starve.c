@@ -36,12 +36,13 @@ static void a_class_that_waits_for_a_second_is_told_once(void **state)
     uint64_t driver, began = begin(machine, &driver);
 
     fake_pass(machine, began + SECOND - 1000);
-    assert_int_equal(told(machine, "do not run"), 0);
+    assert_int_equal(told(machine, "have not run"), 0);
     fake_pass(machine, began + SECOND + 1000);
-    assert_int_equal(told(machine, "applications do not run: a\\poor (process 2)"), 1);
+    assert_int_equal(
+        told(machine, "applications have not run for 1000 ms: a\\poor (process 2) is ready"), 1);
     assert_int_equal(told(machine, "and d\\hog (process 1) runs"), 1);
     fake_pass(machine, began + 20 * SECOND);
-    assert_int_equal(told(machine, "do not run"), 1);
+    assert_int_equal(told(machine, "have not run"), 1);
 }
 
 static void each_class_is_told_for_itself(void **state)
@@ -52,11 +53,42 @@ static void each_class_is_told_for_itself(void **state)
     fake_pass(machine, began + SECOND / 2);
     fake_process(machine, TR_SERVER, "middle");
     fake_pass(machine, began + SECOND + 1000);
-    assert_int_equal(told(machine, "servers do not run"), 0);
-    assert_int_equal(told(machine, "applications do not run"), 1);
-    fake_pass(machine, began + 3 * SECOND);
-    assert_int_equal(told(machine, "servers do not run: s\\middle (process 3)"), 1);
-    assert_int_equal(told(machine, "do not run"), 2);
+    assert_int_equal(told(machine, "servers have not run"), 0);
+    assert_int_equal(told(machine, "applications have not run"), 1);
+    fake_pass(machine, began + SECOND + SECOND / 2 - 1000);
+    assert_int_equal(told(machine, "servers have not run"), 0);
+    fake_pass(machine, began + SECOND + SECOND / 2 + 1000);
+    assert_int_equal(told(machine, "servers have not run for 1000 ms: s\\middle (process 3)"), 1);
+    assert_int_equal(told(machine, "have not run"), 2);
+}
+
+/* Who is first in the queue does not matter. */
+static void a_class_is_told_once_though_others_of_it_wait(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t driver, began = begin(machine, &driver);
+
+    fake_process(machine, TR_APPLICATION, "next");
+    fake_pass(machine, began + SECOND + 1000);
+    assert_int_equal(told(machine, "have not run"), 1);
+    assert_int_equal(CALL2(machine, process_terminate, 2, 0), 0);
+    fake_pass(machine, began + 5 * SECOND);
+    assert_int_equal(told(machine, "have not run"), 1);
+}
+
+/* Suspended and resumed, it has waited only since then. */
+static void who_comes_later_waits_only_since_then(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t driver, began = begin(machine, &driver);
+
+    fake_pass(machine, began + SECOND / 2);
+    assert_int_equal(CALL1(machine, process_suspend, 2), 0);
+    assert_int_equal(CALL1(machine, process_resume, 2), 0);
+    fake_pass(machine, began + SECOND + SECOND / 2 - 1000);
+    assert_int_equal(told(machine, "have not run"), 0);
+    fake_pass(machine, began + SECOND + SECOND / 2 + 1000);
+    assert_int_equal(told(machine, "have not run"), 1);
 }
 
 static void who_has_run_in_between_is_told_again(void **state)
@@ -65,13 +97,13 @@ static void who_has_run_in_between_is_told_again(void **state)
     uint64_t driver, began = begin(machine, &driver);
 
     fake_pass(machine, began + 2 * SECOND);
-    assert_int_equal(told(machine, "do not run"), 1);
+    assert_int_equal(told(machine, "have not run"), 1);
     (void)CALL1(machine, thread_sleep, began + 2 * SECOND + 5000);
     assert_int_equal(kernel_current_pid(machine->kernel), 2);
     fake_pass(machine, began + 2 * SECOND + 5000);
     assert_int_equal(kernel_current_pid(machine->kernel), driver);
     fake_pass(machine, began + 5 * SECOND);
-    assert_int_equal(told(machine, "applications do not run"), 2);
+    assert_int_equal(told(machine, "applications have not run"), 2);
 }
 
 /* The drivers sleep again and again, but nobody else comes to run in between. */
@@ -85,7 +117,7 @@ static void those_who_take_turns_starve_others_too(void **state)
         fake_pass(machine, at);
         (void)CALL0(machine, thread_yield);
     }
-    assert_int_equal(told(machine, "applications do not run"), 1);
+    assert_int_equal(told(machine, "applications have not run"), 1);
 }
 
 static void a_little_now_and_then_is_enough(void **state)
@@ -99,7 +131,7 @@ static void a_little_now_and_then_is_enough(void **state)
         fake_pass(machine, at + 2000);
         assert_int_equal(kernel_current_pid(machine->kernel), driver);
     }
-    assert_int_equal(told(machine, "do not run"), 0);
+    assert_int_equal(told(machine, "have not run"), 0);
 }
 
 static void nobody_is_told_of_who_is_suspended_or_has_ended(void **state)
@@ -109,12 +141,12 @@ static void nobody_is_told_of_who_is_suspended_or_has_ended(void **state)
 
     assert_int_equal(CALL1(machine, process_suspend, 2), 0);
     fake_pass(machine, began + 3 * SECOND);
-    assert_int_equal(told(machine, "do not run"), 0);
+    assert_int_equal(told(machine, "have not run"), 0);
     assert_int_equal(CALL1(machine, process_resume, 2), 0);
     fake_pass(machine, began + 3 * SECOND + SECOND / 2);
     assert_int_equal(CALL2(machine, process_terminate, 2, 0), 0);
     fake_pass(machine, began + 6 * SECOND);
-    assert_int_equal(told(machine, "do not run"), 0);
+    assert_int_equal(told(machine, "have not run"), 0);
 }
 
 /* An idle machine has nothing to look at, and no timer. */
@@ -141,7 +173,7 @@ static void with_a_log_that_runs_only_the_log_is_told(void **state)
     uint64_t driver, began = begin(machine, &driver);
 
     fake_pass(machine, began + SECOND + 1000);
-    assert_int_equal(told(machine, "applications do not run"), 1);
+    assert_int_equal(told(machine, "applications have not run"), 1);
     (void)CALL1(machine, thread_sleep, TR_FOREVER);
     while (kernel_current_pid(machine->kernel) != log) {
         (void)CALL0(machine, thread_yield);
@@ -154,6 +186,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT_TEST(a_class_that_waits_for_a_second_is_told_once),
         UNIT_TEST(each_class_is_told_for_itself),
+        UNIT_TEST(a_class_is_told_once_though_others_of_it_wait),
+        UNIT_TEST(who_comes_later_waits_only_since_then),
         UNIT_TEST(who_has_run_in_between_is_told_again),
         UNIT_TEST(those_who_take_turns_starve_others_too),
         UNIT_TEST(a_little_now_and_then_is_enough),
