@@ -83,7 +83,7 @@ static const char *what(const struct tr_wait_row *row, char text[WHAT_SIZE])
 {
     switch (row->wait) {
     case TR_WAIT_SLEEP:
-        snprintf(text, WHAT_SIZE, row->until == UINT64_MAX ? "a wake" : "%.6f s",
+        snprintf(text, WHAT_SIZE, row->until == UINT64_MAX ? "a wake" : "the time %.6f s",
                  (double)row->until / 1e9);
         break;
     case TR_WAIT_EVENT:
@@ -102,6 +102,9 @@ static const char *what(const struct tr_wait_row *row, char text[WHAT_SIZE])
     case TR_WAIT_KEY:
         snprintf(text, WHAT_SIZE, "the penalty for wrong keys");
         break;
+    case TR_WAIT_PAGE:
+        snprintf(text, WHAT_SIZE, "a page");
+        break;
     default:
         snprintf(text, WHAT_SIZE, "nothing");
         break;
@@ -117,32 +120,36 @@ static void tell_row(const struct table *table, size_t at)
     what(row, text);
     if (row->peer != 0 && peer < table->count) {
         sim_complain("  %s (process %" PRIu64 ", thread %" PRIu64
-                     ") waits for %s of %s (process %" PRIu64 ")",
+                     ") waits for %s of %s (process %" PRIu64 ")%s",
                      table->names[at].text, row->pid, row->tid, text, table->names[peer].text,
-                     row->peer);
+                     row->peer, row->is_stuck ? ", for ever" : "");
     } else {
         sim_complain("  %s (process %" PRIu64 ", thread %" PRIu64 ") waits for %s",
                      table->names[at].text, row->pid, row->tid, text);
     }
 }
 
-/* As "a, b, a" on one line; a long one ends with dots. */
 static void tell_circle(const struct table *table, uint32_t circle)
 {
-    char line[1024];
-    size_t first = 0, used = 0;
+    char *line = NULL;
+    size_t size = 0, first = 0;
+    FILE *stream = open_memstream(&line, &size);
+    if (stream == NULL) {
+        return;
+    }
     while (table->rows[first].circle != circle) {
         first++;
     }
     size_t at = first;
     do {
-        int more = snprintf(line + used, sizeof(line) - used, "%s (%" PRIu64 ") waits for ",
-                            table->names[at].text, table->rows[at].pid);
-        used = used + (size_t)more < sizeof(line) - 100 ? used + (size_t)more : used;
+        fprintf(stream, "%s (%" PRIu64 ") waits for ", table->names[at].text, table->rows[at].pid);
         at = tr_waits_process(table->rows, table->count, table->rows[at].peer);
     } while (at != first);
-    sim_complain("  in a circle: %.*s%s (%" PRIu64 ")", (int)used, line, table->names[first].text,
-                 table->rows[first].pid);
+    fprintf(stream, "%s (%" PRIu64 ")", table->names[first].text, table->rows[first].pid);
+    if (fclose(stream) == 0) {
+        sim_complain("  in a circle: %s", line);
+    }
+    free(line);
 }
 
 void sim_waits_tell(struct kernel *kernel)

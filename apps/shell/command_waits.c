@@ -93,7 +93,7 @@ static const char *what(const struct tr_wait_row *row, char text[WAIT_TEXT])
 
     switch (row->wait) {
     case TR_WAIT_SLEEP:
-        snprintf(text, WAIT_TEXT, row->until == UINT64_MAX ? "a wake" : "%s ms",
+        snprintf(text, WAIT_TEXT, row->until == UINT64_MAX ? "a wake" : "the time %s ms",
                  milliseconds(row->until, time));
         break;
     case TR_WAIT_EVENT:
@@ -110,6 +110,9 @@ static const char *what(const struct tr_wait_row *row, char text[WAIT_TEXT])
         break;
     case TR_WAIT_KEY:
         snprintf(text, WAIT_TEXT, "key penalty");
+        break;
+    case TR_WAIT_PAGE:
+        snprintf(text, WAIT_TEXT, "page");
         break;
     default:
         snprintf(text, WAIT_TEXT, "-");
