@@ -98,6 +98,46 @@ static void use_atomics(void)
     printf("%d%d %d\n", copy.a, copy.b, atomic_is_lock_free(&number));
 }
 
+/* No instruction moves these. Their unused bytes are zero. */
+struct two {
+    int64_t a, b;
+};
+struct large {
+    int64_t a[5];
+};
+struct odd {
+    char a[3];
+};
+
+static void use_large_atomics(void)
+{
+    static _Atomic(struct two) two;
+    static _Atomic(struct large) large;
+    static _Atomic(struct odd) odd;
+    struct two two_is = {1, 2}, two_other = {5, 6};
+    struct large large_is = {{1, 2, 3, 4, 5}}, large_other = {{0}};
+    struct odd odd_is = {"abc"}, odd_other = {"xyz"};
+
+    atomic_store(&two, two_is);
+    atomic_store(&large, large_is);
+    atomic_store(&odd, odd_is);
+    printf("%d ", atomic_compare_exchange_strong(&two, &two_other, two_other));
+    printf("%d ", (int)(two_other.a * 10 + two_other.b));
+    two_other.b = 9;
+    printf("%d ", atomic_compare_exchange_strong(&two, &two_is, two_other));
+    two_is = atomic_exchange(&two, two_is);
+    printf("%d %d ", (int)two_is.b, (int)atomic_load(&two).b);
+    printf("%d ", atomic_compare_exchange_strong(&large, &large_other, large_is));
+    large_other.a[4] = 7;
+    printf("%d ", atomic_compare_exchange_strong(&large, &large_is, large_other));
+    large_is = atomic_exchange(&large, large_is);
+    printf("%d %d ", (int)large_is.a[4], (int)atomic_load(&large).a[4]);
+    printf("%d ", atomic_compare_exchange_strong(&odd, &odd_other, odd_is));
+    printf("%.3s %.3s ", odd_other.a, atomic_exchange(&odd, (struct odd){"def"}).a);
+    odd_is = atomic_load(&odd);
+    printf("%.3s %d\n", odd_is.a, atomic_is_lock_free(&large));
+}
+
 static void tell_time(void)
 {
     clock_t begin = clock();
@@ -127,6 +167,7 @@ int main(int argc, char **argv)
         keep_calendar();
     } else if (strcmp(what, "atomic") == 0) {
         use_atomics();
+        use_large_atomics();
     } else {
         tell_time();
     }
