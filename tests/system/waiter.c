@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For test_waits.sh: `waiter NAME` calls the process of this full name, which never answers; `waiter` alone
- * takes events for ever, `waiter pipe` for bytes in a pipe that nobody else has. */
+/* For test_waits.sh: `waiter NAME` calls the process of this full name, which never answers;
+ * `waiter` alone takes events for ever, `waiter pipe` for bytes in a pipe that nobody else has. */
 
 #include <stdint.h>
 #include <string.h>
