@@ -71,7 +71,7 @@ static void keep_calendar(void)
 
 static void use_atomics(void)
 {
-    static atomic_int number = ATOMIC_VAR_INIT(5);
+    static atomic_int number = 5;
     static _Atomic(struct pair { int32_t a, b; }) pair;
     static atomic_flag flag = ATOMIC_FLAG_INIT;
     atomic_ullong large;
@@ -84,12 +84,15 @@ static void use_atomics(void)
     printf("%d ", atomic_compare_exchange_strong(&number, &expected, 7));
     printf("%d ", atomic_compare_exchange_strong(&number, &expected, 8));
     printf("%d %d ", expected, atomic_load(&number));
-    printf("%d ", atomic_fetch_add(&number, 3) + atomic_fetch_sub(&number, 1));
+    printf("%d ", atomic_fetch_add(&number, 3));
+    printf("%d ", atomic_fetch_sub(&number, 1));
     printf("%d ", atomic_exchange_explicit(&number, 2, memory_order_acq_rel));
-    printf("%llu ", atomic_fetch_or(&large, 3) + atomic_fetch_and(&large, ~1ULL));
+    printf("%llu ", atomic_fetch_or(&large, 3));
+    printf("%llu ", atomic_fetch_and(&large, ~1ULL));
     printf("%llx ", atomic_fetch_xor(&large, 0xffULL));
     printf("%d ", atomic_fetch_add(&pointer, 2) == bytes && atomic_load(&pointer) == bytes + 2);
-    printf("%d%d ", atomic_flag_test_and_set(&flag), atomic_flag_test_and_set(&flag));
+    printf("%d ", atomic_flag_test_and_set(&flag));
+    printf("%d ", atomic_flag_test_and_set(&flag));
     atomic_flag_clear(&flag);
     atomic_thread_fence(memory_order_seq_cst);
     printf("%d ", atomic_flag_test_and_set_explicit(&flag, memory_order_acquire));
@@ -126,14 +129,17 @@ static void use_large_atomics(void)
     two_other.b = 9;
     printf("%d ", atomic_compare_exchange_strong(&two, &two_is, two_other));
     two_is = atomic_exchange(&two, two_is);
-    printf("%d %d ", (int)two_is.b, (int)atomic_load(&two).b);
+    two_other = atomic_load(&two);
+    printf("%d %d ", (int)two_is.b, (int)two_other.b);
     printf("%d ", atomic_compare_exchange_strong(&large, &large_other, large_is));
     large_other.a[4] = 7;
     printf("%d ", atomic_compare_exchange_strong(&large, &large_is, large_other));
     large_is = atomic_exchange(&large, large_is);
-    printf("%d %d ", (int)large_is.a[4], (int)atomic_load(&large).a[4]);
+    large_other = atomic_load(&large);
+    printf("%d %d ", (int)large_is.a[4], (int)large_other.a[4]);
     printf("%d ", atomic_compare_exchange_strong(&odd, &odd_other, odd_is));
-    printf("%.3s %.3s ", odd_other.a, atomic_exchange(&odd, (struct odd){"def"}).a);
+    odd_is = atomic_exchange(&odd, (struct odd){"def"});
+    printf("%.3s %.3s ", odd_other.a, odd_is.a);
     odd_is = atomic_load(&odd);
     printf("%.3s %d\n", odd_is.a, atomic_is_lock_free(&large));
 }
