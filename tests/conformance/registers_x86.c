@@ -46,16 +46,9 @@ static uint64_t selectors(void)
 static void expect(enum tr_class process_class, int64_t (*function)(uint64_t), uint64_t word,
                    uint64_t cause, int line)
 {
-    struct tr_event event;
-    uint64_t pid = check_start(process_class, "odd", function, word);
+    uint64_t pid = check_start_with(process_class, "odd", function, word, TR_SPAWN_WATCH);
 
-    check_end_of(pid, &event);
-    if (event.flags != (cause == 0 ? TR_EVENT_EXITED : TR_EVENT_FAULTED)) {
-        check_failed(line, event.flags);
-    }
-    if (event.size != cause) {
-        check_failed(line, (int64_t)event.size);
-    }
+    check_code_of(pid, cause == 0 ? TR_EVENT_EXITED : TR_EVENT_FAULTED, (int64_t)cause, line);
 }
 
 static int64_t looks_at_its_base(uint64_t unused)
