@@ -28,6 +28,23 @@ case_ok "and the member named" has "$err" '^getpid.lo makes a host call'
 choose 'take wctob'
 case_ok "musl's own thread block is refused" is "$status" 1
 case_ok "and the member named" has "$err" '^wctob.lo reads the host library.s thread block'
+# As LLVM's objdump writes it.
+cat >"$work/decimal" <<END
+#!/bin/sh
+${OBJDUMP:-objdump} "\$@" | sed 's/%fs:0x28/%fs:40/; s/%fs:0x0/%fs:0/'
+END
+chmod +x "$work/decimal"
+canary() {
+    choose 'take __year_to_secs' 'own __stack_chk_fail'
+    case_ok "a canary is not of musl's thread block ($1)" is "$status" 0
+    choose 'take wctob'
+    case_ok "what else is in it is ($1)" has "$err" '^wctob.lo reads the host library.s thread block'
+}
+canary hexadecimal
+OBJDUMP=$work/decimal
+export OBJDUMP
+canary decimal
+unset OBJDUMP
 choose 'take sinn'
 case_ok "a misspelt function is refused" has "$err" '^the list needs "sinn", which nobody has'
 choose 'take strtof' 'own strtod strtold malloc'
