@@ -124,6 +124,9 @@ static void convert_characters(void)
     printf("%d ", errno == EILSEQ);
     printf("%d %d\n", mbtowc(wide, "\xed\xa0\x80", 3), mblen("\xe2\x82", 2));
     for (wint_t c = 0x20; c < 0x600; c += 7) {
+        if (c >= 0x300 && c < 0x370) {
+            continue; /* combining marks: letters in one version of Unicode and none in another */
+        }
         printf("%d%d%d%d ", iswalpha(c) != 0, iswdigit(c) != 0, iswspace(c) != 0, iswcntrl(c) != 0);
     }
     printf("%d %d\n", (int)towupper(0xe4), (int)towlower(0x410));
