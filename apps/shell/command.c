@@ -176,7 +176,9 @@ static const struct command commands[] = {
     {"exit", "[STATUS]", "stop the system with this exit status", NULL, command_exit},
     {"false", "", "status 1", NULL, command_false},
     {"fg", "[%JOB]", "bring a job to the foreground", NULL, command_fg},
-    {"help", "[COMMAND]", "list the commands, or tell of one", NULL, command_help},
+    {"help", "[COMMAND|exit-codes]", "list the commands, or tell of one",
+     "`help exit-codes`, or `help codes`, tells what the numbers mean that programs end with.",
+     command_help},
     {"jobs", "", "list the jobs of this shell", NULL, command_jobs},
     {"kill", "PROCESS…", "end processes, by asking s\\init", NULL, command_kill},
     {"log", "", "print what the log has kept", NULL, command_log},
@@ -279,6 +281,38 @@ static void text_wrap(const char *text, int at, int indent)
     printf("\n");
 }
 
+/* What `help` tells of beside commands, under several names. */
+static const struct {
+    const char *names[3];
+    const char *text;
+} subjects[] = {
+    {{"exit-codes", "codes", "status"},
+     "The status of a program is its exit code, $? on the next line; 0 means that all went well.\n"
+     "  1    it says itself what was wrong\n"
+     "  2    words that make no sense\n"
+     "  127  no such command or program\n"
+     "  129  page fault, stack overflow\n"
+     "  130  protection fault, or ^C\n"
+     "  131  illegal instruction\n"
+     "  132  division by zero, or the like\n"
+     "  133  privileged instruction\n"
+     "  134  no memory for a page, or abort\n"
+     "  137  killed\n"
+     "Of a pipeline it is the last one's. `exit` ends the system with the status it is given."},
+};
+
+static const char *subject_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        for (size_t k = 0; k < sizeof subjects[i].names / sizeof subjects[i].names[0]; k++) {
+            if (strcmp(subjects[i].names[k], name) == 0) {
+                return subjects[i].text;
+            }
+        }
+    }
+    return NULL;
+}
+
 static int command_help(int argc, char **argv)
 {
     if (argc > 2) {
@@ -286,6 +320,11 @@ static int command_help(int argc, char **argv)
     }
     if (argc == 2) {
         const struct command *command = row_find(argv[1]);
+        const char *subject = subject_find(argv[1]);
+        if (command == NULL && subject != NULL) {
+            text_wrap(subject, 0, 0);
+            return 0;
+        }
         if (command == NULL) {
             fprintf(stderr, "help: %s: no such command\n", argv[1]);
             return 1;
@@ -304,7 +343,8 @@ static int command_help(int argc, char **argv)
     }
     printf("\n");
     text_wrap("A PROCESS is a number, a name or %JOB. NAME WORD… runs a program; & lets it run in "
-              "the background; | ; && || join commands; $? is the last status; # is a comment.",
+              "the background; | ; && || join commands; $? is the last status (help exit-codes); # "
+              "is a comment.",
               0, 0);
     return 0;
 }

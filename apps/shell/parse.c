@@ -52,6 +52,18 @@ static void take_plain(struct parser *parser)
     }
 }
 
+/* One character, or $?, outside of quotes. There are no files that input or output could be; a word
+ * that looks as if is no word, so that nothing happens that was not meant. */
+static void take_bare(struct parser *parser)
+{
+    if (*parser->next == '<' || *parser->next == '>') {
+        parser->complaint =
+            "there is no redirection yet, as there are no files; in quotes < and > are letters";
+        return;
+    }
+    take_plain(parser);
+}
+
 static void take_quoted(struct parser *parser)
 {
     char quote = *parser->next++;
@@ -82,7 +94,7 @@ static void take_word(struct parser *parser, struct stage *stage)
         if (*parser->next == '"' || *parser->next == '\'') {
             take_quoted(parser);
         } else {
-            take_plain(parser);
+            take_bare(parser);
         }
     }
     put(parser, '\0');

@@ -3,7 +3,8 @@
 
 /* A line of the shell: commands joined by | into pipelines, pipelines by ; && || and &. Words are
  * split at blanks; '…' and "…" keep blanks; $? outside '…' is the last status; # begins a comment.
- * A backslash is a letter: it stands in the names of processes. */
+ * A backslash is a letter: it stands in the names of processes. < and > outside of quotes are
+ * refused. */
 
 #include <stdbool.h>
 #include <stddef.h>

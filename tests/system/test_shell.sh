@@ -54,6 +54,20 @@ feed 'shm join 1 12345
 ' "$terrarium" run
 case_ok "a wrong key opens nothing" has "$out$err" 'TR_E_ACCES'
 
+feed 'echo before
+hello > x
+echo "a > b" '"'<'"'
+' "$terrarium" run
+case_ok "a redirection is refused, and nothing is run" has_not "$out" 'Hello'
+case_ok "it is said why, and how the sign is a letter" has "$err" \
+    '^shell: there is no redirection yet, as there are no files; in quotes < and > are letters$'
+case_ok "in quotes it is one" has "$out" '^a > b <$'
+for name in exit-codes codes status; do
+    feed "help $name
+" "$terrarium" run
+    case_ok "help $name tells of them" has "$out" '^  129  page fault, stack overflow$'
+done
+
 for command in watch stat shm devices; do
     feed "help $command
 " "$terrarium" run

@@ -80,6 +80,15 @@ static void nonsense_is_named(void **state)
     assert_string_equal(parsed("| a"), "! a command is missing");
     assert_string_equal(parsed("a |"), "! a command is missing");
     assert_string_equal(parsed("a ;; b"), "[a] ;! a command is missing");
+    for (const char *const *line =
+             (const char *const[]){"a > b", "a >b", "a>b", "a 2> b", "a 2>&1", "a >> b", "a < b",
+                                   "a<b", "a | b > c", "a > 'b'", "a >", "> a", NULL};
+         *line != NULL; line++) {
+        if (strstr(parsed(*line), "! there is no redirection yet") == NULL) {
+            fail_msg("\"%s\" is %s", *line, parsed(*line));
+        }
+    }
+    assert_string_equal(parsed("a '>' \">>\" 'b < c'"), "[a] [>] [>>] [b < c]");
     assert_string_equal(parsed("a|a|a|a|a|a|a|a|a"), "! the pipeline is too long");
 }
 
