@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/built.h"
+#include "sim/cc_words.h"
 #include "sim/command.h"
 #include "sim/exit.h"
 #include "sim/place.h"
@@ -57,18 +58,6 @@ static bool find_places(struct places *places)
     return found;
 }
 
-/* With -c, -S or -E nothing is linked. */
-static bool links(int count, char **words)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(words[i], "-c") == 0 || strcmp(words[i], "-S") == 0 ||
-            strcmp(words[i], "-E") == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The C library of programs is one for C alone. */
 static const char *find_foreign(int count, char **words)
 {
@@ -84,154 +73,6 @@ static const char *find_foreign(int count, char **words)
     return NULL;
 }
 
-/* Words of the compiler that take the next one, whatever it is. */
-static bool takes_next(const char *word)
-{
-    static const char *const names[] = {"-o",
-                                        "-I",
-                                        "-L",
-                                        "-l",
-                                        "-D",
-                                        "-U",
-                                        "-x",
-                                        "-u",
-                                        "-z",
-                                        "-T",
-                                        "-e",
-                                        "-h",
-                                        "-A",
-                                        "-B",
-                                        "-MF",
-                                        "-MT",
-                                        "-MQ",
-                                        "-MJ",
-                                        "-include",
-                                        "-imacros",
-                                        "-isystem",
-                                        "-iquote",
-                                        "-iprefix",
-                                        "-isysroot",
-                                        "-idirafter",
-                                        "-aux-info",
-                                        "-dumpbase",
-                                        "-dumpdir",
-                                        "-dumpbase-ext",
-                                        "-iwithprefix",
-                                        "-iwithprefixbefore",
-                                        "-Xlinker",
-                                        "-Xassembler",
-                                        "-Xpreprocessor",
-                                        "-Xclang",
-                                        "-mllvm",
-                                        "-arch",
-                                        "-target",
-                                        "-wrapper",
-                                        "--param",
-                                        "--output",
-                                        "--sysroot",
-                                        "--include",
-                                        "--entry"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(word, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_output(const char *word)
-{
-    return strcmp(word, "-o") == 0 || strcmp(word, "--output") == 0;
-}
-
-static bool is_source_name(const char *word)
-{
-    static const char *const endings[] = {".c", ".h", ".i", ".s", ".S", ".a", ".so"};
-    const char *dot = strrchr(word, '.');
-    for (size_t i = 0; dot != NULL && i < sizeof(endings) / sizeof(endings[0]); i++) {
-        if (strcmp(dot, endings[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What the words say, as far as it matters where the compiler writes. */
-struct meaning {
-    const char *output; /* NULL: not said */
-    const char *open;   /* the last word, if it wants one more */
-    int sources;
-};
-
-static struct meaning read_words(int count, char **words)
-{
-    struct meaning meaning = {0};
-    for (int i = 0; i < count; i++) {
-        if (takes_next(words[i])) {
-            meaning.open = i + 1 == count ? words[i] : NULL;
-            meaning.output = is_output(words[i]) && i + 1 < count ? words[i + 1] : meaning.output;
-            i++;
-        } else if (strncmp(words[i], "-o", 2) == 0) {
-            meaning.output = words[i] + 2;
-        } else {
-            meaning.sources += words[i][0] != '-' || words[i][1] == '\0';
-        }
-    }
-    return meaning;
-}
-
-/* True if a word that is no option's value is this name. */
-static bool is_input(int count, char **words, const char *name)
-{
-    for (int i = 0; i < count; i++) {
-        if (takes_next(words[i])) {
-            i++;
-        } else if (strcmp(words[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* 0, or the exit code after a complaint: one word too few, and the compiler would write over a
- * source or over the library that follows. */
-static int check_words(int count, char **words, bool linked)
-{
-    struct meaning meaning = read_words(count, words);
-    const char *output = meaning.output;
-    if (meaning.open != NULL) {
-        return sim_usage_error(&sim_command_cc,
-                               is_output(meaning.open) ? "%s needs the name of the program"
-                                                       : "%s needs one more word",
-                               meaning.open);
-    }
-    if (output != NULL && output[0] == '-' && output[1] != '\0') {
-        return sim_usage_error(&sim_command_cc, "-o needs the name of the program; %s is an option",
-                               output);
-    }
-    if (output != NULL && ((linked && is_source_name(output)) || is_input(count, words, output))) {
-        return sim_usage_error(&sim_command_cc, "-o %s: a program is not named like a source",
-                               output);
-    }
-    if (meaning.sources == 0) {
-        return sim_usage_error(&sim_command_cc, "give at least one source file");
-    }
-    return 0;
-}
-
-/* Words that only ask the compiler something. */
-static bool only_asks(int count, char **words)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(words[i], "--version") == 0 || strcmp(words[i], "-v") == 0 ||
-            strcmp(words[i], "-###") == 0 || strncmp(words[i], "-print-", 7) == 0 ||
-            strncmp(words[i], "-dump", 5) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int run(int count, char **words)
 {
     static struct places places;
@@ -239,8 +80,8 @@ static int run(int count, char **words)
     if (foreign != NULL) {
         return sim_usage_error(&sim_command_cc, "%s: programs are written in C", foreign);
     }
-    bool linked = links(count, words);
-    int code = only_asks(count, words) ? 0 : check_words(count, words, linked);
+    bool linked = sim_cc_links(count, words);
+    int code = sim_cc_check(count, words);
     if (code != 0) {
         return code;
     }

@@ -11,6 +11,7 @@
 
 #include "sim/command.h"
 #include "sim/exit.h"
+#include "sim/place.h"
 #include "sim/say.h"
 
 const struct sim_embedded *sim_embedded_find(const char *name)
@@ -120,6 +121,10 @@ static int extract(int count, char **words)
         return SIM_EXIT_USAGE;
     }
     bool was_named = values.output != NULL;
+    if (was_named && sim_is_own(values.output)) {
+        return sim_usage_error(&sim_command_extract, "-o %s: that file belongs to Terrarium",
+                               values.output);
+    }
     return write_file(file, was_named ? values.output : file->name, was_named);
 }
 

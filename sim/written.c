@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/place.h"
 #include "sim/say.h"
 
 struct named {
@@ -114,6 +115,11 @@ static void tell(const struct named *writer, const struct named *other)
 static bool compare_all(const struct names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
+        const struct named *row = &names->rows[i];
+        if (row->is_written && row->is_regular && sim_is_own(row->path)) {
+            sim_complain("%s %s: that file belongs to Terrarium", row->what, row->path);
+            return false;
+        }
         for (size_t k = 0; k < i; k++) {
             const struct named *one = &names->rows[k], *other = &names->rows[i];
             if (same_file(one, other) && !may_be_one(one, other)) {

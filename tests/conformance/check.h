@@ -74,8 +74,7 @@ uint64_t check_start_with(enum tr_class process_class, const char *name,
                           int64_t (*function)(uint64_t), uint64_t word, uint32_t flags);
 
 /* For cases that run only as programs: the own image (of a case, not of its peers), the words that
- * main got, and a start, watched, with `more` behind the argument's own
- * words. */
+ * main got, and a start, watched, with `more` behind the argument's own words. */
 const void *check_image(uint64_t *size);
 int check_words(char ***words);
 const void *check_argument(uint64_t *size); /* as it was given */
@@ -121,9 +120,8 @@ void check_event(struct tr_event *event);
 void check_event_kind(struct tr_event *event, enum tr_event_kind kind, int line);
 
 /* Sleeps until a process has ended, and tells its PROCESS_EXIT event. One that has ended before
- * this is called has left neither code nor manner: who looks at these starts it with TR_SPAWN_WATCH
- * and uses
- * EXPECT_CODE. */
+ * this is called has left neither code nor manner: who looks at these starts it with
+ * TR_SPAWN_WATCH and uses EXPECT_CODE. */
 void check_end_of(uint64_t pid, struct tr_event *event);
 
 /* Sleeps until a process that was started with TR_SPAWN_WATCH has ended, which must be in this

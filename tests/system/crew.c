@@ -138,6 +138,48 @@ static void queues(void)
     printf("sum %ld, left %d\n", sums[0] + sums[1] + sums[2], queue.count);
 }
 
+/* ---- One heap for all ---- */
+
+/* Blocks of all sizes, each full of what its owner wrote, come and go in each thread. */
+static int keeps_blocks(void *argument)
+{
+    unsigned char *blocks[16] = {NULL};
+    unsigned sizes[16] = {0}, draw = *(const unsigned *)argument, lost = 0;
+
+    for (unsigned i = 0; i < 6000; i++) {
+        draw = draw * 1664525 + 1013904223;
+        unsigned at = draw >> 28, size = (draw >> 12) % 3000 + 1;
+        for (unsigned byte = 0; byte < sizes[at]; byte++) {
+            lost += blocks[at][byte] != (unsigned char)(*(const unsigned *)argument + at);
+        }
+        free(blocks[at]);
+        blocks[at] = malloc(size);
+        sizes[at] = blocks[at] != NULL ? size : 0;
+        memset(blocks[at], (int)(*(const unsigned *)argument + at), sizes[at]);
+    }
+    for (unsigned at = 0; at < 16; at++) {
+        free(blocks[at]);
+    }
+    return (int)lost;
+}
+
+static void heap(void)
+{
+    thrd_t threads[8];
+    unsigned draws[8];
+    int lost = 0, result;
+
+    for (unsigned i = 0; i < 8; i++) {
+        draws[i] = i * 16;
+        thrd_create(&threads[i], keeps_blocks, &draws[i]);
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        thrd_join(threads[i], &result);
+        lost += result;
+    }
+    printf("bytes lost: %d\n", lost);
+}
+
 /* ---- Mutexes of all kinds, times ---- */
 
 static int tries(void *argument)
@@ -310,8 +352,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*speak)(void);
-    } modes[] = {
-        {"many", many}, {"queues", queues}, {"locks", locks}, {"own", own}, {"last", last}};
+    } modes[] = {{"many", many},   {"queues", queues}, {"heap", heap},
+                 {"locks", locks}, {"own", own},       {"last", last}};
 
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         if (argc > 1 && strcmp(argv[1], modes[i].name) == 0) {

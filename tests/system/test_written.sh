@@ -62,6 +62,36 @@ for open in -Xlinker,-o -Wl,-o -Wl,-Map -Xlinker,-Map -Wl,--dependency-file; do
     esac
 done
 
+# The compiler's other words that write, and the linker's, by any way to say them.
+for writer in '-MD -MF NAME' '-MD -MFNAME' '-MJ NAME' '-aux-info NAME' '-aux-info=NAME' '--output=NAME' \
+    '--output NAME' '-Wl,-o,NAME' '-Wl,-oNAME' '-Xlinker -o -Xlinker NAME' '-Wl,-Map,NAME' '-Wl,-Map=NAME' \
+    '-Wl,--dependency-file=NAME' '-Wl,--dependency-file,NAME' '-Wl,--out-implib=NAME' \
+    '-Xlinker --out-implib=NAME' '-fdiagnostics-add-output=sarif:file=NAME'; do
+    for name in main.c ./main.c "$PWD/main.c" "$library"; do
+        words=$(echo "$writer" | sed "s|NAME|$name|")
+        # shellcheck disable=SC2086
+        touches_nothing 2 cc $words main.c
+    done
+done
+touches_nothing 2 cc -v main.c -MD -MF main.c
+touches_nothing - cc main.c -v -Wl,-o
+for stop in -c -S -E; do
+    touches_nothing 2 cc $stop main.c -o other.c
+    touches_nothing 2 cc $stop main.c -o other.h
+done
+touches_nothing 2 cc -dumpbase x main.c -o main.c
+run_at_once "$terrarium" cc -MD -MF main.d -MT main.c -DNAME=main.c -Wl,-Map=main.map main.c -o new.elf
+case_ok 'what is named once is written' test -s main.d -a -s main.map -a -s new.elf
+rm -f main.d main.map new.elf
+for own in "$library" "$terrarium"; do
+    cksum "$own" >"$work/own"
+    touches_nothing 2 extract default.boot -o "$own"
+    touches_nothing 2 exec --trace "$own" main.elf
+    touches_nothing 2 run --sound "$own"
+    cksum "$own" >"$work/own2"
+    case_ok "$own is what it was" cmp "$work/own" "$work/own2"
+done
+
 for command in run 'exec main.elf'; do
     # What is forgotten at the end; for a program alone all words behind it are its own.
     for option in trace sound serial screenshot-at disk; do

@@ -206,6 +206,24 @@ static void a_second_storm_is_told_too(void **state)
     }
 }
 
+/* "At once" is within 5 us of the line's opening, and not a nanosecond later. */
+static void five_microseconds_are_at_once(void **state)
+{
+    struct machine *machine = *state;
+    uint64_t pid = fake_process(machine, TR_DRIVER, "one");
+    const struct irq_line *line = &machine->kernel->irqs[3];
+
+    assert_int_equal(act(machine, pid, TR_NR_irq_listen, 3), 0);
+    for (unsigned count = 1; count <= 3; count++) {
+        fake_pass(machine, line->opened_at + 5000);
+        assert_true(fires_at_once(machine, pid));
+        assert_int_equal(line->at_once, count);
+    }
+    fake_pass(machine, line->opened_at + 5001);
+    assert_true(fires_at_once(machine, pid));
+    assert_int_equal(line->at_once, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +237,7 @@ int main(void)
         UNIT_TEST(who_listens_anew_begins_anew),
         UNIT_TEST(a_firing_while_somebody_owes_is_none),
         UNIT_TEST(a_second_storm_is_told_too),
+        UNIT_TEST(five_microseconds_are_at_once),
     };
 
     return cmocka_run_group_tests_name("irq", tests, NULL, NULL);

@@ -86,6 +86,26 @@ static void a_full_ring_drops_its_oldest_and_tells(void **state)
     assert_int_equal(next_event(machine), 0);
 }
 
+/* Nothing is dropped before the last byte is taken, and the first one when there is one more. */
+static void a_ring_holds_what_it_has_room_for(void **state)
+{
+    struct machine *machine = *state;
+    const struct log_ring *ring = &machine->kernel->log.programs;
+    static const char text[TR_LOG_MAX];
+
+    (void)fake_process(machine, TR_APPLICATION, "writer");
+    assert_int_equal(CALL2(machine, log, FAKE_WORD(text), 1), 0);
+    uint64_t record = ring->head - ring->tail - 1, left;
+    while ((left = LOG_RING_SIZE - (ring->head - ring->tail)) > 0) {
+        uint64_t size = left - record <= TR_LOG_MAX ? left - record : TR_LOG_MAX / 2;
+        assert_int_equal(CALL2(machine, log, FAKE_WORD(text), size), 0);
+        assert_int_equal(ring->lost, 0);
+    }
+    assert_int_equal(CALL2(machine, log, FAKE_WORD(text), 1), 0);
+    assert_int_equal(ring->lost, 1);
+    assert_int_equal(ring->head - ring->tail, LOG_RING_SIZE);
+}
+
 static void a_second_log_takes_over(void **state)
 {
     struct machine *machine = *state;
@@ -201,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT_TEST(texts_wait_for_a_reader_and_come_in_order),
         UNIT_TEST(a_full_ring_drops_its_oldest_and_tells),
+        UNIT_TEST(a_ring_holds_what_it_has_room_for),
         UNIT_TEST(a_second_log_takes_over),
         UNIT_TEST(a_reader_that_takes_bodies_gets_all),
         UNIT_TEST(what_the_machine_refuses_is_told),
