@@ -236,7 +236,27 @@ static const char *const scans[][2] = {{"12 34 56", "%d %d %d"},
                                        {"12 34", "%hhn%d %n"},
                                        {"\u00e4\u20ac z", "%ls %lc"},
                                        {"\u00e4b", "%l[^b]"},
-                                       {"1.5 2", "%f %e"}};
+                                       {"1.5 2", "%f %e"},
+                                       /* As many characters as there are. */
+                                       {"a", "%2c"},
+                                       {"", "%2c"},
+                                       {"hello, world", "%8c%8c%n"},
+                                       {"hello", "%*3c%s %n"},
+                                       {"hello", "%*9c%n"},
+                                       {"12 abc x34", "%d%4c%hhn x%ld"},
+                                       {"12%abcd", "%d%%%2c%[c]%2c"},
+                                       {"12-ab", "%d+%2c"},
+                                       {"12 ", "%d %2c"},
+                                       {"]a^b]", "%[]a]%2c%[^^]"},
+                                       {"abcdef", "%2c%"},
+                                       {"\u00e4\u20ac z", "%2lc%lc%n%3lc"},
+                                       {"\u00e4\u20ac", "%5lc%n"},
+                                       {"\u00e4\u20ac", "%*2lc%n"},
+                                       {"a", "x%2c"},
+                                       {"ab", "%2c%2c"},
+                                       {"ab 5", "%2c%*d%n"},
+                                       {"ab x", "%2c%*d"},
+                                       {"abcdefghij", "%jn%3c%zn%3c"}};
 
 static void text_is_scanned_as_the_host_scans_it(void **state)
 {

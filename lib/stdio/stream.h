@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <terrarium/service/console.h>
+#include <wchar.h>
 
 enum stream_target {
     STREAM_UNBOUND,
@@ -56,3 +57,7 @@ int64_t lib_stream_get(struct lib_stream *stream, char *text, size_t size);
 
 /* Sets the error mark of a file, by way of a byte that it does not take. */
 void lib_stream_mark(FILE *file);
+
+/* The next character of UTF-8 and its size in bytes. WEOF: the end, or no character (errno, and the
+ * file's error mark). */
+wint_t lib_stream_get_wide(FILE *file, size_t *size);

@@ -25,13 +25,13 @@ int fwide(FILE *file, int mode)
     return stream->is_wide - stream->is_narrow;
 }
 
-wint_t __fgetwc_unlocked(FILE *file)
+wint_t lib_stream_get_wide(FILE *file, size_t *taken)
 {
     mbstate_t state = {0};
     size_t size = (size_t)-2;
     wchar_t wide = 0;
 
-    fwide(file, 1);
+    *taken = 0;
     while (size == (size_t)-2) {
         int c = getc_unlocked(file);
         if (c == EOF) {
@@ -42,6 +42,7 @@ wint_t __fgetwc_unlocked(FILE *file)
             size = (size_t)-1;
         } else {
             char byte = (char)c;
+            ++*taken;
             size = mbrtowc(&wide, &byte, 1, &state);
         }
     }
@@ -50,6 +51,14 @@ wint_t __fgetwc_unlocked(FILE *file)
         return WEOF;
     }
     return (wint_t)wide;
+}
+
+wint_t __fgetwc_unlocked(FILE *file)
+{
+    size_t size;
+
+    fwide(file, 1);
+    return lib_stream_get_wide(file, &size);
 }
 
 wint_t fgetwc(FILE *file)
