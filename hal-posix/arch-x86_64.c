@@ -98,6 +98,17 @@ void arch_undo_push(void *signal_context, uint64_t address)
     }
 }
 
+/* The handler's return goes on in the gate. The stack is the kernel's at once: some hosts do not go
+ * back to a thread whose stack pointer is no address. */
+static void go_on_in(ucontext_t *frame, const struct machine *machine, const char *gate)
+{
+    greg_t *registers = frame->uc_mcontext.gregs;
+    registers[REG_EFL] = FLAGS_USUAL;
+    registers[REG_RBX] = (greg_t)(uintptr_t)machine;
+    registers[REG_RSP] = (greg_t)machine->gate.kernel_sp;
+    registers[REG_RIP] = (greg_t)(uintptr_t)gate;
+}
+
 void arch_capture(void *signal_context, struct machine *machine, uint64_t thread_pointer)
 {
     struct hal_context *context = machine->gate.current;
@@ -121,9 +132,7 @@ void arch_capture(void *signal_context, struct machine *machine, uint64_t thread
         context->machine[WORD_FS] = thread_pointer;
         context->machine[WORD_SAVED] |= (uint64_t)OWN_FS << 32;
     }
-    from[REG_EFL] = FLAGS_USUAL;
-    from[REG_RBX] = (greg_t)(uintptr_t)machine;
-    from[REG_RIP] = (greg_t)(uintptr_t)gate_capture;
+    go_on_in(frame, machine, gate_capture);
 }
 
 /* The gate needs no trap on x86-64. */
@@ -136,10 +145,7 @@ bool arch_resume(void *signal_context, const struct hal_context *context)
 
 void arch_abort(void *signal_context, struct machine *machine)
 {
-    ucontext_t *frame = signal_context;
-    frame->uc_mcontext.gregs[REG_EFL] = FLAGS_USUAL;
-    frame->uc_mcontext.gregs[REG_RBX] = (greg_t)(uintptr_t)machine;
-    frame->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)gate_abort;
+    go_on_in(signal_context, machine, gate_abort);
 }
 
 void arch_start(struct machine *machine, struct hal_context *context, uint64_t ip, uint64_t sp,

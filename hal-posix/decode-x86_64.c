@@ -314,6 +314,14 @@ static void refuse_operand(const struct hal_context *context, const struct culpr
     }
 }
 
+/* A host whose kernel has no gate for `int 0x80` protects it. */
+static bool is_host_call(const struct culprit *culprit)
+{
+    const struct instruction *instruction = &culprit->instruction;
+    return instruction->map == 0 && instruction->opcode == 0xcd &&
+           culprit->bytes[instruction->at] == 0x80;
+}
+
 /* General protection and stack faults. */
 static void protection(struct machine *machine, const struct hal_context *context,
                        const struct trap *trap, const struct culprit *culprit,
@@ -326,6 +334,9 @@ static void protection(struct machine *machine, const struct hal_context *contex
         fault->cause = TR_FAULT_PAGE;
     } else if (find_wild(machine, context, culprit, fault)) {
         fault->cause = TR_FAULT_PAGE;
+    } else if (is_host_call(culprit)) {
+        fault->cause = TR_FAULT_ILLEGAL;
+        fault->detail = HAL_DETAIL_HOST_CALL;
     } else if (is_privileged(instruction) || (trap->error & ERROR_TABLE) != 0) {
         fault->cause = TR_FAULT_PRIVILEGED;
     } else if (trap->error != 0 || loads_segment(culprit)) {

@@ -142,8 +142,14 @@ static void nobody_finds_the_flags_of_another(void)
     }
 }
 
-/* Not by a call: what stops the thread in the middle leaves its flags alone. What a checker does
- * not keep is not looked at. */
+/* Not by a call: what stops the thread in the middle leaves its flags alone. Nobody can promise it
+ * for nested task: there are hosts where any page fault clears it. What a checker does not keep is
+ * not looked at. */
+static uint64_t flags_lasting(void)
+{
+    return flags_odd() & ~FLAG_NESTED;
+}
+
 static int64_t keeps_flags_over_traps(uint64_t number)
 {
     const uint64_t wanted = FLAG_ALIGNMENT | FLAG_NESTED | FLAG_ID;
@@ -153,12 +159,12 @@ static int64_t keeps_flags_over_traps(uint64_t number)
     CHECK(va > 0);
     CHECK_IS(tr_port_claim(0xe80 + number, 1), 0);
     set_flags(wanted);
-    uint64_t kept = flags_odd();
+    uint64_t kept = flags_lasting();
     for (uint64_t i = 0; i < ROUNDS; i++) {
         __asm__ volatile("inb %%dx, %0" : "=a"(value) : "d"(0xe80 + number));
-        CHECK_IS(flags_odd(), kept);
+        CHECK_IS(flags_lasting(), kept);
         *(volatile uint8_t *)(uintptr_t)((uint64_t)va + i * TR_PAGE_SIZE) = value;
-        CHECK_IS(flags_odd(), kept);
+        CHECK_IS(flags_lasting(), kept);
     }
     return 0;
 }
@@ -168,11 +174,11 @@ static int64_t keeps_flags_over_slices(uint64_t flags)
     volatile uint64_t work = 0;
 
     set_flags(flags);
-    uint64_t kept = flags_odd();
+    uint64_t kept = flags_lasting();
     for (uint64_t i = 0; i < 4000000; i++) {
         work += i;
     }
-    CHECK_IS(flags_odd(), kept);
+    CHECK_IS(flags_lasting(), kept);
     return 0;
 }
 
