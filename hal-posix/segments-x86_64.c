@@ -10,17 +10,22 @@
 #include "arch.h"
 
 #include <cpuid.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 
 #include "arch-x86_64.h"
+#include "tool.h"
 
 #define HWCAP2_FSGSBASE 2 /* the kernel lets programs use the instructions */
+#define RDFSBASE_SIZE   5 /* bytes of the instruction */
 #define PRCTL_SET_FS    0x1002
 #define PRCTL_GET_FS    0x1003
 
 /* False: only the kernel can set bases, and a program only by loading a selector. */
 static bool has_bases;
+
+static volatile sig_atomic_t refused;
 
 /* The word at the thread pointer is its own address (System V ABI, TLS variant II). */
 UNGUARDED uint64_t arch_thread_pointer(void)
@@ -122,11 +127,39 @@ void arch_switch(struct machine *machine, struct hal_context *next)
     }
 }
 
-void arch_run_begin(struct machine *machine)
+static bool bases_are_promised(void)
 {
     uint32_t a, b = 0, c, d;
-    has_bases = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_FSGSBASE) != 0 &&
-                (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) != 0;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_FSGSBASE) != 0 &&
+           (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) != 0;
+}
+
+static void on_refusal(int signal, siginfo_t *info, void *signal_context)
+{
+    (void)signal;
+    (void)info;
+    ucontext_t *context = signal_context;
+    context->uc_mcontext.gregs[REG_RIP] += RDFSBASE_SIZE;
+    refused = 1;
+}
+
+/* A guest of a host that has them may run them though nobody has promised it: then programs can, and
+ * what they set must be found. It may be lost for them when the guest's kernel switches, because
+ * that one does not know of it; the host's C has then its own thread pointer, as it should. */
+static bool bases_work(void)
+{
+    struct sigaction probe = {.sa_sigaction = on_refusal, .sa_flags = SA_SIGINFO}, usual;
+    uint64_t base;
+    refused = 0;
+    sigaction(SIGILL, &probe, &usual);
+    __asm__ volatile(".byte 0xf3, 0x48, 0x0f, 0xae, 0xc0" /* rdfsbase rax */ : "=a"(base));
+    sigaction(SIGILL, &usual, NULL);
+    return refused == 0;
+}
+
+void arch_run_begin(struct machine *machine)
+{
+    has_bases = bases_are_promised() || (!tool_is_watching() && bases_work());
     machine->gate.has_bases = has_bases;
     machine->gate.thread_pointer = arch_thread_pointer();
     machine->gate.host_gs = has_bases ? gs_base() : 0;
