@@ -88,8 +88,9 @@ UNGUARDED uint64_t arch_thread_pointer(void)
     return pointer;
 }
 
-UNGUARDED void arch_signal_end(uint64_t found)
+UNGUARDED void arch_signal_end(uint64_t found, bool is_told)
 {
+    (void)is_told;
     __asm__ volatile("msr tpidr_el0, %0" : : "r"(found) : "memory");
 }
 
@@ -97,7 +98,7 @@ UNGUARDED uint64_t arch_signal_begin(uint64_t thread_pointer)
 {
     uint64_t found = arch_thread_pointer();
     if (found != thread_pointer) {
-        arch_signal_end(thread_pointer);
+        arch_signal_end(thread_pointer, false);
     }
     return found;
 }
@@ -138,6 +139,14 @@ void arch_capture(void *signal_context, struct machine *machine, uint64_t thread
     }
     frame->uc_mcontext.regs[19] = (uint64_t)(uintptr_t)machine;
     frame->uc_mcontext.pc = (uint64_t)(uintptr_t)gate_capture;
+}
+
+bool arch_set_pointer(struct hal_context *context, uint64_t address)
+{
+    context->machine[WORD_POINTER] = address;
+    context->machine[WORD_SAVED] &= ~((uint64_t)OWN_POINTER << 32);
+    context->machine[WORD_SAVED] |= address != 0 ? (uint64_t)OWN_POINTER << 32 : 0;
+    return true;
 }
 
 bool arch_resume(void *signal_context, const struct hal_context *context)

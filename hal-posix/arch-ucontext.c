@@ -55,9 +55,10 @@ UNGUARDED uint64_t arch_thread_pointer(void)
     return 0;
 }
 
-UNGUARDED void arch_signal_end(uint64_t found)
+UNGUARDED void arch_signal_end(uint64_t found, bool is_told)
 {
     (void)found;
+    (void)is_told;
 }
 
 UNGUARDED uint64_t arch_signal_begin(uint64_t thread_pointer)
@@ -87,6 +88,13 @@ void arch_capture(void *signal_context, struct machine *machine, uint64_t thread
     (void)signal_context;
     (void)machine;
     gate_abandon();
+}
+
+bool arch_set_pointer(struct hal_context *context, uint64_t address)
+{
+    (void)context;
+    (void)address;
+    return false;
 }
 
 bool arch_resume(void *signal_context, const struct hal_context *context)

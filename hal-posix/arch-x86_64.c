@@ -100,8 +100,10 @@ void arch_undo_push(void *signal_context, uint64_t address)
 
 /* The handler's return goes on in the gate. The stack is the kernel's at once: some hosts do not go
  * back to a thread whose stack pointer is no address. */
-static void go_on_in(ucontext_t *frame, const struct machine *machine, const char *gate)
+static void go_on_in(ucontext_t *frame, struct machine *machine, const char *gate)
 {
+    machine->gate.told = 0; /* the handler has set the host's pointer */
+    machine->gate.bases = machine->gate.able;
     greg_t *registers = frame->uc_mcontext.gregs;
     registers[REG_EFL] = FLAGS_USUAL;
     registers[REG_RBX] = (greg_t)(uintptr_t)machine;
@@ -133,6 +135,14 @@ void arch_capture(void *signal_context, struct machine *machine, uint64_t thread
         context->machine[WORD_SAVED] |= (uint64_t)OWN_FS << 32;
     }
     go_on_in(frame, machine, gate_capture);
+}
+
+bool arch_set_pointer(struct hal_context *context, uint64_t address)
+{
+    context->machine[WORD_FS] = address;
+    context->machine[WORD_SAVED] &= ~((uint64_t)OWN_FS << 32);
+    context->machine[WORD_SAVED] |= address != 0 ? (uint64_t)OWN_FS << 32 : 0;
+    return true;
 }
 
 /* The gate needs no trap on x86-64. */

@@ -35,6 +35,10 @@
 #define WORD_FS   21
 #define WORD_GS   22 /* kept when another context runs */
 
+/* What the host's kernel calls the setting of FS. */
+#define SYS_ARCH_PRCTL 158
+#define ARCH_SET_FS    0x1002
+
 #define FLAG_TRAP      0x100
 #define FLAG_DIRECTION 0x400
 #define FLAG_NESTED    0x4000

@@ -27,7 +27,8 @@ uint32_t arch_signal_access(const void *signal_context, const siginfo_t *info);
  * code fault, and sets this one; returns what it found. At its end that is set again, if the
  * program goes on where it was. */
 UNGUARDED uint64_t arch_signal_begin(uint64_t thread_pointer);
-UNGUARDED void arch_signal_end(uint64_t found);
+/* is_told: the gate has set it so that the host's kernel knows (gate.told). */
+UNGUARDED void arch_signal_end(uint64_t found, bool is_told);
 /* That of this host thread's C. */
 UNGUARDED uint64_t arch_thread_pointer(void);
 
@@ -49,6 +50,9 @@ void arch_abort(void *signal_context, struct machine *machine);
 void arch_start(struct machine *machine, struct hal_context *context, uint64_t ip, uint64_t sp,
                 const uint64_t words[2]);
 uint64_t arch_stack_pointer(const struct hal_context *context);
+/* The context, which is in a call, has this thread pointer from now on; 0: the host's. False: this
+ * machine keeps none. */
+bool arch_set_pointer(struct hal_context *context, uint64_t address);
 /* The area of the context, NULL if it has none. */
 void *arch_state(const struct hal_context *context);
 void arch_set_state(struct hal_context *context, void *state);

@@ -76,6 +76,12 @@ void hal_context_start(struct machine *machine, struct hal_context *context,
     }
 }
 
+bool hal_context_pointer(struct machine *machine, struct hal_context *context, uint64_t address)
+{
+    (void)machine;
+    return !context->space->is_host && arch_set_pointer(context, address);
+}
+
 void hal_context_end(struct machine *machine, struct hal_context *context)
 {
     struct state_area *area = arch_state(context);

@@ -54,7 +54,8 @@ UNGUARDED static struct entry begin(uint64_t frame)
 UNGUARDED static void end(const struct entry *entry)
 {
     if (entry->found != entry->host) {
-        arch_signal_end(entry->found);
+        const struct machine *machine = gate_machine; /* the host's pointer is back until now */
+        arch_signal_end(entry->found, machine != NULL && machine->gate.told != 0);
     }
 }
 

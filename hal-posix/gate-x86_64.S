@@ -64,15 +64,14 @@
     cmpl $MXCSR_USUAL, %r10d
     je 4f
     call gate_usual_mxcsr
-4:  cmpl $0, GATE_HAS_BASES(%rbx)
+4:  cmpl $BASES_NONE, GATE_BASES(%rbx)
     je 2f
     rdfsbase %r10
-1:  cmpq GATE_POINTER(%rbx), %r10
+    cmpq GATE_POINTER(%rbx), %r10
     je 3f
     call gate_keep_pointer
     jmp 3f
-2:  movq %fs:0, %r10 /* its own address; a fault mends it (trap.c) */
-    jmp 1b
+2:  call gate_find_pointer
 3:
 .endm
 
@@ -113,11 +112,57 @@ gate_keep_pointer:
     .cfi_startproc
     movq %r10, C(WORD_FS)(%rbp)
     orl $OWN_FS, 4+C(WORD_SAVED)(%rbp)
+    cmpl $BASES_NONE, GATE_ABLE(%rbx)
+    je gate_host_pointer
     movq GATE_POINTER(%rbx), %r10
     wrfsbase %r10
     ret
     .cfi_endproc
     .size gate_keep_pointer, . - gate_keep_pointer
+
+/* The same where an instruction does not find it, or the host's kernel was told the thread's. */
+    .type gate_find_pointer, @function
+gate_find_pointer:
+    .cfi_startproc
+    cmpl $0, GATE_TOLD(%rbx)
+    je 1f
+    orl $OWN_FS, 4+C(WORD_SAVED)(%rbp)
+    cmpl $BASES_NONE, GATE_ABLE(%rbx)
+    je gate_host_pointer
+    rdfsbase %r10
+    movq %r10, C(WORD_FS)(%rbp)
+    jmp gate_host_pointer
+1:  movq %fs:0, %r10 /* its own address; a fault mends it (trap.c) */
+    cmpq GATE_POINTER(%rbx), %r10
+    jne gate_keep_pointer
+    ret
+    .cfi_endproc
+    .size gate_find_pointer, . - gate_find_pointer
+
+/* The host's kernel sets the host's pointer. */
+    .type gate_host_pointer, @function
+gate_host_pointer:
+    .cfi_startproc
+    pushq %rax
+    pushq %rcx
+    pushq %rdi
+    pushq %rsi
+    pushq %r11
+    movl $SYS_ARCH_PRCTL, %eax
+    movl $ARCH_SET_FS, %edi
+    movq GATE_POINTER(%rbx), %rsi
+    syscall
+    popq %r11
+    popq %rsi
+    popq %rdi
+    popq %rcx
+    movl GATE_ABLE(%rbx), %eax
+    movl %eax, GATE_BASES(%rbx)
+    movl $0, GATE_TOLD(%rbx)
+    popq %rax
+    ret
+    .cfi_endproc
+    .size gate_host_pointer, . - gate_host_pointer
 
     .balign 64
     .globl gate_enter
@@ -239,6 +284,8 @@ resume_own:
     testl $OWN_FS, 4+C(WORD_SAVED)(%rax)
     je 4f
     movq C(WORD_FS)(%rax), %rcx
+    cmpl $BASES_PROMISED, GATE_BASES(%rbx)
+    jne resume_told
     wrfsbase %rcx
 4:  testl $OWN_FP, 4+C(WORD_SAVED)(%rax)
     je 5f
@@ -262,6 +309,18 @@ resume_own:
     movq GATE_RESUME_IP(%rbx), %rcx
     movq %rax, (%rcx)
     jmp *GATE_RESUME(%rbx)
+
+/* Its thread pointer is set in a way that the host's kernel knows of, and keeps. */
+resume_told:
+    movl $1, GATE_TOLD(%rbx)
+    movl $BASES_NONE, GATE_BASES(%rbx)
+    movq %rax, %r10
+    movl $SYS_ARCH_PRCTL, %eax
+    movl $ARCH_SET_FS, %edi
+    movq %rcx, %rsi
+    syscall
+    movq %r10, %rax
+    jmp 4b
     .globl gate_resume_end
 gate_resume_end:
     .cfi_endproc
@@ -276,7 +335,7 @@ gate_switch:
     movq GATE_LOADED(%rbx), %rdx
     testq %rdx, %rdx
     je 2f
-    cmpl $0, GATE_HAS_BASES(%rbx)
+    cmpl $BASES_NONE, GATE_BASES(%rbx)
     je 2f
     movl %ds, %ecx
     movl %es, %esi

@@ -19,8 +19,10 @@
 #define GATE_RESUME     72
 #define GATE_RESUME_IP  80
 #define GATE_POINTER    88
-#define GATE_HAS_BASES  96
+#define GATE_BASES      96
 #define GATE_LOADED     104
+#define GATE_TOLD       112
+#define GATE_ABLE       116
 
 /* The ghosts of a machine: a page of text, then a page of data with two words. */
 #define GHOSTS_DATA      4096
@@ -30,6 +32,11 @@
 /* struct hal_context: `machine` begins at 32. */
 #define CONTEXT_RESULT 0
 #define CONTEXT_WORD   32
+
+/* What the processor's instructions for the bases of segments do here. */
+#define BASES_NONE     0 /* they are illegal */
+#define BASES_RUN      1 /* they run, but the host's kernel does not know of it and may undo them */
+#define BASES_PROMISED 2
 
 /* Virtual nanoseconds that a counted block of a program costs, and a call. */
 #define GATE_BLOCK_NS 2

@@ -34,8 +34,10 @@ struct gate {
     const void *resume;      /* the last instructions of a resumption, among the ghosts */
     uint64_t *resume_ip;     /* where they go: a view of the ghosts' data */
     uint64_t thread_pointer; /* the host thread's, where the processor has one that programs set */
-    uint64_t has_bases;      /* programs can set it by an instruction */
+    uint64_t bases; /* what finds it at an entry: BASES_NONE while told, else what is able */
     struct hal_context *loaded; /* whose registers are in the processor that no entry saves; NULL */
+    volatile uint32_t told; /* the host's kernel was asked to set the running context's pointer */
+    uint32_t able;          /* BASES_… */
     uint64_t host_gs;
 };
 _Static_assert(offsetof(struct gate, current) == GATE_CURRENT, "gate.h");
@@ -51,8 +53,10 @@ _Static_assert(offsetof(struct gate, spent) == GATE_SPENT, "gate.h");
 _Static_assert(offsetof(struct gate, resume) == GATE_RESUME, "gate.h");
 _Static_assert(offsetof(struct gate, resume_ip) == GATE_RESUME_IP, "gate.h");
 _Static_assert(offsetof(struct gate, thread_pointer) == GATE_POINTER, "gate.h");
-_Static_assert(offsetof(struct gate, has_bases) == GATE_HAS_BASES, "gate.h");
+_Static_assert(offsetof(struct gate, bases) == GATE_BASES, "gate.h");
 _Static_assert(offsetof(struct gate, loaded) == GATE_LOADED, "gate.h");
+_Static_assert(offsetof(struct gate, told) == GATE_TOLD, "gate.h");
+_Static_assert(offsetof(struct gate, able) == GATE_ABLE, "gate.h");
 _Static_assert(offsetof(struct hal_context, result) == CONTEXT_RESULT, "gate.h");
 _Static_assert(offsetof(struct hal_context, machine) == CONTEXT_WORD, "gate.h");
 

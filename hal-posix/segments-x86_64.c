@@ -12,18 +12,16 @@
 #include <cpuid.h>
 #include <signal.h>
 #include <sys/auxv.h>
-#include <sys/syscall.h>
 
 #include "arch-x86_64.h"
 #include "tool.h"
 
 #define HWCAP2_FSGSBASE 2 /* the kernel lets programs use the instructions */
 #define RDFSBASE_SIZE   5 /* bytes of the instruction */
-#define PRCTL_SET_FS    0x1002
-#define PRCTL_GET_FS    0x1003
+#define ARCH_GET_FS     0x1003
 
-/* False: only the kernel can set bases, and a program only by loading a selector. */
-static bool has_bases;
+/* BASES_NONE: only the kernel can set bases, and a program only by loading a selector. */
+static uint32_t able;
 
 static volatile sig_atomic_t refused;
 
@@ -38,7 +36,7 @@ UNGUARDED uint64_t arch_thread_pointer(void)
 /* Without the C library, whose functions would set errno. */
 UNGUARDED static void prctl_fs(uint64_t what, uint64_t value)
 {
-    uint64_t result = SYS_arch_prctl;
+    uint64_t result = SYS_ARCH_PRCTL;
     __asm__ volatile("syscall"
                      : "+a"(result)
                      : "D"(what), "S"(value)
@@ -48,21 +46,27 @@ UNGUARDED static void prctl_fs(uint64_t what, uint64_t value)
 UNGUARDED static uint64_t fs_base(void)
 {
     uint64_t base = 0;
-    if (has_bases) {
+    if (able != BASES_NONE) {
         __asm__ volatile("rdfsbase %0" : "=r"(base));
     } else {
-        prctl_fs(PRCTL_GET_FS, (uint64_t)(uintptr_t)&base);
+        prctl_fs(ARCH_GET_FS, (uint64_t)(uintptr_t)&base);
     }
     return base;
 }
 
-UNGUARDED void arch_signal_end(uint64_t found)
+/* By the host's kernel where that one would not know of it otherwise. */
+UNGUARDED static void fs_base_set(uint64_t base, bool is_told)
 {
-    if (has_bases) {
-        __asm__ volatile("wrfsbase %0" : : "r"(found) : "memory");
+    if (able == BASES_PROMISED || (able == BASES_RUN && !is_told)) {
+        __asm__ volatile("wrfsbase %0" : : "r"(base) : "memory");
     } else {
-        prctl_fs(PRCTL_SET_FS, found);
+        prctl_fs(ARCH_SET_FS, base);
     }
+}
+
+UNGUARDED void arch_signal_end(uint64_t found, bool is_told)
+{
+    fs_base_set(found, is_told);
 }
 
 UNGUARDED uint64_t arch_signal_begin(uint64_t host)
@@ -70,7 +74,7 @@ UNGUARDED uint64_t arch_signal_begin(uint64_t host)
     __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~(uint64_t)FLAG_ALIGNMENT);
     uint64_t found = fs_base();
     if (found != host) {
-        arch_signal_end(host);
+        fs_base_set(host, true);
     }
     return found;
 }
@@ -100,7 +104,7 @@ static bool selectors_clear(uint64_t host)
     __asm__ volatile("movl %0, %%ds\n\tmovl %0, %%es\n\tmovl %0, %%gs" : : "r"(0));
     if (fs != 0) {
         __asm__ volatile("movl %0, %%fs" : : "r"(0));
-        arch_signal_end(host);
+        fs_base_set(host, true);
     }
     return true;
 }
@@ -113,7 +117,7 @@ void arch_switch(struct machine *machine, struct hal_context *next)
 {
     struct hal_context *last = machine->gate.loaded;
     machine->gate.loaded = next;
-    if (!has_bases) {
+    if (able == BASES_NONE) {
         (void)selectors_clear(machine->gate.thread_pointer);
         return;
     }
@@ -146,7 +150,7 @@ static void on_refusal(int signal, siginfo_t *info, void *signal_context)
 /* A guest of a host that has them may run them though nobody has promised it: then programs can, and
  * what they set must be found. It may be lost for them when the guest's kernel switches, because
  * that one does not know of it; the host's C has then its own thread pointer, as it should. */
-static bool bases_work(void)
+static bool bases_run(void)
 {
     struct sigaction probe = {.sa_sigaction = on_refusal, .sa_flags = SA_SIGINFO}, usual;
     uint64_t base;
@@ -159,10 +163,17 @@ static bool bases_work(void)
 
 void arch_run_begin(struct machine *machine)
 {
-    has_bases = bases_are_promised() || (!tool_is_watching() && bases_work());
-    machine->gate.has_bases = has_bases;
+    able = BASES_NONE;
+    if (bases_are_promised()) {
+        able = BASES_PROMISED;
+    } else if (!tool_is_watching() && bases_run()) {
+        able = BASES_RUN;
+    }
+    machine->gate.able = able;
+    machine->gate.bases = able;
+    machine->gate.told = 0;
     machine->gate.thread_pointer = arch_thread_pointer();
-    machine->gate.host_gs = has_bases ? gs_base() : 0;
+    machine->gate.host_gs = able != BASES_NONE ? gs_base() : 0;
     machine->gate.loaded = NULL;
 }
 

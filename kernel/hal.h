@@ -82,6 +82,11 @@ struct hal_context {
 void hal_context_start(struct machine *machine, struct hal_context *context,
                        struct hal_space *space, uint64_t ip, uint64_t sp, uint64_t argument);
 
+/* The context, which made the present entry by a call, has its thread pointer at `address` from now
+ * on; 0: what it found there at its beginning. False: this machine keeps none, or the space is the
+ * host's, whose C has its own. */
+bool hal_context_pointer(struct machine *machine, struct hal_context *context, uint64_t address);
+
 /* Frees what the machine keeps beside the context. Called once, when the thread has ended; may be
  * called for the context that made the present entry. */
 void hal_context_end(struct machine *machine, struct hal_context *context);

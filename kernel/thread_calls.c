@@ -129,6 +129,17 @@ int64_t call_thread_yield(struct kernel *kernel)
     return 0;
 }
 
+/* Machines cannot load a pointer that is no address, so it has to lie in the window. */
+int64_t call_thread_pointer(struct kernel *kernel, uint64_t address)
+{
+    struct thread *thread = kernel->cpu.current;
+    const struct space *space = &thread->process->space;
+    if (address != 0 && !space_holds(space, address / TR_PAGE_SIZE * TR_PAGE_SIZE, 1)) {
+        return TR_E_INVAL;
+    }
+    return hal_context_pointer(kernel->machine, &thread->context, address) ? 0 : TR_E_NOSYS;
+}
+
 int64_t call_thread_sleep(struct kernel *kernel, uint64_t until)
 {
     struct thread *thread = kernel->cpu.current;

@@ -79,6 +79,7 @@ const void *check_image(uint64_t *size);
 int check_words(char ***words);
 const void *check_argument(uint64_t *size); /* as it was given */
 uint64_t check_host_text(void);             /* an address of the host's own text */
+uint64_t check_host_features(void);         /* its AT_HWCAP2, of a case that runs as a program */
 uint64_t check_start_argument(const char *name, int64_t (*function)(uint64_t), uint64_t word,
                               const char *more, uint64_t more_size);
 

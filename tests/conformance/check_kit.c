@@ -52,6 +52,12 @@ int check_words(char ***words)
     return 0;
 }
 
+uint64_t check_host_features(void)
+{
+    CHECK(false);
+    return 0;
+}
+
 uint64_t check_host_text(void)
 {
     return CHECK_WORD(check_words);

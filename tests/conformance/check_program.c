@@ -114,6 +114,12 @@ uint64_t check_host_text(void)
     return number_of(all_words[3]);
 }
 
+uint64_t check_host_features(void)
+{
+    CHECK(word_count > 4);
+    return number_of(all_words[4]);
+}
+
 const void *check_argument(uint64_t *size)
 {
     return tr_argument(size);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "check_kit.h"
 #include "tests/share.h"
@@ -128,8 +129,9 @@ static void program_test(void **state)
     const struct check_case *row = *state;
     struct loading loading = {.row = row};
 
-    snprintf(loading.argument, sizeof loading.argument, "case %zu %" PRIu64,
-             (size_t)(row - check_cases), (uint64_t)(uintptr_t)program_test);
+    snprintf(loading.argument, sizeof loading.argument, "case %zu %" PRIu64 " %lu",
+             (size_t)(row - check_cases), (uint64_t)(uintptr_t)program_test,
+             getauxval(AT_HWCAP2));
     (void)tr_kit_process(check_kit, TR_DRIVER, "loader", loader, &loading);
     (void)tr_kit_run_until(check_kit, 1);
     while (loading.pid == 0) {

@@ -6,13 +6,13 @@
 
 #include "check.h"
 
-#include <cpuid.h>
-
 const char check_section[] = "registers_x86";
 
 #define OWN(n)       (UINT64_C(0x123456789000) + (uint64_t)(n)*0x1000)
 #define USER_DATA    0x2b /* selectors that Linux gives to every program */
 #define USER_CODE_32 0x23
+
+#define PROMISES_BASES 2 /* of the host's features */
 
 static uint64_t fs_base(void)
 {
@@ -79,9 +79,7 @@ static bool bases_work(void)
 /* Whether what they set is theirs to keep. */
 static bool has_bases(void)
 {
-    uint32_t a, b = 0, c, d;
-
-    return bases_work() && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_FSGSBASE) != 0;
+    return bases_work() && (check_host_features() & PROMISES_BASES) != 0;
 }
 
 /* ---- Bases ---------------------------------------------------------------------------------- */

@@ -101,6 +101,7 @@ static void ask_processes_and_threads(uint64_t other, uint64_t tid)
         {TR_NR_thread_sleep, EVERYONE, {0}},
         {TR_NR_thread_wake, EVERYONE, {NOBODY}},
         {TR_NR_thread_next, EVERYONE, {other, 0, OUT}},
+        {TR_NR_thread_pointer, EVERYONE, {1}},
     };
 
     ask_all(rows, sizeof rows / sizeof rows[0]);

@@ -29,7 +29,7 @@
 #define FAKE_DEVICE_PAGES 600
 
 /* What hal_context_start put into a context: words of hal_context.machine. */
-enum fake_word { FAKE_IP, FAKE_SP, FAKE_ARGUMENT, FAKE_STARTED };
+enum fake_word { FAKE_IP, FAKE_SP, FAKE_ARGUMENT, FAKE_STARTED, FAKE_POINTER };
 
 struct fake_out {
     uint32_t port, width, value;

@@ -96,6 +96,13 @@ void hal_context_start(struct machine *machine, struct hal_context *context,
     context->machine[FAKE_STARTED] = 1;
 }
 
+bool hal_context_pointer(struct machine *machine, struct hal_context *context, uint64_t address)
+{
+    (void)machine;
+    context->machine[FAKE_POINTER] = address;
+    return !context->space->is_host;
+}
+
 void hal_context_end(struct machine *machine, struct hal_context *context)
 {
     if (context->machine[FAKE_STARTED] != 1) {

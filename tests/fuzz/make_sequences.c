@@ -60,6 +60,7 @@ static const uint8_t threads[] = {
     CALL(thread_sleep, 2, W(LARGE, 1), 0, 0, 0, 0, 0),
     TIME(2),
     CALL(thread_next, 2, PID(2), 0, P(3), 0, 0, 0),
+    CALL(thread_pointer, 2, P(3), 0, 0, 0, 0, 0),
     CALL(thread_terminate, 2, PID(2), R(1), S(4), 0, 0, 0),
     CALL(thread_exit, 2, S(3), 0, 0, 0, 0, 0),
 };

@@ -8,19 +8,14 @@ terrarium=$1 program=$2/own.elf
 
 feed 'own
 ' "$terrarium" run --program own="$program"
-if has "$out" 'illegal instruction'; then
-    case_ok 'this host lets no program set it: that ends the program alone' is "$status" 0
-    finish
-fi
-has "$out" '^not promised here' && kept='^not promised here' || kept='^has its own: yes'
-case_ok 'it is kept over counted ends of slices' has "$out" "$kept"
+case_ok 'it is kept over counted ends of slices' has "$out" '^has its own: yes'
 feed 'own uncounted
 ' "$terrarium" run --program own="$program"
-case_ok 'it is kept over the watchdog' has "$out" "$kept"
+case_ok 'it is kept over the watchdog' has "$out" '^has its own: yes'
 case_ok 'the watchdog has come' has "$err" 'is not counted'
 feed 'own
 ' "$terrarium" run --clock host --program own="$program"
-case_ok "it is kept over ticks of the host's clock" has "$out" "$kept"
+case_ok "it is kept over ticks of the host's clock" has "$out" '^has its own: yes'
 
 for row in 'INT 130' 'TERM 143'; do
     signal=${row% *} wanted=${row#* }
