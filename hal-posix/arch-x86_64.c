@@ -100,10 +100,8 @@ void arch_undo_push(void *signal_context, uint64_t address)
 
 /* The handler's return goes on in the gate. The stack is the kernel's at once: some hosts do not go
  * back to a thread whose stack pointer is no address. */
-static void go_on_in(ucontext_t *frame, struct machine *machine, const char *gate)
+static void go_on_in(ucontext_t *frame, const struct machine *machine, const char *gate)
 {
-    machine->gate.told = 0; /* the handler has set the host's pointer */
-    machine->gate.bases = machine->gate.able;
     greg_t *registers = frame->uc_mcontext.gregs;
     registers[REG_EFL] = FLAGS_USUAL;
     registers[REG_RBX] = (greg_t)(uintptr_t)machine;

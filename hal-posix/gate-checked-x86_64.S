@@ -24,6 +24,7 @@ gate_check:
     pushq %r11
     movq %rax, %rdi
     leaq 16(%rsp), %rsi
+    movq %r11, %rdx
     call tool_check_words
     popq %r11
     popq %rax

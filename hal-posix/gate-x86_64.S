@@ -139,6 +139,17 @@ gate_find_pointer:
     .cfi_endproc
     .size gate_find_pointer, . - gate_find_pointer
 
+/* A signal's handler has set the host's pointer for itself, and kept the thread's. Not every handler's
+ * end leaves it so (Valgrind's does not), and the host's kernel is to know of it. */
+    .type gate_untell, @function
+gate_untell:
+    .cfi_startproc
+    cmpl $0, GATE_TOLD(%rbx)
+    jne gate_host_pointer
+    ret
+    .cfi_endproc
+    .size gate_untell, . - gate_untell
+
 /* The host's kernel sets the host's pointer. */
     .type gate_host_pointer, @function
 gate_host_pointer:
@@ -391,6 +402,7 @@ gate_capture:
     IN_CONTEXT(3, WORD_RBX)
     IN_CONTEXT(6, WORD_RBP)
     movq GATE_KERNEL_SP(%rbx), %rsp
+    call gate_untell
     movq GATE_CURRENT(%rbx), %rbp
     movq C(WORD_STATE)(%rbp), %rcx
     movl GATE_STATE_MASK(%rbx), %eax
@@ -412,6 +424,7 @@ gate_abort:
     .cfi_undefined rip
     movq GATE_KERNEL_SP(%rbx), %rsp
     movl $1, GATE_IN_KERNEL(%rbx)
+    call gate_untell
     xorl %ebp, %ebp
     call gate_host_state
     movq %rbx, %rdi

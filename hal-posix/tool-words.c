@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Checks the words of a call for definedness, on the program's own stack, so that the checker's
- * report shows the program's functions; a view of calls.def. Only bound when a checker watches. */
+ * report shows the program's functions; a view of calls.def. Only bound when a checker watches. It
+ * runs with the program's thread pointer, so nothing here may touch thread-local storage. */
 
 #include "tool.h"
 
@@ -8,6 +9,7 @@
 #include <terrarium/calls.h>
 #include <valgrind/memcheck.h>
 
+#include "arch.h"
 #include "window.h"
 
 /* What a word is. */
@@ -57,42 +59,42 @@ const char *tool_ghost_check(void)
 }
 
 /* Only memory that the program may read is looked at: for the rest the kernel will say FAULT. */
-static bool may_follow(uint64_t address)
+UNGUARDED static bool may_follow(const struct hal_space *space, uint64_t address)
 {
     uint8_t bits;
-    const struct hal_space *space = gate_machine->gate.current->space;
     if (window_holds(space, address) && !tlb_has(window_of(space), address, HAL_READ)) {
         return false;
     }
     return VALGRIND_GET_VBITS(address, &bits, 1) == 1;
 }
 
-static void check_spawn(const struct tr_spawn *spawn)
+UNGUARDED static void check_spawn(const struct hal_space *space, const struct tr_spawn *spawn)
 {
     (void)VALGRIND_CHECK_MEM_IS_DEFINED(spawn, sizeof *spawn);
-    if (may_follow((uint64_t)(uintptr_t)spawn + sizeof *spawn - 1) && spawn->argument_size > 0 &&
-        may_follow((uint64_t)(uintptr_t)spawn->argument)) {
+    if (may_follow(space, (uint64_t)(uintptr_t)spawn + sizeof *spawn - 1) &&
+        spawn->argument_size > 0 && may_follow(space, (uint64_t)(uintptr_t)spawn->argument)) {
         (void)VALGRIND_CHECK_MEM_IS_DEFINED(spawn->argument, spawn->argument_size);
     }
 }
 
-static void check_memory(const uint8_t *kinds, const uint64_t *words, uint32_t index)
+UNGUARDED static void check_memory(const struct hal_space *space, const uint8_t *kinds,
+                                   const uint64_t *words, uint32_t index)
 {
     const void *at = (const void *)(uintptr_t)words[index];
     bool is_sized = index < 5 && kinds[index + 1] == WORD_64;
-    if (!may_follow(words[index])) {
+    if (!may_follow(space, words[index])) {
         return;
     }
     if (kinds[index] == WORD_SPAWN) {
-        check_spawn(at);
+        check_spawn(space, at);
     } else if (is_sized && words[index + 1] > 0 && words[index + 1] <= TR_MESSAGE_MAX &&
-               may_follow(words[index] + words[index + 1] - 1)) {
+               may_follow(space, words[index] + words[index + 1] - 1)) {
         (void)VALGRIND_CHECK_MEM_IS_DEFINED(at, words[index + 1]);
     }
 }
 
-void tool_check_words(uint64_t number, uint64_t *words);
-void tool_check_words(uint64_t number, uint64_t *words)
+void tool_check_words(uint64_t number, uint64_t *words, const struct machine *machine);
+UNGUARDED void tool_check_words(uint64_t number, uint64_t *words, const struct machine *machine)
 {
     if (number >= TR_CALL_LIMIT) {
         return;
@@ -106,7 +108,7 @@ void tool_check_words(uint64_t number, uint64_t *words)
     }
     for (uint32_t i = 0; i < 6; i++) {
         if (kinds[i] == WORD_READ || kinds[i] == WORD_SPAWN) {
-            check_memory(kinds, words, i);
+            check_memory(machine->gate.current->space, kinds, words, i);
         }
     }
 }
