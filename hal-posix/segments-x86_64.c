@@ -147,9 +147,10 @@ static void on_refusal(int signal, siginfo_t *info, void *signal_context)
     refused = 1;
 }
 
-/* A guest of a host that has them may run them though nobody has promised it: then programs can, and
- * what they set must be found. It may be lost for them when the guest's kernel switches, because
- * that one does not know of it; the host's C has then its own thread pointer, as it should. */
+/* A guest of a host that has them may run them though nobody has promised it: then programs can,
+ * and what they set must be found. It may be lost for them when the guest's kernel switches,
+ * because that one does not know of it; the host's C has then its own thread pointer, as it should.
+ */
 static bool bases_run(void)
 {
     struct sigaction probe = {.sa_sigaction = on_refusal, .sa_flags = SA_SIGINFO}, usual;

@@ -130,8 +130,7 @@ static void program_test(void **state)
     struct loading loading = {.row = row};
 
     snprintf(loading.argument, sizeof loading.argument, "case %zu %" PRIu64 " %lu",
-             (size_t)(row - check_cases), (uint64_t)(uintptr_t)program_test,
-             getauxval(AT_HWCAP2));
+             (size_t)(row - check_cases), (uint64_t)(uintptr_t)program_test, getauxval(AT_HWCAP2));
     (void)tr_kit_process(check_kit, TR_DRIVER, "loader", loader, &loading);
     (void)tr_kit_run_until(check_kit, 1);
     while (loading.pid == 0) {

@@ -132,6 +132,24 @@ static void what_is_the_machines_own_is_nothing_mapped(void)
     expect(writes_before_ghosts, 0, TR_FAULT_PAGE, __LINE__);
 }
 
+/* 4.9: the next one has nothing of it. */
+static int64_t reads_with_its_own_pointer(uint64_t address)
+{
+    uint64_t block[2] = {(uint64_t)(uintptr_t)block, 0};
+    int64_t result = tr_thread_pointer(block[0]);
+
+    CHECK(result == 0 || result == TR_E_NOSYS);
+    return reads_at(address);
+}
+
+static void a_thread_with_its_own_pointer_faults_as_any(void)
+{
+    for (int i = 0; i < 3; i++) {
+        expect(reads_with_its_own_pointer, 8, TR_FAULT_PAGE, __LINE__);
+        expect(reads_at, 8, TR_FAULT_PAGE, __LINE__);
+    }
+}
+
 static int64_t executes_stack(uint64_t unused)
 {
     volatile uint8_t code[16] = {0xc3};
@@ -436,6 +454,7 @@ const struct check_case check_cases[] = {
     CHECK_ROW_PROGRAM(TR_SERVER, a_jump_out_of_range_is_a_page_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, writes_to_text_rodata_and_ghosts_are_protection_faults),
     CHECK_ROW_PROGRAM(TR_SERVER, what_is_the_machines_own_is_nothing_mapped),
+    CHECK_ROW_PROGRAM(TR_SERVER, a_thread_with_its_own_pointer_faults_as_any),
     CHECK_ROW_PROGRAM(TR_SERVER, executing_data_is_a_protection_fault),
     CHECK_ROW_PROGRAM(TR_SERVER, an_illegal_instruction_is_that),
     CHECK_ROW_PROGRAM(TR_SERVER, a_fault_of_one_thread_ends_the_process),
