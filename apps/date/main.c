@@ -12,6 +12,7 @@
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+#include <terrarium/text.h>
 
 static int failed(const char *what, int64_t error)
 {
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
     }
     bool wants_seconds = argc == 2 && strcmp(argv[1], "-s") == 0;
     if (argc > 3 || (argc == 2 && !wants_seconds)) {
-        printf("usage: date [-s | YYYY-MM-DD HH:MM:SS]\n");
+        tru_text_print(stdout, "usage: date [-s | YYYY-MM-DD HH:MM:SS]");
         return 2;
     }
     if (argc == 3) {

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+#include <terrarium/text.h>
 
 #define SECTOR     512
 #define ENTRY      32
@@ -244,7 +245,7 @@ int main(int argc, char **argv)
     struct volume volume = {0};
 
     if (argc < 2 || argc > 3) {
-        printf("usage: fat DEVICE [FILE]\n");
+        tru_text_print(stdout, "usage: fat DEVICE [FILE]");
         return 2;
     }
     const char *why = NULL;

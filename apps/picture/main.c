@@ -12,6 +12,7 @@
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+#include <terrarium/text.h>
 
 #include "pattern.h"
 
@@ -109,7 +110,7 @@ int main(int argc, char **argv)
     int64_t result;
 
     if (!wish_read(argc, argv, &wish)) {
-        printf("usage: picture [WIDTHxHEIGHT[xBITS]] [SECONDS]\n");
+        tru_text_print(stdout, "usage: picture [WIDTHxHEIGHT[xBITS]] [SECONDS]");
         return 2;
     }
     result = tru_device_open(TR_VIDEO_DEVICE, TR_EXCLUSIVE, &video);

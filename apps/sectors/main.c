@@ -17,6 +17,7 @@
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+#include <terrarium/text.h>
 
 #define WAIT_NS  UINT64_C(3000000000)
 #define RETRY_NS UINT64_C(10000000000)
@@ -228,7 +229,7 @@ int main(int argc, char **argv)
     struct order order;
 
     if (!order_read(argc, argv, &order)) {
-        printf("usage: sectors [-c|-w|-e|-l] [-t] DEVICE [FIRST [COUNT [TEXT]]]\n");
+        tru_text_print(stdout, "usage: sectors [-c|-w|-e|-l] [-t] DEVICE [FIRST [COUNT [TEXT]]]");
         return 2;
     }
     struct tru_device found;

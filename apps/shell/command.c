@@ -10,12 +10,12 @@
 #include <terrarium/service/init.h>
 
 #include "command.h"
+#include "help.h"
 #include "job.h"
+#include "page.h"
 #include "shell.h"
 
 #define NS_PER_SECOND 1000000000L
-
-static int command_help(int argc, char **argv);
 
 static int command_echo(int argc, char **argv)
 {
@@ -101,7 +101,7 @@ static void names_print(char *text, int count)
     qsort(names, (size_t)found, sizeof *names, names_compare);
     for (int i = 0; i < found; i++) {
         bool is_last = i % 4 == 3 || i + 1 == found;
-        printf(is_last ? "%s\n" : "%-19s ", names[i]);
+        tell(is_last ? "%s\n" : "%-19s ", names[i]);
     }
     free(names);
 }
@@ -139,7 +139,7 @@ static int command_exit(int argc, char **argv)
         char *end;
         long status = strtol(argv[1], &end, 10);
         if (*end != '\0' || end == argv[1] || status < 0 || status > 255) {
-            fprintf(stderr, "exit: %s: a status is a number from 0 to 255\n", argv[1]);
+            refuse("exit: %s: a status is a number from 0 to 255", argv[1]);
             return STATUS_USAGE;
         }
         shell.status = status;
@@ -168,16 +168,17 @@ static const struct command commands[] = {
     {"calls", "", "how often each call was made since boot", NULL, command_calls},
     {"clear", "", "clear the screen", NULL, command_clear},
     {"devices", "", "list the devices",
-     "SEEN BY is the lowest class that may find and open it; all: applications too. What\n"
-     "applications do not see, s\\init tells this shell. Who has a device open only its\n"
-     "driver is told.",
+     "SEEN BY is the lowest class that may find and open it; all: applications too. What "
+     "applications do not see, s\\init tells this shell. Who has a device open only its driver is "
+     "told.",
      command_devices},
     {"echo", "[WORD…]", "print the words", NULL, command_echo},
     {"exit", "[STATUS]", "stop the system with this exit status", NULL, command_exit},
     {"false", "", "status 1", NULL, command_false},
     {"fg", "[%JOB]", "bring a job to the foreground", NULL, command_fg},
-    {"help", "[COMMAND|exit-codes]", "list the commands, or tell of one",
-     "`help exit-codes`, or `help codes`, tells what the numbers mean that programs end with.",
+    {"help", "[COMMAND|exit-codes|NUMBER]", "list the commands, or tell of one",
+     "`help exit-codes`, or `help codes`, tells what the numbers mean that programs end with; "
+     "`help $?` what the last one means.",
      command_help},
     {"jobs", "", "list the jobs of this shell", NULL, command_jobs},
     {"kill", "PROCESS…", "end processes, by asking s\\init", NULL, command_kill},
@@ -190,24 +191,24 @@ static const struct command commands[] = {
     {"run", "PROGRAM [WORD…] [&]", "run a program, as its plain name does", NULL, NULL},
     {"send", "PROCESS WORD…", "send a process a message with this text", NULL, command_send},
     {"shm", "[VERB WORD…]", "shared memory: what this shell is in",
-     "shm make PAGES            make one; tells id and key, which others need to join\n"
-     "shm join ID KEY           become a member\n"
-     "shm read ID [PLACE]       show bytes from this place on\n"
-     "shm write ID PLACE TEXT   put text there\n"
-     "shm leave ID              the last one to leave frees it\n"
-     "What others share nobody may list: id and key are the right to join, and the\n"
-     "kernel tells of a memory to its members alone.",
+     "shm make PAGES\tmake one; tells id and key, which others need to join\n"
+     "shm join ID KEY\tbecome a member\n"
+     "shm read ID [PLACE]\tshow bytes from this place on\n"
+     "shm write ID PLACE TEXT\tput text there\n"
+     "shm leave ID\tthe last one to leave frees it\n"
+     "What others share nobody may list: id and key are the right to join, and the kernel tells of "
+     "a memory to its members alone.",
      command_shm},
     {"sleep", "SECONDS", "wait", NULL, command_sleep},
     {"stat", "[SECONDS [COUNT]]", "calls, switches and memory: since boot, or every few seconds",
-     "Alone: all counts since boot. With SECONDS a line as often as that, COUNT times or\n"
-     "until a key is typed: what has come in between, per second; the first line since\n"
-     "boot. SWITCH/s is the sum of all causes, also of those that have no column.",
+     "Alone: all counts since boot. With SECONDS a line as often as that, COUNT times or until a "
+     "key is typed: what has come in between, per second; the first line since boot. SWITCH/s is "
+     "the sum of all causes, also of those that have no column.",
      command_stat},
     {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", NULL,
      command_suspend},
     {"threads", "[PROCESS]", "list the threads, and on whom each waits",
-     "A thread that nobody can wake any more waits \"for ever\": those on whom it waits wait\n"
+     "A thread that nobody can wake any more waits \"for ever\": those on whom it waits wait "
      "themselves. Where that leads back to where it began it is a circle.",
      command_threads},
     {"time", "COMMAND…", "run a command and tell how long it took", NULL, NULL},
@@ -218,13 +219,18 @@ static const struct command commands[] = {
     {"version", "", "what system this is", NULL, command_version},
     {"wait", "[%JOB]", "wait for a job, or for all", NULL, command_wait},
     {"watch", "[-n SECONDS] [-c COUNT] COMMAND…", "run a command again and again",
-     "Every two seconds, or as -n says; COUNT times, or until a key is typed. On a terminal\n"
-     "each round begins with an empty screen. A pipeline will do: watch ps | count.",
+     "Every two seconds, or as -n says; COUNT times, or until a key is typed. On a terminal each "
+     "round begins with an empty screen. A pipeline will do: watch ps | count.",
      NULL},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
-static const struct command *row_find(const char *name)
+const struct command *command_at(size_t index)
+{
+    return index < COMMANDS ? &commands[index] : NULL;
+}
+
+const struct command *command_row(const char *name)
 {
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(commands[i].name, name) == 0) {
@@ -236,115 +242,15 @@ static const struct command *row_find(const char *name)
 
 const struct command *command_find(const char *name)
 {
-    const struct command *command = row_find(name);
+    const struct command *command = command_row(name);
 
     return command != NULL && command->run != NULL ? command : NULL;
 }
 
 int command_misused(const char *name)
 {
-    const struct command *command = row_find(name);
+    const struct command *command = command_row(name);
 
-    fprintf(stderr, "usage: %s %s\n", name, command->words);
+    refuse("usage: %s %s", name, command->words);
     return STATUS_USAGE;
-}
-
-/* Prints lines of text between words, none longer than the terminal; what goes on begins with
- * `indent` blanks. `at` is the column where the first line begins. */
-static void text_wrap(const char *text, int at, int indent)
-{
-    int columns = terminal_columns();
-    int width = columns > 0 ? columns : 80;
-    bool blank = false; /* owed before the next word, unless that begins a line */
-
-    while (*text != '\0') {
-        int length = (int)strcspn(text, " \n");
-        int letters = 0;
-        for (int i = 0; i < length; i++) {
-            letters += (text[i] & 0xc0) != 0x80; /* bytes that go on with a letter of UTF-8 */
-        }
-        if (at > indent && at + blank + letters >= width) {
-            printf("\n%*s", indent, "");
-            at = indent;
-            blank = false;
-        }
-        printf("%s%.*s", blank ? " " : "", length, text);
-        at += blank + letters;
-        text += length;
-        blank = *text == ' ';
-        if (*text == '\n') {
-            printf("\n");
-            at = 0;
-        }
-        text += *text != '\0';
-    }
-    printf("\n");
-}
-
-/* What `help` tells of beside commands, under several names. */
-static const struct {
-    const char *names[3];
-    const char *text;
-} subjects[] = {
-    {{"exit-codes", "codes", "status"},
-     "The status of a program is its exit code, $? on the next line; 0 means that all went well.\n"
-     "  1    it says itself what was wrong\n"
-     "  2    words that make no sense\n"
-     "  127  no such command or program\n"
-     "  129  page fault, stack overflow\n"
-     "  130  protection fault, or ^C\n"
-     "  131  illegal instruction\n"
-     "  132  division by zero, or the like\n"
-     "  133  privileged instruction\n"
-     "  134  no memory for a page, or abort\n"
-     "  137  killed\n"
-     "Of a pipeline it is the last one's. `exit` ends the system with the status it is given."},
-};
-
-static const char *subject_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
-        for (size_t k = 0; k < sizeof subjects[i].names / sizeof subjects[i].names[0]; k++) {
-            if (strcmp(subjects[i].names[k], name) == 0) {
-                return subjects[i].text;
-            }
-        }
-    }
-    return NULL;
-}
-
-static int command_help(int argc, char **argv)
-{
-    if (argc > 2) {
-        return command_misused("help");
-    }
-    if (argc == 2) {
-        const struct command *command = row_find(argv[1]);
-        const char *subject = subject_find(argv[1]);
-        if (command == NULL && subject != NULL) {
-            text_wrap(subject, 0, 0);
-            return 0;
-        }
-        if (command == NULL) {
-            fprintf(stderr, "help: %s: no such command\n", argv[1]);
-            return 1;
-        }
-        printf("%s %s\n    ", command->name, command->words);
-        text_wrap(command->summary, 4, 4);
-        if (command->more != NULL) {
-            printf("\n");
-            text_wrap(command->more, 0, 4);
-        }
-        return 0;
-    }
-    for (size_t i = 0; i < COMMANDS; i++) {
-        printf("%-10s", commands[i].name);
-        text_wrap(commands[i].summary, 10, 10);
-    }
-    printf("\n");
-    text_wrap("A PROCESS is a number, a name or %JOB. NAME WORD… runs a program; & lets it run in "
-              "the background; | ; && || join commands; $? is the last status (help exit-codes); # "
-              "is a comment.",
-              0, 0);
-    return 0;
 }

@@ -4,6 +4,7 @@
 /* The shell's own commands. Each gets its words, argv[0] its name, and returns a status. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct command {
@@ -14,8 +15,13 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
-/* The command of this name, NULL if there is none. */
+/* The command of this name that runs by itself, NULL if there is none. */
 const struct command *command_find(const char *name);
+
+/* The row of a name, also of what only changes how a line is run; of an index, NULL past the last.
+ */
+const struct command *command_row(const char *name);
+const struct command *command_at(size_t index);
 
 /* Writes how the command is used to stderr; returns STATUS_USAGE. */
 int command_misused(const char *name);

@@ -13,6 +13,7 @@
 #include <terrarium/service/init.h>
 
 #include "command.h"
+#include "page.h"
 #include "shell.h"
 
 #define NAME_TEXT 16
@@ -63,11 +64,11 @@ static void device_print(const struct tr_device_info *info, bool narrow)
     char type[NAME_TEXT];
 
     tr_process_info(info->driver, &driver);
-    printf("%4" PRIu64 " %-8s ", info->id, type_name(info->type, type));
+    tell("%4" PRIu64 " %-8s ", info->id, type_name(info->type, type));
     if (!narrow) {
-        printf("%-7s ", class_name(info->exposure));
+        tell("%-7s ", class_name(info->exposure));
     }
-    printf("%-14s %s\n", info->name, driver.name);
+    tell("%-14s %s\n", info->name, driver.name);
 }
 
 int command_devices(int argc, char **argv)
@@ -83,8 +84,8 @@ int command_devices(int argc, char **argv)
     }
     for (uint64_t id = 0; (result = device_next(id, &info)) > 0; id = info.id) {
         if (count++ == 0) {
-            printf(narrow ? "  ID TYPE     NAME           DRIVER\n"
-                          : "  ID TYPE     SEEN BY NAME           DRIVER\n");
+            tell(narrow ? "  ID TYPE     NAME           DRIVER\n"
+                        : "  ID TYPE     SEEN BY NAME           DRIVER\n");
         }
         device_print(&info, narrow);
     }
@@ -92,7 +93,7 @@ int command_devices(int argc, char **argv)
         return complain("devices", NULL, result);
     }
     if (count == 0) {
-        printf("There is no device: no driver has made one.\n");
+        tell("There is no device: no driver has made one.\n");
     }
     return 0;
 }

@@ -28,7 +28,7 @@ static struct job *job_of(const char *command, const char *word)
     struct job *job = number_read(word + (word[0] == '%'), &number) ? job_at(number) : NULL;
 
     if (job == NULL) {
-        fprintf(stderr, "%s: %s: no such job (jobs lists them)\n", command, word);
+        refuse("%s: %s: no such job (jobs lists them)", command, word);
     }
     return job;
 }
@@ -75,7 +75,7 @@ uint64_t process_of(const char *command, const char *word)
         pid = strchr(word, '\\') != NULL ? tr_process_find(word, 0) : process_find_short(word);
     }
     if (pid < 0) {
-        fprintf(stderr, "%s: %s: no such process (ps lists them)\n", command, word);
+        refuse("%s: %s: no such process (ps lists them)", command, word);
         return 0;
     }
     return (uint64_t)pid;
@@ -197,7 +197,7 @@ static struct job *job_chosen(int argc, char **argv)
     }
     struct job *job = job_latest();
     if (job == NULL) {
-        fprintf(stderr, "%s: there is no job\n", argv[0]);
+        refuse("%s: there is no job", argv[0]);
     }
     return job;
 }

@@ -39,7 +39,7 @@ static struct shared *shared_of(const char *word)
     struct shared *shared = number_read(word, &id) && id != 0 ? shared_at(id) : NULL;
 
     if (shared == NULL) {
-        fprintf(stderr, "shm: %s: this shell is in no such shared memory\n", word);
+        refuse("shm: %s: this shell is in no such shared memory", word);
     }
     return shared;
 }
@@ -73,7 +73,7 @@ static struct shared *shared_free(void)
     struct shared *shared = shared_at(0);
 
     if (shared == NULL) {
-        fprintf(stderr, "shm: the shell is in %d already; leave one\n", SHARED_MOST);
+        refuse("shm: the shell is in %d already; leave one", SHARED_MOST);
     }
     return shared;
 }
@@ -141,7 +141,7 @@ static bool place_read(const struct shared *shared, const char *word, uint64_t s
     uint64_t all = shared->pages * TR_PAGE_SIZE;
 
     if (!number_read(word, place) || *place > all || size > all - *place) {
-        fprintf(stderr, "shm: %s: the memory has %" PRIu64 " bytes\n", word, all);
+        refuse("shm: %s: the memory has %" PRIu64 " bytes", word, all);
         return false;
     }
     return true;

@@ -11,6 +11,7 @@
 #include <terrarium/service/log.h>
 
 #include "command.h"
+#include "page.h"
 #include "shell.h"
 
 const char *state_name(uint32_t state)
@@ -32,10 +33,10 @@ static void process_print(const struct tr_process_info *info, bool narrow)
 
     milliseconds(info->cpu_time, text);
     if (narrow) {
-        printf("%4" PRIu64 " %-9s %8s %s\n", info->pid, state_name(info->state), text, info->name);
+        tell("%4" PRIu64 " %-9s %8s %s\n", info->pid, state_name(info->state), text, info->name);
     } else {
-        printf("%4" PRIu64 " %-9s %3" PRIu64 " %5" PRIu64 " %8s %s\n", info->pid,
-               state_name(info->state), info->threads, info->pages, text, info->name);
+        tell("%4" PRIu64 " %-9s %3" PRIu64 " %5" PRIu64 " %8s %s\n", info->pid,
+             state_name(info->state), info->threads, info->pages, text, info->name);
     }
 }
 
@@ -48,7 +49,7 @@ int command_ps(int argc, char **argv)
     if (argc > 1) {
         return command_misused("ps");
     }
-    printf(narrow ? " PID STATE       CPU ms NAME\n" : " PID STATE     THR PAGES   CPU ms NAME\n");
+    tell(narrow ? " PID STATE       CPU ms NAME\n" : " PID STATE     THR PAGES   CPU ms NAME\n");
     for (uint64_t pid = 0; tr_process_next(pid, &info) > 0; pid = info.pid) {
         process_print(&info, narrow);
     }
@@ -158,7 +159,7 @@ int command_log(int argc, char **argv)
         };
         size = 0;
         number = tru_request(&request);
-        fwrite(text, 1, size, stdout);
+        page_put(text, size);
     }
     return number < 0 ? complain("log", TR_LOG_NAME, number) : 0;
 }

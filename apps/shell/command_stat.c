@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "job.h"
+#include "page.h"
 #include "shell.h"
 
 #define HEAD_EVERY 20 /* lines */
@@ -119,19 +120,18 @@ static void all_print(const struct sample *sample)
     for (size_t i = 0; i < CAUSES; i++) {
         switches += info->switches[i];
     }
-    printf("%10.3f s since boot, %" PRIu64 " processor%s\n", (double)info->uptime / 1e9, info->cpus,
-           info->cpus == 1 ? "" : "s");
-    printf("%10" PRIu64 " KiB of memory, %" PRIu64 " free\n",
-           sample->memory.total * (TR_PAGE_SIZE / 1024),
-           sample->memory.free * (TR_PAGE_SIZE / 1024));
-    printf("%10" PRIu64 " switches\n", switches);
+    tell("%10.3f s since boot, %" PRIu64 " processor%s\n", (double)info->uptime / 1e9, info->cpus,
+         info->cpus == 1 ? "" : "s");
+    tell("%10" PRIu64 " KiB of memory, %" PRIu64 " free\n",
+         sample->memory.total * (TR_PAGE_SIZE / 1024), sample->memory.free * (TR_PAGE_SIZE / 1024));
+    tell("%10" PRIu64 " switches\n", switches);
     for (size_t i = 0; i < CAUSES; i++) {
-        printf("%10" PRIu64 "   by %s\n", info->switches[i], cause_names[i]);
+        tell("%10" PRIu64 "   by %s\n", info->switches[i], cause_names[i]);
     }
-    printf("%10" PRIu64 " calls\n", calls);
+    tell("%10" PRIu64 " calls\n", calls);
     for (uint64_t number = 0; number < TR_CALL_LIMIT; number++) {
         if (info->crossings[number] > 0) {
-            printf("%10" PRIu64 "   %s\n", info->crossings[number], call_name(number));
+            tell("%10" PRIu64 "   %s\n", info->crossings[number], call_name(number));
         }
     }
 }
@@ -177,7 +177,7 @@ int command_stat(int argc, char **argv)
         return command_misused("stat");
     }
     if (argc == 2 && !shell.is_terminal) {
-        fprintf(stderr, "stat: no terminal, so no key to end it: say how many lines\n");
+        refuse("stat: no terminal, so no key to end it: say how many lines");
         return STATUS_USAGE;
     }
     return lines_print((uint64_t)period, times);
@@ -194,10 +194,10 @@ int command_calls(int argc, char **argv)
     if (!sample_take(&sample)) {
         return 1;
     }
-    printf("     COUNT CALL\n");
+    tell("     COUNT CALL\n");
     for (uint64_t number = 0; number < TR_CALL_LIMIT; number++) {
         if (sample.system.crossings[number] > 0) {
-            printf("%10" PRIu64 " %s\n", sample.system.crossings[number], call_name(number));
+            tell("%10" PRIu64 " %s\n", sample.system.crossings[number], call_name(number));
         }
     }
     return 0;

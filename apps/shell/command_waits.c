@@ -9,6 +9,7 @@
 #include <terrarium/waits.h>
 
 #include "command.h"
+#include "page.h"
 #include "shell.h"
 
 #define WAIT_TEXT (TR_NAME_MAX + 64)
@@ -128,19 +129,19 @@ static void row_print(const struct table *table, size_t at, bool narrow)
     char text[WAIT_TEXT], time[TIME_TEXT];
 
     if (narrow) {
-        printf("%4" PRIu64 " %-9s %-12s %s", row->tid, state_name(told->state), told->name,
-               what(row, text));
+        tell("%4" PRIu64 " %-9s %-12s %s", row->tid, state_name(told->state), told->name,
+             what(row, text));
     } else {
-        printf("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-16s %s", row->tid, row->pid,
-               state_name(told->state), milliseconds(told->cpu_time, time), told->name,
-               what(row, text));
+        tell("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-16s %s", row->tid, row->pid,
+             state_name(told->state), milliseconds(told->cpu_time, time), told->name,
+             what(row, text));
     }
     if (row->peer != 0 && narrow) {
-        printf(" of %" PRIu64, row->peer);
+        tell(" of %" PRIu64, row->peer);
     } else if (row->peer != 0) {
-        printf(" of %s (%" PRIu64 ")", name_of(table, row->peer), row->peer);
+        tell(" of %s (%" PRIu64 ")", name_of(table, row->peer), row->peer);
     }
-    printf(row->is_stuck ? ", for ever\n" : "\n");
+    tell(row->is_stuck ? ", for ever\n" : "\n");
 }
 
 /* a\left (13) waits for a\right (14) waits for a\left (13) */
@@ -151,13 +152,13 @@ static void circle_print(const struct table *table, uint32_t circle)
     while (table->rows[first].circle != circle) {
         first++;
     }
-    printf("circle: ");
+    tell("circle: ");
     size_t at = first;
     do {
-        printf("%s (%" PRIu64 ") waits for ", table->told[at].name, table->rows[at].pid);
+        tell("%s (%" PRIu64 ") waits for ", table->told[at].name, table->rows[at].pid);
         at = tr_waits_process(table->rows, table->count, table->rows[at].peer);
     } while (at != first);
-    printf("%s (%" PRIu64 ")\n", table->told[first].name, table->rows[first].pid);
+    tell("%s (%" PRIu64 ")\n", table->told[first].name, table->rows[first].pid);
 }
 
 static void table_print(const struct table *table, uint64_t only)
@@ -165,8 +166,8 @@ static void table_print(const struct table *table, uint64_t only)
     bool narrow = is_narrow();
     uint32_t circles = 0;
 
-    printf(narrow ? " TID STATE     PROCESS      WAITS FOR\n"
-                  : " TID  PID STATE       CPU ms PROCESS          WAITS FOR\n");
+    tell(narrow ? " TID STATE     PROCESS      WAITS FOR\n"
+                : " TID  PID STATE       CPU ms PROCESS          WAITS FOR\n");
     for (size_t i = 0; i < table->count; i++) {
         if (only == 0 || table->rows[i].pid == only) {
             row_print(table, i, narrow);

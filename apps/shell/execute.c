@@ -10,9 +10,12 @@
 #include "command.h"
 #include "execute.h"
 #include "job.h"
+#include "page.h"
 #include "shell.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
+
+static bool is_watching;
 
 /* Takes the first word of a stage away. */
 static void stage_shift(struct stage *stage)
@@ -36,6 +39,7 @@ static struct job *command_into_pipe(const struct pipeline *pipeline)
     if (job != NULL) {
         fflush(stdout);
         tru_stdio_pipe(stdout, source);
+        page_command(false);
         stage_command(stage)->run(stage->count, (char **)stage->words);
         tru_stdio_pipe(stdout, 0);
         tr_pipe_release(source);
@@ -49,8 +53,8 @@ static void programs_run(const struct pipeline *pipeline)
 
     for (int i = 1; i < pipeline->count; i++) {
         if (stage_command(&pipeline->stages[i]) != NULL) {
-            fprintf(stderr, "%s: a command of the shell reads no pipe; put it first\n",
-                    pipeline->stages[i].words[0]);
+            refuse("%s: a command of the shell reads no pipe; put it first",
+                   pipeline->stages[i].words[0]);
             shell.status = STATUS_USAGE;
             return;
         }
@@ -81,6 +85,7 @@ static void pipeline_run(struct pipeline *pipeline)
     }
     const struct command *command = is_run ? NULL : stage_command(first);
     if (command != NULL && pipeline->count == 1) {
+        page_command(shell.is_terminal && !is_watching);
         shell.status = command->run(first->count, first->words);
     } else {
         programs_run(pipeline);
@@ -159,10 +164,9 @@ static void pipeline_watch(struct pipeline *pipeline)
         return;
     }
     if (pipeline->joint == JOINT_BACKGROUND || (!watching.has_times && !shell.is_terminal)) {
-        fprintf(stderr, "watch: %s\n",
-                pipeline->joint == JOINT_BACKGROUND
-                    ? "not in the background: the shell itself repeats"
-                    : "no terminal, so no key to end it: say how often with -c");
+        refuse("watch: %s", pipeline->joint == JOINT_BACKGROUND
+                                ? "not in the background: the shell itself repeats"
+                                : "no terminal, so no key to end it: say how often with -c");
         shell.status = STATUS_USAGE;
         return;
     }
@@ -172,7 +176,9 @@ static void pipeline_watch(struct pipeline *pipeline)
         }
         round_head(pipeline, &watching, round);
         copy = *pipeline;
+        is_watching = true;
         pipeline_run(&copy);
+        is_watching = false;
         if (shell.status == STATUS_KILLED) {
             return;
         }
@@ -205,7 +211,7 @@ void execute_line(const char *line)
         is_wanted = goes_on(pipeline.joint);
     }
     if (result < 0) {
-        fprintf(stderr, "shell: %s\n", complaint);
+        refuse("shell: %s", complaint);
         shell.status = STATUS_USAGE;
     }
 }

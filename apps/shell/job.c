@@ -266,9 +266,9 @@ static void job_settle(struct job *job)
     }
     shell.status = job->status;
     if (job->reason[0] != '\0' && strcmp(job->reason, "killed") != 0) {
-        fprintf(stderr, "%s %s\n", job->text, job->reason);
+        refuse("%s %s", job->text, job->reason);
     } else if (job->reason[0] != '\0' && !shell.is_terminal) {
-        fprintf(stderr, "%s was killed\n", job->text);
+        refuse("%s was killed", job->text);
     }
     job_free(job);
 }

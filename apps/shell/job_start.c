@@ -74,10 +74,10 @@ static void start_complain(const char *name, int64_t error)
 {
     shell.status = 1;
     if (error == TR_E_NOENT && shell.init != 0) {
-        fprintf(stderr, "%s: no such command or program (help and programs list them)\n", name);
+        refuse("%s: no such command or program (help and programs list them)", name);
         shell.status = STATUS_NOT_FOUND;
     } else if (error == TR_E_NOENT) {
-        fprintf(stderr, "%s: there is no s\\init to start it\n", name);
+        refuse("%s: there is no s\\init to start it", name);
     } else {
         complain(name, "cannot be started", error);
     }
@@ -101,7 +101,7 @@ static int64_t stage_start(const struct job *job, const uint64_t *keys, int inde
         stream_put(&text, "stdout", job->pipes[index], keys[index]);
     }
     if (text.is_cut) {
-        fprintf(stderr, "%s: its arguments are too long\n", stage->words[0]);
+        refuse("%s: its arguments are too long", stage->words[0]);
         shell.status = 1;
         return TR_E_TOOBIG;
     }
@@ -138,7 +138,7 @@ static struct job *job_find_free(void)
             return &jobs[i];
         }
     }
-    fprintf(stderr, "shell: there are %d jobs already; wait for one or kill one\n", JOBS_MOST);
+    refuse("shell: there are %d jobs already; wait for one or kill one", JOBS_MOST);
     shell.status = 1;
     return NULL;
 }

@@ -5,6 +5,7 @@
  * s\init for. */
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <terrarium.h>
@@ -12,9 +13,11 @@
 #include <terrarium/message.h>
 #include <terrarium/service/console.h>
 #include <terrarium/service/init.h>
+#include <terrarium/text.h>
 
 #include "execute.h"
 #include "job.h"
+#include "page.h"
 #include "shell.h"
 
 #define PROMPT     "terrarium> "
@@ -41,10 +44,26 @@ bool is_narrow(void)
     return columns > 0 && columns < 80;
 }
 
+void refuse(const char *format, ...)
+{
+    char text[TR_CONSOLE_LINE_MAX + 256];
+    va_list arguments;
+    int columns = terminal_columns();
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (columns > 0) {
+        tru_text_print(stderr, text);
+    } else {
+        fprintf(stderr, "%s\n", text);
+    }
+}
+
 int complain(const char *command, const char *what, int64_t error)
 {
-    fprintf(stderr, "%s: %s%s%s (%s)\n", command, what != NULL ? what : "",
-            what != NULL ? ": " : "", tr_error_text(error), tr_error_name(error));
+    refuse("%s: %s%s%s (%s)", command, what != NULL ? what : "", what != NULL ? ": " : "",
+           tr_error_text(error), tr_error_name(error));
     return 1;
 }
 
@@ -96,7 +115,7 @@ static bool input_read(void)
 /* A line that is no command is told of and has the status of a wrong one. */
 static void line_refuse(const char *why)
 {
-    fprintf(stderr, "shell: %s\n", why);
+    refuse("shell: %s", why);
     shell.status = 2;
 }
 
@@ -166,9 +185,10 @@ int main(void)
     shell.is_terminal = tru_ask(shell.console, TR_CONSOLE_INFO, 0) == TR_CONSOLE_TERMINAL;
     tru_ask(shell.console, TR_CONSOLE_SESSION, 0);
     if (shell.is_terminal) {
-        printf("Terrarium, a microkernel under glass. Type help, or exit.\n");
+        printf("Terrarium, a microkernel under glass.\nType help, or exit.\n");
     }
     while (!shell.has_ended && line_read(line)) {
+        page_line();
         execute_line(line);
         jobs_notice();
     }

@@ -31,6 +31,10 @@ int terminal_columns(void);
 /* True if the terminal is too narrow for a table of 80 columns: then it has fewer columns. */
 bool is_narrow(void);
 
+/* Writes to stderr why something is not done, without a newline in the format; on a terminal it is
+ * wrapped. */
+void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Writes "command: what: sentence" for a TR_E_* to stderr; returns 1, the status. */
 int complain(const char *command, const char *what, int64_t error);
 

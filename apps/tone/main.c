@@ -16,6 +16,7 @@
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/device.h>
+#include <terrarium/text.h>
 
 #include "sine.h"
 
@@ -181,7 +182,9 @@ int main(int argc, char **argv)
     struct tru_device sound;
 
     if (!words_read(argc, argv, &tone)) {
-        printf("usage: tone [-v LEFT[,RIGHT]] [-f RATE,CHANNELS,BITS] [-x] HERTZ MILLISECONDS\n");
+        tru_text_print(
+            stdout,
+            "usage: tone [-v LEFT[,RIGHT]] [-f RATE,CHANNELS,BITS] [-x] HERTZ MILLISECONDS");
         return 2;
     }
     int64_t result = tru_device_find(TR_SOUND_DEVICE, PATIENCE_NS, &sound);

@@ -15,7 +15,7 @@ _Static_assert(EDITOR_LINE_MAX == TR_CONSOLE_LINE_MAX, "a reader's longest line 
 bool input_wants(const struct input *input)
 {
     if (input->is_terminal) {
-        return !input->is_ended && input->typed_count + WIDTH_REPORT <= INPUT_TYPED;
+        return !input->is_ended && input->typed_count + EXTENT_REPORT <= INPUT_TYPED;
     }
     return input->is_active && input->typed_count == 0 && !input->is_ended;
 }
@@ -35,12 +35,19 @@ static void holder_tell(struct input *input, uint64_t tag)
     }
 }
 
+/* The holder of the session reads bytes itself: to it ^C is one (services.md 1.2). */
+static bool is_holder_reading(const struct input *input)
+{
+    return input->is_active && !input->reader.is_line &&
+           input->reader.pid == readers_holder(input->readers);
+}
+
 /* Takes a byte that somebody has typed, or a file holds. */
 static void typed_take(struct input *input, uint8_t byte)
 {
     bool is_signal = byte == BYTE_INTERRUPT || byte == BYTE_SUSPEND;
 
-    if (input->is_terminal && is_signal && !is_editing(input)) {
+    if (input->is_terminal && is_signal && !is_editing(input) && !is_holder_reading(input)) {
         /* What was typed ahead was for the program that is being stopped. */
         input->typed_count = 0;
         output_write(input->output, byte == BYTE_INTERRUPT ? "^C\n" : "^Z\n", 3);
@@ -57,18 +64,18 @@ static void typed_take(struct input *input, uint8_t byte)
 
 void input_take(struct input *input, uint8_t byte)
 {
-    uint8_t typed[WIDTH_REPORT] = {byte};
-    size_t width = input->width.columns;
+    uint8_t typed[EXTENT_REPORT] = {byte};
+    size_t width = input->extent.columns;
     size_t count = 1;
 
     if (input->is_terminal) {
-        count = width_take(&input->width, byte, (uint64_t)tr_clock(), typed);
+        count = extent_take(&input->extent, byte, (uint64_t)tr_clock(), typed);
     }
     for (size_t i = 0; i < count; i++) {
         typed_take(input, typed[i]);
     }
-    if (input->width.columns != width && is_editing(input) && !input->is_hidden) {
-        editor_resize(&input->editor, input->width.columns);
+    if (input->extent.columns != width && is_editing(input) && !input->is_hidden) {
+        editor_resize(&input->editor, input->extent.columns);
     }
 }
 
@@ -88,7 +95,7 @@ static void editing_begin(struct input *input)
 {
     struct reader *reader = &input->reader;
     struct output *output = input->output;
-    size_t width = input->width.columns;
+    size_t width = input->extent.columns;
 
     if (reader->prompt_size > 0) {
         if (output->tail_size > 0) {
@@ -101,7 +108,7 @@ static void editing_begin(struct input *input)
         editor_begin(&input->editor, output->tail, output->tail_size, reader->most, width);
     }
     output_forget_line(output);
-    width_ask(&input->width, output, (uint64_t)tr_clock());
+    extent_ask(&input->extent, output, (uint64_t)tr_clock());
 }
 
 static bool reader_begin(struct input *input)

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "editor.h"
+#include "extent.h"
 #include "reader.h"
-#include "width.h"
 
 #define INPUT_TYPED 1024
 
@@ -26,7 +26,7 @@ struct input {
     struct readers *readers;
     struct output *output;
     struct editor editor;
-    struct width width;
+    struct extent extent;
     size_t typed_first, typed_count, ready_size;
     uint8_t typed[INPUT_TYPED];
     char ready[EDITOR_LINE_MAX];

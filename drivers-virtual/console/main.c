@@ -217,7 +217,10 @@ static void serve(const struct request *request)
         result = console.input.is_terminal ? TR_CONSOLE_TERMINAL : 0;
         break;
     case TR_CONSOLE_WIDTH:
-        result = console.input.is_terminal ? (int64_t)console.input.width.columns : 0;
+        result = console.input.is_terminal ? (int64_t)console.input.extent.columns : 0;
+        break;
+    case TR_CONSOLE_HEIGHT:
+        result = (int64_t)console.input.extent.rows;
         break;
     default:
         break;
@@ -284,7 +287,7 @@ int main(int argc, char **argv)
     console.writers.has_error_port = console.uart.has_error_port;
     console.input.readers = &console.readers;
     console.input.output = &console.output;
-    console.input.width.columns = WIDTH_UNKNOWN;
+    console.input.extent.columns = EXTENT_COLUMNS;
     console.input.editor.output = &console.output;
     console.input.editor.history = &console.history;
     for (;;) {

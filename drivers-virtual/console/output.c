@@ -15,7 +15,7 @@ static void ring_put(struct output *output, char byte)
 
 static void tail_put(struct output *output, char byte)
 {
-    if (byte == '\n') {
+    if (byte == '\n' || byte == '\r') {
         output->tail_size = 0;
     } else if (output->tail_size < OUTPUT_TAIL) {
         output->tail[output->tail_size++] = byte;

@@ -25,6 +25,9 @@ size_t guest_tru_line_find(const char *bytes, size_t size, size_t *next);
 void guest_tru_lines_begin(struct tru_lines *lines, char *text, size_t size);
 char *guest_tru_lines_next(struct tru_lines *lines);
 
+void guest_tru_text_wrap(const char *text, int columns,
+                         void (*put)(void *to, const char *bytes, size_t size), void *to);
+
 void *guest_malloc(size_t size);
 void *guest_calloc(size_t count, size_t size);
 void *guest_realloc(void *block, size_t size);

@@ -65,8 +65,37 @@ case_ok "in quotes it is one" has "$out" '^a > b <$'
 for name in exit-codes codes status; do
     feed "help $name
 " "$terrarium" run
-    case_ok "help $name tells of them" has "$out" '^  129  page fault, stack overflow$'
+    case_ok "help $name tells of them" has "$out" '^  129  page fault or stack overflow'
 done
+
+# Every code that the sources give a meaning.
+sources=$(dirname "$0")/../..
+codes=$(sed -n 's/^ *SIM_EXIT_[A-Z]* = \([0-9]*\),.*/\1/p' "$sources/sim/exit.h"
+    sed -n 's/^#define STATUS_[A-Z_]* *\([0-9]*\) .*/\1/p' "$sources/apps/shell/shell.h" | grep -v 128
+    sed -n 's/^#define SESSION_FAILED *\([0-9]*\) .*/\1/p' "$sources/servers/init/child.c"
+    sed -n 's/^#define ONCE_NOT_STARTED *\([0-9]*\) .*/\1/p' "$sources/servers/init/list.c"
+    for code in $(sed -n 's/^ *TR_FAULT_[A-Z]* = \([0-9]*\),.*/\1/p' "$sources/include/terrarium/types.h") \
+        $(sed -n 's/^#define SIG[A-Z]* *\([0-9]*\)$/\1/p' "$sources/lib/include/signal.h"); do
+        echo $((code + 128))
+    done)
+case_ok "codes are found in the sources" [ "$(printf '%s\n' "$codes" | wc -l)" -gt 20 ]
+feed 'help exit-codes
+' "$terrarium" run
+for code in $(printf '%s\n' "$codes" | sort -nu); do
+    case_ok "help exit-codes names $code" has "$out" "^  $code  "
+done
+feed 'faulty null
+help $?
+help 0
+help 42
+help 160
+help -1
+' "$terrarium" run
+case_ok "help \$? tells of the last one" has "$out" '^129: page fault or stack overflow; of a run: '
+case_ok "of success" has "$out" '^0: all went well$'
+case_ok "of a number that is the program's" has "$out" "^42: the program's own$"
+case_ok "of a signal's" has "$out" "^160: the program's own; of a run: ended by signal 32$"
+case_ok "of one below zero" has "$out" "^-1: the program's own$"
 
 for command in watch stat shm devices; do
     feed "help $command
@@ -102,9 +131,10 @@ case_ok "a stage that is not there is status 127" is "$status" 127
 feed 'produce 3 | cat | cat | cat | cat | cat | cat | consume
 ' "$terrarium" run
 case_ok "eight stages" has "$out" '^3 numbers, sum 6$'
-for command in help 'help shm' 'help stat' 'help watch' uptime; do
+for command in help 'help shm' 'help stat' 'help exit-codes' 'help watch' uptime; do
     feed "$command
 " "$terrarium" run
+    case_ok "$command never stops in a script" has_not "$out" 'more --'
     case_ok "$command fits 80 columns" is "$(printf '%s\n' "$out" | grep -c '.\{81\}')" 0
 done
 finish

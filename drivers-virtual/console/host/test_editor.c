@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "drivers-virtual/console/editor.h"
-#include "drivers-virtual/console/width.h"
+#include "drivers-virtual/console/extent.h"
 
 #define COLUMNS 200
 
@@ -333,31 +333,33 @@ static void a_prompt_without_room_gets_a_row_of_its_own(void **state)
     assert_int_equal(editor.area, 19);
 }
 
-/* Types into the terminal's width; what is handed on as typed comes back as text. */
-static const char *report(struct width *screen_width, const char *bytes, uint64_t now)
+/* Types into the terminal's extent; what is handed on as typed comes back as text. */
+static const char *report(struct extent *extent, const char *bytes, uint64_t now)
 {
     static char typed[100];
     size_t size = 0;
 
     for (; *bytes != '\0'; bytes++) {
-        size += width_take(screen_width, (uint8_t)*bytes, now, (uint8_t *)typed + size);
+        size += extent_take(extent, (uint8_t)*bytes, now, (uint8_t *)typed + size);
     }
     typed[size] = '\0';
     return typed;
 }
 
-static void a_report_of_the_width_is_taken_out(void **state)
+static void a_report_of_the_size_is_taken_out(void **state)
 {
-    struct width asked = {.columns = WIDTH_UNKNOWN};
+    struct extent asked = {.columns = EXTENT_COLUMNS};
 
     (void)state;
     assert_string_equal(report(&asked, "ab\x1b[24;40Rc", 1), "ab\x1b[24;40Rc");
-    assert_int_equal(asked.columns, WIDTH_UNKNOWN);
-    width_ask(&asked, &output, 1);
+    assert_int_equal(asked.columns, EXTENT_COLUMNS);
+    assert_int_equal(asked.rows, 0);
+    extent_ask(&asked, &output, 1);
     assert_string_equal(report(&asked, "a\x1b[A\x1b[24;40Rb", 2), "a\x1b[Ab");
     assert_int_equal(asked.columns, 40);
+    assert_int_equal(asked.rows, 24);
     assert_string_equal(report(&asked, "\x1b[24;50R", 3), "\x1b[24;50R");
-    width_ask(&asked, &output, 4);
+    extent_ask(&asked, &output, 4);
     assert_string_equal(report(&asked, "\x1b[1;2R", 5), "\x1b[1;2R");
     assert_string_equal(report(&asked, "\x1b[99999999999999R", 5), "\x1b[99999999999999R");
     assert_string_equal(report(&asked, "\x1b[3~\x1b", 5), "\x1b[3~");
@@ -394,7 +396,7 @@ int main(void)
         cmocka_unit_test_setup(a_long_line_is_written_in_full_when_it_is_done, set_up),
         cmocka_unit_test_setup(another_width_shows_more_or_less, set_up),
         cmocka_unit_test_setup(a_prompt_without_room_gets_a_row_of_its_own, set_up),
-        cmocka_unit_test_setup(a_report_of_the_width_is_taken_out, set_up),
+        cmocka_unit_test_setup(a_report_of_the_size_is_taken_out, set_up),
         cmocka_unit_test_setup(hiding_and_showing_changes_nothing, set_up),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

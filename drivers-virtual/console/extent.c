@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* How wide the terminal is. */
+/* How wide and how high the terminal is. */
 
 #include <string.h>
 
-#include "width.h"
+#include "extent.h"
 
 #define ESCAPE    '\x1b'
 #define PATIENCE  UINT64_C(1000000000) /* nanoseconds */
-#define WIDE_MOST 9999
+#define SIZE_MOST 9999
 
-/* Save the cursor, 999 to the right, where is it?, restore the cursor. */
+/* Save the cursor, down to the right, where is it?, restore the cursor. */
 static const char question[] = "\x1b"
-                               "7\x1b[999C\x1b[6n\x1b"
+                               "7\x1b[999;999H\x1b[6n\x1b"
                                "8";
 
-void width_ask(struct width *width, struct output *output, uint64_t now)
+void extent_ask(struct extent *extent, struct output *output, uint64_t now)
 {
-    if (width->count > 0) {
+    if (extent->count > 0) {
         return; /* in the middle of the last answer */
     }
-    width->is_asked = true;
-    width->until = now + PATIENCE;
+    extent->is_asked = true;
+    extent->until = now + PATIENCE;
     output_echo(output, question, sizeof question - 1);
 }
 
@@ -38,10 +38,9 @@ static bool number_take(const char **text, const char *end, size_t *number)
 /* What the bytes so far are. */
 enum verdict { VERDICT_NONE, VERDICT_PART, VERDICT_REPORT };
 
-static enum verdict report_read(const char *text, size_t count, size_t *columns)
+static enum verdict report_read(const char *text, size_t count, size_t *rows, size_t *columns)
 {
     const char *end = text + count;
-    size_t row;
 
     if (text[0] != ESCAPE || (count > 1 && text[1] != '[')) {
         return VERDICT_NONE;
@@ -50,7 +49,7 @@ static enum verdict report_read(const char *text, size_t count, size_t *columns)
     if (text >= end) {
         return VERDICT_PART;
     }
-    if (!number_take(&text, end, &row)) {
+    if (!number_take(&text, end, rows)) {
         return VERDICT_NONE;
     }
     if (text == end) {
@@ -65,26 +64,27 @@ static enum verdict report_read(const char *text, size_t count, size_t *columns)
     if (text == end) {
         return VERDICT_PART;
     }
-    return *text == 'R' && *columns >= WIDTH_LEAST ? VERDICT_REPORT : VERDICT_NONE;
+    return *text == 'R' && *columns >= EXTENT_LEAST ? VERDICT_REPORT : VERDICT_NONE;
 }
 
-size_t width_take(struct width *width, uint8_t byte, uint64_t now, uint8_t typed[WIDTH_REPORT])
+size_t extent_take(struct extent *extent, uint8_t byte, uint64_t now, uint8_t typed[EXTENT_REPORT])
 {
-    size_t columns = 0;
+    size_t rows = 0, columns = 0;
 
-    width->is_asked &= now < width->until;
-    width->text[width->count++] = (char)byte;
+    extent->is_asked &= now < extent->until;
+    extent->text[extent->count++] = (char)byte;
     enum verdict verdict =
-        width->is_asked ? report_read(width->text, width->count, &columns) : VERDICT_NONE;
-    if (verdict == VERDICT_PART && width->count < WIDTH_REPORT) {
+        extent->is_asked ? report_read(extent->text, extent->count, &rows, &columns) : VERDICT_NONE;
+    if (verdict == VERDICT_PART && extent->count < EXTENT_REPORT) {
         return 0;
     }
-    size_t count = verdict == VERDICT_REPORT ? 0 : width->count;
+    size_t count = verdict == VERDICT_REPORT ? 0 : extent->count;
     if (verdict == VERDICT_REPORT) {
-        width->columns = columns < WIDE_MOST ? columns : WIDE_MOST;
-        width->is_asked = false;
+        extent->columns = columns < SIZE_MOST ? columns : SIZE_MOST;
+        extent->rows = rows < SIZE_MOST ? rows : SIZE_MOST;
+        extent->is_asked = false;
     }
-    memcpy(typed, width->text, count);
-    width->count = 0;
+    memcpy(typed, extent->text, count);
+    extent->count = 0;
     return count;
 }
