@@ -2,6 +2,9 @@
 /* Copies its input to its output, line by line. */
 
 #include <stdio.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("copies its input to its output");
 
 int main(void)
 {

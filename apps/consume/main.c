@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("adds up the numbers of its input");
 
 int main(void)
 {

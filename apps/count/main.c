@@ -4,6 +4,9 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("counts the lines, words and bytes of its input");
 
 int main(void)
 {

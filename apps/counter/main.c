@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <terrarium.h>
 
+TR_PROGRAM_ABOUT("counts in memory that several of it share");
+
 #define STEPS 30000000 /* long enough for the processor to change hands on the way */
 
 /* What the shared page holds. */

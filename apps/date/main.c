@@ -14,6 +14,8 @@
 #include <terrarium/device.h>
 #include <terrarium/text.h>
 
+TR_PROGRAM_ABOUT("tells the date and the time of day");
+
 static int failed(const char *what, int64_t error)
 {
     printf("date: %s: %s: %s\n", what, tr_error_name(error), tr_error_text(error));

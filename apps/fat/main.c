@@ -18,6 +18,8 @@
 #include <terrarium/device.h>
 #include <terrarium/text.h>
 
+TR_PROGRAM_ABOUT("lists and shows files of a disk or floppy of a PC");
+
 #define SECTOR     512
 #define ENTRY      32
 #define WAIT_NS    UINT64_C(3000000000)

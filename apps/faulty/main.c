@@ -4,8 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <terrarium/program.h>
 
 #include "faults.h"
+
+TR_PROGRAM_ABOUT("does one thing wrong, on purpose");
 
 static const struct {
     const char *name;

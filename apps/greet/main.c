@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("asks for a name and greets");
 
 int main(void)
 {

@@ -2,6 +2,9 @@
 /* The first program: greets whoever is named in its argument. */
 
 #include <stdio.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("says hello");
 
 int main(int argc, char **argv)
 {

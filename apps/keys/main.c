@@ -13,6 +13,8 @@
 #include <terrarium.h>
 #include <terrarium/device.h>
 
+TR_PROGRAM_ABOUT("shows what keyboard and mouse tell");
+
 #define KEYBOARD 1
 #define MOUSE    2
 #define MOST     16

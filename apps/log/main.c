@@ -16,6 +16,8 @@
 
 #include "record.h"
 
+TR_PROGRAM_ABOUT("prints and keeps what the kernel and programs have to say");
+
 #define LINE_SIZE  (TR_NAME_MAX + TR_LOG_MAX + 40)
 #define CONSOLE_NS UINT64_C(1000000000) /* how long the console may take to appear */
 

@@ -6,6 +6,8 @@
 #include <terrarium.h>
 #include <terrarium/device.h>
 
+TR_PROGRAM_ABOUT("lists the functions on the PCI bus");
+
 static const char *class_name(uint32_t class_code)
 {
     static const struct {

@@ -16,6 +16,8 @@
 
 #include "pattern.h"
 
+TR_PROGRAM_ABOUT("draws a picture on the screen");
+
 #define SECOND UINT64_C(1000000000)
 
 struct wish {

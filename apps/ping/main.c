@@ -10,6 +10,8 @@
 
 #include "ball.h"
 
+TR_PROGRAM_ABOUT("asks pong many times and tells how long it took");
+
 #define PARTNER_NS UINT64_C(1000000000) /* how long pong may take to appear */
 
 /* Hits the ball to pong and waits until it comes back. */

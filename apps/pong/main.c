@@ -7,6 +7,8 @@
 
 #include "ball.h"
 
+TR_PROGRAM_ABOUT("answers ping");
+
 int main(void)
 {
     struct tr_event event;

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("prints numbers, a line each");
 
 int main(int argc, char **argv)
 {

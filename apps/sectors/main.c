@@ -19,6 +19,8 @@
 #include <terrarium/device.h>
 #include <terrarium/text.h>
 
+TR_PROGRAM_ABOUT("looks at a disk, floppy or CD-ROM, sector by sector");
+
 #define WAIT_NS  UINT64_C(3000000000)
 #define RETRY_NS UINT64_C(10000000000)
 #define PART     32 /* sectors at once */

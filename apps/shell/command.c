@@ -84,26 +84,54 @@ static int names_compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Prints names in columns, four to a line. */
-static void names_print(char *text, int count)
+/* Tells the names with what each program says of itself. */
+static bool names_tell(char *text, int64_t count)
 {
-    char **names = malloc((size_t)count * sizeof *names);
+    size_t room = (size_t)count * (TR_NAME_MAX + TR_ABOUT_MAX + 2) + 1;
+    char **names = calloc((size_t)count + 1, sizeof *names);
+    char *lines = malloc(room);
     char *rest;
-    int found = 0;
+    size_t found = 0, used = 0;
 
-    if (names == NULL) {
-        return;
-    }
-    for (char *name = strtok_r(text, "\n", &rest); name != NULL && found < count;
+    for (char *name = strtok_r(text, "\n", &rest);
+         names != NULL && name != NULL && (int64_t)found < count;
          name = strtok_r(NULL, "\n", &rest)) {
         names[found++] = name;
     }
-    qsort(names, (size_t)found, sizeof *names, names_compare);
-    for (int i = 0; i < found; i++) {
-        bool is_last = i % 4 == 3 || i + 1 == found;
-        tell(is_last ? "%s\n" : "%-19s ", names[i]);
+    bool is_good = names != NULL && lines != NULL;
+    if (is_good) {
+        lines[0] = '\0';
+        qsort(names, found, sizeof *names, names_compare);
+    }
+    for (size_t i = 0; is_good && i < found; i++) {
+        char about[TR_ABOUT_MAX + 1];
+        program_about(names[i], about);
+        used += (size_t)snprintf(lines + used, room - used, "%s\t%s\n", names[i], about);
+    }
+    if (is_good) {
+        tell_text(lines);
     }
     free(names);
+    free(lines);
+    return is_good;
+}
+
+bool program_about(const char *name, char about[TR_ABOUT_MAX + 1])
+{
+    uint64_t size = 0;
+    struct tru_request request = {
+        .pid = shell.init,
+        .request = {.operation = TR_INIT_ABOUT},
+        .bytes = name,
+        .size = strlen(name),
+        .answer = about,
+        .capacity = TR_ABOUT_MAX,
+        .answer_size = &size,
+    };
+    bool is_there = shell.init != 0 && tru_request(&request) >= 0;
+
+    about[is_there ? size : 0] = '\0';
+    return is_there;
 }
 
 static int command_programs(int argc, char **argv)
@@ -126,8 +154,7 @@ static int command_programs(int argc, char **argv)
         return complain("programs", TR_INIT_NAME, count);
     }
     text[size] = '\0';
-    names_print(text, (int)count);
-    return 0;
+    return names_tell(text, count) ? 0 : complain("programs", NULL, TR_E_NOMEM);
 }
 
 static int command_exit(int argc, char **argv)
@@ -184,7 +211,8 @@ static const struct command commands[] = {
     {"kill", "PROCESS…", "end processes, by asking s\\init", NULL, command_kill},
     {"log", "", "print what the log has kept", NULL, command_log},
     {"mem", "", "how much memory is used and free", NULL, command_mem},
-    {"programs", "", "list the programs that can be run", NULL, command_programs},
+    {"programs", "", "list the programs that can be run, and what each does", NULL,
+     command_programs},
     {"ps", "", "list the processes", NULL, command_ps},
     {"reboot", "", "start the system anew", NULL, command_reboot},
     {"resume", "PROCESS…", "let suspended processes run, by asking s\\init", NULL, command_resume},

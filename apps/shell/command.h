@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <terrarium/program.h>
 
 struct command {
     const char *name;
@@ -22,6 +23,9 @@ const struct command *command_find(const char *name);
  */
 const struct command *command_row(const char *name);
 const struct command *command_at(size_t index);
+
+/* What a program says of itself (services.md 4); false: there is no such program. */
+bool program_about(const char *name, char about[TR_ABOUT_MAX + 1]);
 
 /* Writes how the command is used to stderr; returns STATUS_USAGE. */
 int command_misused(const char *name);

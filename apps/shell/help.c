@@ -156,6 +156,7 @@ int command_help(int argc, char **argv)
         return 0;
     }
     const struct command *command = command_row(argv[1]);
+    char about[TR_ABOUT_MAX + 1];
     char *end;
     int64_t number = strtol(argv[1], &end, 10);
 
@@ -165,8 +166,10 @@ int command_help(int argc, char **argv)
         codes_tell();
     } else if (end != argv[1] && *end == '\0') {
         code_tell(number);
+    } else if (program_about(argv[1], about)) {
+        tell("%s is a program%s%s\n", argv[1], about[0] != '\0' ? ": it " : "", about);
     } else {
-        refuse("help: %s: no such command", argv[1]);
+        refuse("help: %s: no such command or program", argv[1]);
         return 1;
     }
     return 0;

@@ -20,6 +20,8 @@
 #include "page.h"
 #include "shell.h"
 
+TR_PROGRAM_ABOUT("reads commands and runs them");
+
 #define PROMPT     "terrarium> "
 #define SERVICE_NS UINT64_C(1000000000) /* how long a service may take to appear */
 

@@ -6,6 +6,9 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("computes and makes no call, for some rounds or for ever");
 
 static uint64_t step(uint64_t value)
 {

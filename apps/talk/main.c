@@ -14,6 +14,8 @@
 #include <terrarium.h>
 #include <terrarium/device.h>
 
+TR_PROGRAM_ABOUT("talks to the second serial line");
+
 #define QUIET_NS UINT64_C(2000000000)
 
 static int failed(const char *what, int64_t error)

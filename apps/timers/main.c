@@ -6,6 +6,8 @@
 #include <terrarium.h>
 #include <terrarium/event.h>
 
+TR_PROGRAM_ABOUT("lets three clocks tick for a second");
+
 #define MS UINT64_C(1000000)
 
 struct clock {

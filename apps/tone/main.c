@@ -20,6 +20,8 @@
 
 #include "sine.h"
 
+TR_PROGRAM_ABOUT("plays a tone");
+
 #define FRAMES      256                  /* written at once */
 #define PATIENCE_NS UINT64_C(1000000000) /* the system may just have started */
 

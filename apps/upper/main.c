@@ -3,6 +3,9 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <terrarium/program.h>
+
+TR_PROGRAM_ABOUT("copies its input with capital letters");
 
 int main(void)
 {

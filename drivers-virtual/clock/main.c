@@ -16,6 +16,8 @@
 #include "calendar.h"
 #include "chip.h"
 
+TR_PROGRAM_ABOUT("driver of the clock that knows the date");
+
 static struct {
     uint32_t enabled;     /* CHIP_* that interrupt */
     uint64_t second_time; /* nanoseconds since boot when a second began; 0: not known */

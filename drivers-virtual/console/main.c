@@ -18,6 +18,8 @@
 #include "uart.h"
 #include "writer.h"
 
+TR_PROGRAM_ABOUT("driver of the serial line that is the console");
+
 #define REQUEST_SMALL 512               /* larger ones can only be writes */
 #define IDLE_LOOK_NS  UINT64_C(1000000) /* between two looks whether the last bit is sent */
 

@@ -17,6 +17,8 @@
 
 #include "drive.h"
 
+TR_PROGRAM_ABOUT("driver of ATA disks and CD-ROMs");
+
 #define CHANNELS    2
 #define UNITS       2
 #define TIMEOUT_NS  UINT64_C(5000000000)

@@ -9,6 +9,8 @@
 
 #include "chip.h"
 
+TR_PROGRAM_ABOUT("driver of the DMA controllers");
+
 #define MODES (TR_DMA_TO_MEMORY | TR_DMA_AUTOMATIC | TR_DMA_DEMAND)
 
 static uint64_t owners[CHIP_CHANNELS]; /* pids; 0: nobody's */

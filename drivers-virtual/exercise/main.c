@@ -12,6 +12,8 @@
 
 #include "babble.h"
 
+TR_PROGRAM_ABOUT("asks other drivers everything, as a test");
+
 #define ALARM 7
 
 static void tell(const char *what, int64_t result)

@@ -14,6 +14,8 @@
 
 #include "unit.h"
 
+TR_PROGRAM_ABOUT("driver of floppy disks");
+
 #define SECTOR        CONTROLLER_SECTOR
 #define TRANSFER_MOST 256 /* sectors in a request */
 #define TRIES         3

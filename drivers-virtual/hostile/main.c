@@ -8,6 +8,8 @@
 #include <terrarium/device/clock.h>
 #include <terrarium/device/uart.h>
 
+TR_PROGRAM_ABOUT("reaches for what is not its own, as a test");
+
 #define KERNEL_MEMORY UINT64_C(0x200000) /* RAM the kernel manages */
 #define CLOCK_PORT    0x70
 #define CLOCK_IRQ     8

@@ -15,6 +15,8 @@
 #include "controller.h"
 #include "keys.h"
 
+TR_PROGRAM_ABOUT("driver of the keyboard");
+
 #define SET_LIGHTS   0xed
 #define SET_REPEAT   0xf3
 #define ENABLE       0xf4

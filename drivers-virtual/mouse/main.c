@@ -15,6 +15,8 @@
 #include "command.h"
 #include "packet.h"
 
+TR_PROGRAM_ABOUT("driver of the mouse");
+
 #define CABLE_NS     UINT64_C(20000000) /* how long it may take until the cable is there */
 #define ANSWER       UINT64_C(2)        /* tags of answers: to READ, to WRITE */
 #define WRITTEN      UINT64_C(3)

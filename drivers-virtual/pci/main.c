@@ -15,6 +15,8 @@
 
 #include "config.h"
 
+TR_PROGRAM_ABOUT("driver of the PCI bus");
+
 #define FUNCTIONS_MOST 32
 #define BUSES_MOST     8
 #define SLOTS          32

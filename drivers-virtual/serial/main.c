@@ -12,6 +12,8 @@
 #include "ring.h"
 #include "stream.h"
 
+TR_PROGRAM_ABOUT("driver of the second serial line");
+
 #define PAUSE_AT  (RING_SIZE - 256) /* received bytes that wait: the other end is to pause … */
 #define GO_ON_AT  (RING_SIZE / 2)   /* … until so few are left */
 #define READ_MOST RING_SIZE

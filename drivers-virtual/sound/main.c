@@ -13,6 +13,8 @@
 #include "player.h"
 #include "stream.h"
 
+TR_PROGRAM_ABOUT("driver of the Sound Blaster 16");
+
 #define CHIP_TIMER 3
 
 static struct {

@@ -14,6 +14,8 @@
 #include "modes.h"
 #include "text.h"
 
+TR_PROGRAM_ABOUT("driver of the screen");
+
 /* What is shared of the frame buffer in this mode. */
 static struct {
     int64_t va;

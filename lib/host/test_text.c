@@ -58,6 +58,7 @@ static void a_line_goes_on_below_its_beginning(void **state)
     assert_string_equal(wrapped("  aaaa bbbb cccc", 14), "  aaaa bbbb\n  cccc\n");
     assert_string_equal(wrapped("a\tone two three\nbcd\tfour", 16),
                         "a    one two\n     three\nbcd  four\n");
+    assert_string_equal(wrapped("a\tone\nbcd\t", 30), "a    one\nbcd\n");
     assert_string_equal(wrapped("a\tone\nno term\nbcd\tfour", 30), "a  one\nno term\nbcd  four\n");
 }
 

@@ -145,6 +145,9 @@ static void paragraph_put(struct wrapping *wrapping, const char *text, size_t si
     wrapping->term = wrapping->term != 0 ? wrapping->term : term_column(text);
     bool is_below = wrapping->term >= wrapping->width / 2;
     words_put(wrapping, text + blanks, (size_t)(tab - text) - blanks);
+    if (tab + 1 == text + size) {
+        return;
+    }
     wrapping->indent = is_below ? wrapping->indent + INDENT_BELOW : wrapping->term;
     if (is_below) {
         line_go_on(wrapping);

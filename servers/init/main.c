@@ -16,6 +16,8 @@
 #include "request.h"
 #include "say.h"
 
+TR_PROGRAM_ABOUT("starts all other programs, and does what the shell may not");
+
 #define OWN_NAME "init"
 
 void say(const char *format, ...)

@@ -8,6 +8,7 @@
 #include <terrarium.h>
 #include <terrarium/service/init.h>
 
+#include "about.h"
 #include "child.h"
 #include "module.h"
 #include "request.h"
@@ -91,6 +92,17 @@ static int64_t programs_list(char *names, size_t *size)
     return count;
 }
 
+static int64_t program_tell(const char *name, char *text, size_t *size)
+{
+    const struct tr_boot_module *module = module_find(name);
+
+    if (module == NULL) {
+        return TR_E_NOENT;
+    }
+    *size = about_find((const void *)module->va, module->size, text);
+    return 0;
+}
+
 /* The shell is asked about devices by a person, who may see more than an application. */
 static int64_t device_tell(uint64_t after, char *bytes, size_t *size)
 {
@@ -123,6 +135,8 @@ static int64_t request_do(const struct request *request, struct answer *answer, 
         return system_end(TR_STOP_REBOOT, 0);
     case TR_INIT_PROGRAMS:
         return programs_list(answer->names, size);
+    case TR_INIT_ABOUT:
+        return program_tell(request->bytes, answer->names, size);
     case TR_INIT_DEVICE:
         return device_tell(argument, answer->names, size);
     default:

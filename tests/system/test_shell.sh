@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The shell's commands that look and repeat, and pipes between programs: stages that die early, that
-# never read, that are killed. usage: test_shell.sh TERRARIUM
+# never read, that are killed. usage: test_shell.sh TERRARIUM PROGRAMS
 . "$(dirname "$0")/check.sh"
-terrarium=$1
+terrarium=$1 programs=$2
 LIMIT=40
 
 lines() { # TEXT PATTERN: how many lines match
@@ -96,6 +96,51 @@ case_ok "of success" has "$out" '^0: all went well$'
 case_ok "of a number that is the program's" has "$out" "^42: the program's own$"
 case_ok "of a signal's" has "$out" "^160: the program's own; of a run: ended by signal 32$"
 case_ok "of one below zero" has "$out" "^-1: the program's own$"
+
+# ---- What programs say of themselves (services.md 4) -----------------------------------------
+
+set -- ''
+shift
+for folder in "$sources"/apps/*/ "$sources"/servers/*/ "$sources"/drivers-virtual/*/; do
+    name=$(basename "$folder")
+    [ ! -e "$folder/main.c" ] || set -- "$@" --program "$name=$programs/$name.elf"
+done
+feed 'programs
+' "$terrarium" run "$@"
+while [ $# -gt 0 ]; do
+    name=${2%%=*}
+    case_ok "$name says what it does" has "$out" "^$name  *[a-z]"
+    shift 2
+done
+stranger() { # NAME SOURCE: a program that another has written
+    printf '%s\n' '#include <terrarium.h>' "$2" 'int main(void) { return 0; }' >"$work/$1.c"
+    "$terrarium" cc "$work/$1.c" -o "$work/$1.elf" || echo "$1 cannot be made"
+}
+long=0123456789012345678901234567890123456789012345678901234567890
+stranger known 'TR_PROGRAM_ABOUT("has a \"line\"");'
+stranger silent ''
+stranger coloured 'TR_PROGRAM_ABOUT("is \033[31mred");'
+stranger wordy "TR_PROGRAM_ABOUT(\"$long\");"
+stranger early 'TR_PROGRAM_ABOUT("ends early\0or not");'
+head -c 70 "$work/known.elf" >"$work/cut.elf"
+set -- ''
+shift
+for name in known silent coloured wordy early cut; do
+    set -- "$@" --program "$name=$work/$name.elf"
+done
+feed 'programs
+help known
+help silent
+known && silent && coloured && wordy && early
+' "$terrarium" run "$@"
+case_ok "a stranger's program has its line" has "$out" '^known  *has a "line"$'
+for name in silent coloured wordy early cut; do
+    case_ok "$name is listed without one" has "$out" "^$name\$"
+done
+case_ok "none of their bytes is shown" has_not "$out" '31m\|0123456789\|or not\|ends early'
+case_ok "they run" is "$status" 0
+case_ok "help tells of a program" has "$out" '^known is a program: it has a "line"$'
+case_ok "also of one that says nothing" has "$out" '^silent is a program$'
 
 for command in watch stat shm devices; do
     feed "help $command
