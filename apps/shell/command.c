@@ -182,6 +182,10 @@ static int command_reboot(int argc, char **argv)
         return command_misused("reboot");
     }
     int64_t result = init_ask(TR_INIT_REBOOT, 0);
+    if (result == TR_E_PERM) {
+        refuse("reboot: only the first shell may; exit goes back");
+        return 1;
+    }
     if (result < 0) {
         return complain("reboot", NULL, result);
     }
@@ -200,7 +204,9 @@ static const struct command commands[] = {
      "told.",
      command_devices},
     {"echo", "[WORD…]", "print the words", NULL, command_echo},
-    {"exit", "[STATUS]", "stop the system with this exit status", NULL, command_exit},
+    {"exit", "[STATUS]", "stop the system with this exit status",
+     "In a shell that was started by a shell it ends that one alone, and its jobs with it.",
+     command_exit},
     {"false", "", "status 1", NULL, command_false},
     {"fg", "[%JOB]", "bring a job to the foreground", NULL, command_fg},
     {"help", "[COMMAND|exit-codes|NUMBER]", "list the commands, or tell of one",
@@ -241,6 +247,13 @@ static const struct command commands[] = {
      command_threads},
     {"time", "COMMAND…", "run a command and tell how long it took", NULL, NULL},
     {"true", "", "status 0", NULL, command_true},
+    {"trust", "PROGRAM [WORD…] [&]",
+     "run a program that may have programs started, as this shell may",
+     "s\\init starts and ends programs for this shell, and for whom this shell says so: with "
+     "trust, "
+     "or by starting a program named shell. What such a program has started ends with it; it may "
+     "not stop the system, nor end the shell that has started it.",
+     NULL},
     {"try-kill", "PROCESS…", "try to end processes without s\\init: an application may not", NULL,
      command_try_kill},
     {"uptime", "", "time since boot, calls and switches", NULL, command_uptime},

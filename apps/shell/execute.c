@@ -26,7 +26,7 @@ static void stage_shift(struct stage *stage)
 
 static const struct command *stage_command(const struct stage *stage)
 {
-    return command_find(stage->words[0]);
+    return stage->is_program ? NULL : command_find(stage->words[0]);
 }
 
 /* A command of the shell whose output programs read. */
@@ -41,7 +41,7 @@ static struct job *command_into_pipe(const struct pipeline *pipeline)
         tru_stdio_pipe(stdout, source);
         page_command(false);
         stage_command(stage)->run(stage->count, (char **)stage->words);
-        tru_stdio_pipe(stdout, 0);
+        tru_stdio_pipe(stdout, shell.output_pipe);
         tr_pipe_release(source);
     }
     return job;
@@ -71,22 +71,37 @@ static void programs_run(const struct pipeline *pipeline)
     }
 }
 
+/* Takes run and trust away, which say how a program is run. A shell may do what this one may, and
+ * whatever else the person says so of (services.md 5.5). False after a complaint. */
+static bool stage_prepare(struct stage *stage)
+{
+    bool is_trusted = strcmp(stage->words[0], "trust") == 0;
+
+    if (is_trusted || strcmp(stage->words[0], "run") == 0) {
+        if (stage->count == 1) {
+            shell.status = command_misused(stage->words[0]);
+            return false;
+        }
+        stage_shift(stage);
+        stage->is_program = true;
+    }
+    stage->is_trusted = is_trusted || strcmp(stage->words[0], "shell") == 0;
+    return true;
+}
+
 static void pipeline_run(struct pipeline *pipeline)
 {
-    struct stage *first = &pipeline->stages[0];
-    bool is_run = strcmp(first->words[0], "run") == 0;
+    const struct stage *first = &pipeline->stages[0];
 
-    if (is_run) {
-        stage_shift(first);
-        if (first->count == 0) {
-            shell.status = command_misused("run");
+    for (int i = 0; i < pipeline->count; i++) {
+        if (!stage_prepare(&pipeline->stages[i])) {
             return;
         }
     }
-    const struct command *command = is_run ? NULL : stage_command(first);
+    const struct command *command = stage_command(first);
     if (command != NULL && pipeline->count == 1) {
-        page_command(shell.is_terminal && !is_watching);
-        shell.status = command->run(first->count, first->words);
+        page_command(shell.is_terminal && !is_watching && !tru_stdio_is_pipe(stdout));
+        shell.status = command->run(first->count, (char **)first->words);
     } else {
         programs_run(pipeline);
     }

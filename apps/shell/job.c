@@ -241,12 +241,29 @@ static void job_free(struct job *job)
     job->state = JOB_FREE;
 }
 
+void job_put_forward(const struct job *job)
+{
+    int first = 0;
+
+    while (first + 1 < job->count && job->pids[first] == 0) {
+        first++;
+    }
+    struct tru_request request = {
+        .pid = shell.console,
+        .request = {.operation = TR_CONSOLE_FOREGROUND,
+                    .flags = job->is_trusted[first] ? TR_CONSOLE_LEND : 0,
+                    .argument = job->pids[first]},
+    };
+    session_take();
+    tru_request(&request);
+}
+
 /* The job may read until it has ended or stopped. Keys are for it, or ^C ends the waiting. */
 static void job_await(struct job *job, bool takes_keys)
 {
     latest = job_number(job);
     is_interrupted = is_stopped = false;
-    tru_ask(shell.console, TR_CONSOLE_FOREGROUND, job->pids[0]);
+    job_put_forward(job);
     while (job->state == JOB_RUNNING && (takes_keys || !is_interrupted) &&
            event_handle(TR_FOREVER)) {
         if (takes_keys) {
@@ -291,6 +308,17 @@ bool job_wait(struct job *job)
     return true;
 }
 
+int jobs_count(void)
+{
+    int count = 0;
+
+    jobs_update();
+    for (size_t i = 0; i < JOBS_MOST; i++) {
+        count += jobs[i].state == JOB_RUNNING || jobs[i].state == JOB_STOPPED;
+    }
+    return count;
+}
+
 void jobs_update(void)
 {
     while (event_handle(0)) {
@@ -328,6 +356,7 @@ bool sleep_until(uint64_t time)
 
 bool pause_until(uint64_t time)
 {
+    session_take();
     tru_ask(shell.console, TR_CONSOLE_KEY, 1);
     bool is_over = sleep_until(time);
     tru_ask(shell.console, TR_CONSOLE_KEY, 0);

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Jobs: pipelines of programs that the shell has had started. The shell may start and stop nothing
- * itself: s\init does it, because this shell is the console's session. */
+ * itself: s\init does it, because this shell is the console's session, or works for it. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,12 +18,13 @@ enum job_state { JOB_FREE, JOB_RUNNING, JOB_STOPPED, JOB_DONE };
 
 struct job {
     enum job_state state;
-    int count;                   /* of processes */
-    int alive;                   /* of them */
-    uint64_t pids[STAGES_MOST];  /* 0: ended */
-    uint64_t pipes[STAGES_MOST]; /* pipes[i] joins process i to the next; 0: released */
-    int64_t status;              /* of the last process */
-    char reason[64];             /* how it ended, if not by itself; else empty */
+    int count;                    /* of processes */
+    int alive;                    /* of them */
+    bool is_trusted[STAGES_MOST]; /* it is a deputy of this shell */
+    uint64_t pids[STAGES_MOST];   /* 0: ended */
+    uint64_t pipes[STAGES_MOST];  /* pipes[i] joins process i to the next; 0: released */
+    int64_t status;               /* of the last process */
+    char reason[64];              /* how it ended, if not by itself; else empty */
     char text[JOB_TEXT];
 };
 
@@ -46,6 +47,12 @@ int64_t job_resume(struct job *job);
  * the background, and forgets them. */
 void jobs_update(void);
 void jobs_notice(void);
+
+/* How many have not ended. */
+int jobs_count(void);
+
+/* Lets the job read from the console: its first program that is there. */
+void job_put_forward(const struct job *job);
 
 /* The job of a number, NULL if there is none. Numbers begin with 1. */
 struct job *job_at(uint64_t number);

@@ -70,6 +70,24 @@ static void stream_put(struct run_text *text, const char *name, uint64_t pipe, u
     }
 }
 
+/* Connects a stage's streams. A shell whose commands come by a pipe has no input to share. */
+static void streams_put(struct run_text *text, const struct job *job, const uint64_t *keys,
+                        int index)
+{
+    bool is_last = index + 1 == job->count;
+
+    if (index > 0) {
+        stream_put(text, "stdin", job->pipes[index - 1], keys[index - 1]);
+    } else if (shell.is_piped) {
+        text_put_string(text, " stdin=pipe:0:0");
+    }
+    if (is_last) {
+        text_put_string(text, shell.output);
+    } else {
+        stream_put(text, "stdout", job->pipes[index], keys[index]);
+    }
+}
+
 static void start_complain(const char *name, int64_t error)
 {
     shell.status = 1;
@@ -78,6 +96,11 @@ static void start_complain(const char *name, int64_t error)
         shell.status = STATUS_NOT_FOUND;
     } else if (error == TR_E_NOENT) {
         refuse("%s: there is no s\\init to start it", name);
+    } else if (error == TR_E_PERM) {
+        refuse(
+            "%s: not started: s\\init takes no orders from this shell, as who started it has not "
+            "said so (help trust)",
+            name);
     } else {
         complain(name, "cannot be started", error);
     }
@@ -94,11 +117,9 @@ static int64_t stage_start(const struct job *job, const uint64_t *keys, int inde
     text_put(&text, stage->words[0], strlen(stage->words[0]) + 1);
     size_t argument = text.used;
     argument_put(&text, stage);
-    if (job->count > 1) {
+    if (job->count > 1 || shell.is_piped || shell.output[0] != '\0') {
         rest_begin(&text, argument);
-        stream_put(&text, "stdin", index > 0 ? job->pipes[index - 1] : 0,
-                   index > 0 ? keys[index - 1] : 0);
-        stream_put(&text, "stdout", job->pipes[index], keys[index]);
+        streams_put(&text, job, keys, index);
     }
     if (text.is_cut) {
         refuse("%s: its arguments are too long", stage->words[0]);
@@ -107,7 +128,8 @@ static int64_t stage_start(const struct job *job, const uint64_t *keys, int inde
     }
     struct tru_request request = {
         .pid = shell.init,
-        .request = {.operation = TR_INIT_RUN, .flags = TR_INIT_HELD},
+        .request = {.operation = TR_INIT_RUN,
+                    .flags = TR_INIT_HELD | (stage->is_trusted ? TR_INIT_DEPUTY : 0)},
         .bytes = text.bytes,
         .size = text.used,
     };
@@ -180,6 +202,7 @@ static bool stages_start(struct job *job, const struct pipeline *pipeline, const
             return false;
         }
         job->pids[i] = (uint64_t)pid;
+        job->is_trusted[i] = pipeline->stages[i].is_trusted;
         tr_process_watch(job->pids[i], job_number(job) * STAGES_MOST + (uint64_t)i);
         job->alive++;
     }
@@ -200,6 +223,11 @@ struct job *job_start(const struct pipeline *pipeline, uint64_t *source)
     if (!pipes_make(job, keys) || !stages_start(job, pipeline, keys, first)) {
         job_undo(job);
         return NULL;
+    }
+    /* What the shell has written comes before what they write; who reads may do so at once. */
+    fflush(stdout);
+    if (pipeline->joint != JOINT_BACKGROUND) {
+        job_put_forward(job);
     }
     for (int i = job->count - 1; i >= first; i--) {
         init_ask(TR_INIT_RESUME, job->pids[i]);

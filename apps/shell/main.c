@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/line.h>
@@ -32,9 +33,20 @@ int64_t init_ask(uint32_t operation, uint64_t argument)
     return shell.init != 0 ? tru_ask(shell.init, operation, argument) : TR_E_NOENT;
 }
 
+int64_t session_take(void)
+{
+    if (shell.is_piped || shell.is_holder) {
+        return 0;
+    }
+    int64_t below = tru_ask(shell.console, TR_CONSOLE_SESSION, 0);
+    shell.is_holder = below >= 0;
+    return below;
+}
+
 int terminal_columns(void)
 {
-    int64_t columns = shell.is_terminal ? tru_ask(shell.console, TR_CONSOLE_WIDTH, 0) : 0;
+    bool is_shown = shell.is_terminal && !tru_stdio_is_pipe(stdout);
+    int64_t columns = is_shown ? tru_ask(shell.console, TR_CONSOLE_WIDTH, 0) : 0;
 
     return columns > 0 && columns < 1000 ? (int)columns : 0;
 }
@@ -84,8 +96,8 @@ static void input_drop(size_t size)
     memmove(input.bytes, input.bytes + size, input.size);
 }
 
-/* Reads more of the input. False at its end. */
-static bool input_read(void)
+/* Both read more of the input, and return how many bytes; 0 at its end, or a TR_E_*. */
+static int64_t console_read(void)
 {
     const char *prompt = shell.is_terminal ? PROMPT : "";
     uint64_t size = 0;
@@ -100,13 +112,32 @@ static bool input_read(void)
         .answer_size = &size,
     };
 
-    fflush(stdout);
+    session_take();
     int64_t result = shell.console != 0 ? tru_request(&request) : TR_E_NOENT;
-    if (result <= 0) {
-        shell.status = result < 0 ? 1 : shell.status;
+    return result <= 0 ? result : (int64_t)size;
+}
+
+static int64_t pipe_read(void)
+{
+    size_t size = input.size;
+    int byte = 0;
+
+    while (size < sizeof input.bytes && byte != '\n' && (byte = getc(stdin)) != EOF) {
+        input.bytes[size++] = (char)byte;
+    }
+    return (int64_t)(size - input.size);
+}
+
+/* False at the end of the input. */
+static bool input_read(void)
+{
+    fflush(stdout);
+    int64_t size = shell.is_piped ? pipe_read() : console_read();
+    if (size <= 0) {
+        shell.status = size < 0 ? 1 : shell.status;
         return false;
     }
-    input.size += size;
+    input.size += (size_t)size;
     if (!input.has_begun) {
         input_drop(tru_line_mark(input.bytes, input.size));
         input.has_begun = true;
@@ -167,15 +198,39 @@ static uint64_t service(const char *name)
     return pid > 0 ? (uint64_t)pid : 0;
 }
 
-/* Stops the system, or only this shell if that is not the session. */
+/* Stops the system; a shell that works for another may end itself alone. */
 static int end(void)
 {
     int64_t status = shell.status;
     int64_t code = status >= 0 && status <= 255 ? status : 255;
+    int count = jobs_count();
 
     fflush(stdout);
-    init_ask(TR_INIT_STOP, (uint64_t)code);
+    if (init_ask(TR_INIT_STOP, (uint64_t)code) == TR_E_PERM && count > 0) {
+        refuse("shell: %d job%s end%s with it", count, count > 1 ? "s" : "", count > 1 ? "" : "s");
+    }
     return (int)code;
+}
+
+/* Keeps what start-up was told of the pipe to write into, for the programs of this shell. */
+static void output_note(void)
+{
+    static const char name[] = " stdout=pipe:";
+    uint64_t size;
+    const char *argument = tr_argument(&size);
+    const char *word = memmem(argument, size, name, sizeof name - 1);
+    const char *zero = memchr(argument, '\0', size);
+
+    if (word == NULL || zero == NULL || word < zero) {
+        return;
+    }
+    size_t left = size - (size_t)(word - argument);
+    size_t length = sizeof name - 1;
+    while (length < left && word[length] != ' ' && length + 1 < sizeof shell.output) {
+        length++;
+    }
+    memcpy(shell.output, word, length);
+    shell.output_pipe = strtoul(shell.output + sizeof name - 1, NULL, 10);
 }
 
 int main(void)
@@ -184,10 +239,15 @@ int main(void)
 
     shell.console = service(TR_CONSOLE_NAME);
     shell.init = service(TR_INIT_NAME);
-    shell.is_terminal = tru_ask(shell.console, TR_CONSOLE_INFO, 0) == TR_CONSOLE_TERMINAL;
-    tru_ask(shell.console, TR_CONSOLE_SESSION, 0);
-    if (shell.is_terminal) {
+    shell.is_piped = tru_stdio_is_pipe(stdin);
+    shell.is_terminal =
+        !shell.is_piped && tru_ask(shell.console, TR_CONSOLE_INFO, 0) == TR_CONSOLE_TERMINAL;
+    output_note();
+    int64_t below = session_take();
+    if (shell.is_terminal && below == 0) {
         printf("Terrarium, a microkernel under glass.\nType help, or exit.\n");
+    } else if (shell.is_terminal) {
+        printf("A shell in a shell; exit goes back.\n");
     }
     while (!shell.has_ended && line_read(line)) {
         page_line();

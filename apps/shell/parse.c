@@ -145,6 +145,7 @@ static void take_stages(struct parser *parser)
         }
         struct stage *stage = &parser->pipeline->stages[parser->pipeline->count++];
         stage->count = 0;
+        stage->is_program = stage->is_trusted = false;
         skip_blanks(parser);
         while (!is_separator(*parser->next) && parser->complaint == NULL) {
             take_word(parser, stage);

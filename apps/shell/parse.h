@@ -16,6 +16,8 @@
 enum joint { JOINT_END, JOINT_NEXT, JOINT_AND, JOINT_OR, JOINT_BACKGROUND };
 
 struct stage {
+    bool is_program; /* though it may be named as a command of the shell is */
+    bool is_trusted; /* it is to be a deputy of this shell */
     int count;
     char *words[WORDS_MOST + 1];
 };

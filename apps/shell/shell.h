@@ -12,12 +12,18 @@
 #define STATUS_INTERRUPTED 130 /* ^C ended a wait */
 #define STATUS_KILLED      137
 
+#define STREAM_WORD 64
+
 struct shell {
     bool is_terminal; /* a person sits at the console */
+    bool is_piped;    /* commands come by a pipe, not from the console */
+    bool is_holder;   /* of the console's session */
     bool has_ended;   /* `exit` was given */
     int64_t status;   /* $? */
     uint64_t console; /* pids, 0: not there */
     uint64_t init;
+    uint64_t output_pipe;     /* that it writes into; 0: none */
+    char output[STREAM_WORD]; /* what connects its programs to the pipe it writes into, or empty */
 };
 extern struct shell shell;
 
@@ -25,7 +31,11 @@ extern struct shell shell;
  * there is no init. */
 int64_t init_ask(uint32_t operation, uint64_t argument);
 
-/* How many columns the terminal has; 0: it has not told, or there is none. */
+/* Becomes the holder of the console's session, if it is to be had and wanted. Returns how many
+ * shells are below this one, or a TR_E_*. */
+int64_t session_take(void);
+
+/* How many columns the terminal that stdout goes to has; 0: it goes to none. */
 int terminal_columns(void);
 
 /* True if the terminal is too narrow for a table of 80 columns: then it has fewer columns. */

@@ -54,7 +54,8 @@ static void typed_take(struct input *input, uint8_t byte)
         holder_tell(input, byte);
         return;
     }
-    if (input->is_terminal && input->is_key_awaited && !input->is_active) {
+    bool is_awaited = input->key_waiter != 0 && input->key_waiter == readers_holder(input->readers);
+    if (input->is_terminal && is_awaited && !input->is_active) {
         /* An arrow is a key of three bytes: all of them are thrown away. */
         holder_tell(input, TR_CONSOLE_ANY_KEY);
         return;

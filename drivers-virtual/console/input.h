@@ -20,8 +20,8 @@ struct input {
     bool is_ended;       /* nothing comes any more */
     bool is_active;      /* `reader` is being served */
     bool is_hidden;      /* its line is off the screen */
-    bool is_key_awaited; /* keys that nobody reads are told to the holder and thrown away */
     bool is_ready;       /* `ready` holds a whole answer; with no bytes it is the end */
+    uint64_t key_waiter; /* the holder who is told of keys that nobody reads; 0: they are kept */
     struct reader reader;
     struct readers *readers;
     struct output *output;

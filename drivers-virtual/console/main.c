@@ -159,33 +159,32 @@ static int64_t read_add(const struct request *request)
 
 static int64_t session_take(const struct request *request)
 {
-    uint64_t pid = request->event->source_pid;
-    uint64_t holder = readers_holder(&console.readers);
+    int64_t depth = readers_session(&console.readers, request->event->source_pid);
 
-    if (holder != 0 && holder != pid) {
-        return TR_E_BUSY;
-    }
-    console.readers.holder = pid;
-    console.input.is_key_awaited = false;
-    return 0;
+    input_reconsider(&console.input);
+    return depth;
 }
 
 static int64_t foreground_set(const struct request *request)
 {
-    if (request->event->source_pid != readers_holder(&console.readers)) {
+    bool is_lending = (request->head.flags & TR_CONSOLE_LEND) != 0;
+
+    if (!readers_foreground(&console.readers, request->event->source_pid, request->head.argument,
+                            is_lending)) {
         return TR_E_PERM;
     }
-    console.readers.foreground = request->head.argument;
     input_reconsider(&console.input);
     return 0;
 }
 
 static int64_t key_await(const struct request *request)
 {
-    if (request->event->source_pid != readers_holder(&console.readers)) {
+    uint64_t pid = request->event->source_pid;
+
+    if (pid != readers_holder(&console.readers)) {
         return TR_E_PERM;
     }
-    console.input.is_key_awaited = request->head.argument != 0;
+    console.input.key_waiter = request->head.argument != 0 ? pid : 0;
     return 0;
 }
 

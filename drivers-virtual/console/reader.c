@@ -40,13 +40,66 @@ bool reader_is_alive(const struct reader *reader)
     return is_alive(reader->pid);
 }
 
+/* Who has lost the one below has lost the session too. */
+static void holders_check(struct readers *readers)
+{
+    for (size_t i = 0; i < readers->depth; i++) {
+        if (!is_alive(readers->holders[i].pid)) {
+            readers->depth = i;
+        }
+    }
+}
+
 uint64_t readers_holder(struct readers *readers)
 {
-    if (readers->holder != 0 && !is_alive(readers->holder)) {
-        readers->holder = 0;
-        readers->foreground = 0;
+    holders_check(readers);
+    return readers->depth > 0 ? readers->holders[readers->depth - 1].pid : 0;
+}
+
+static struct holder *holder_find(struct readers *readers, uint64_t pid)
+{
+    holders_check(readers);
+    for (size_t i = 0; i < readers->depth; i++) {
+        if (readers->holders[i].pid == pid) {
+            return &readers->holders[i];
+        }
     }
-    return readers->holder;
+    return NULL;
+}
+
+int64_t readers_session(struct readers *readers, uint64_t pid)
+{
+    const struct holder *holder = holder_find(readers, pid);
+
+    if (holder != NULL) {
+        return holder - readers->holders;
+    }
+    if (readers->depth > 0) {
+        const struct holder *top = &readers->holders[readers->depth - 1];
+        if (!top->is_lending || top->foreground != pid) {
+            return TR_E_BUSY;
+        }
+    }
+    if (readers->depth == HOLDERS_MOST) {
+        return TR_E_LIMIT;
+    }
+    readers->holders[readers->depth] = (struct holder){.pid = pid};
+    return (int64_t)readers->depth++;
+}
+
+bool readers_foreground(struct readers *readers, uint64_t pid, uint64_t foreground, bool is_lending)
+{
+    struct holder *holder = holder_find(readers, pid);
+
+    if (holder == NULL) {
+        return false;
+    }
+    if (holder->foreground != foreground || holder->is_lending != is_lending) {
+        readers->depth = (size_t)(holder - readers->holders) + 1;
+    }
+    holder->foreground = foreground;
+    holder->is_lending = is_lending;
+    return true;
 }
 
 /* True if `pid` is `ancestor` or was started by it, or by what it started. */
@@ -70,8 +123,11 @@ bool readers_let(struct readers *readers, uint64_t pid)
 {
     uint64_t holder = readers_holder(readers);
 
-    return holder == 0 || pid == holder ||
-           (readers->foreground != 0 && descends(pid, readers->foreground));
+    if (holder == 0 || pid == holder) {
+        return true;
+    }
+    uint64_t foreground = readers->holders[readers->depth - 1].foreground;
+    return foreground != 0 && descends(pid, foreground);
 }
 
 bool readers_take(struct readers *readers, struct reader *reader)

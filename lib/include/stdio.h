@@ -96,3 +96,6 @@ void tru_perror(const char *text, long error);
 /* Connects a stream to a pipe the process is a member of; 0 lets it go back to the console. What
  * was written before is written out first. The pipe stays the caller's. */
 void tru_stdio_pipe(FILE *stream, unsigned long pipe);
+
+/* Not 0 if one of the three streams is connected to a pipe, or was to be. */
+int tru_stdio_is_pipe(FILE *stream);

@@ -155,3 +155,10 @@ void tru_stdio_pipe(FILE *file, unsigned long pipe)
     stream->target = pipe != 0 ? STREAM_PIPE : STREAM_UNBOUND;
     stream->id = pipe;
 }
+
+int tru_stdio_is_pipe(FILE *file)
+{
+    const struct lib_stream *stream = lib_stream_of(file);
+
+    return stream != NULL && (stream->target == STREAM_PIPE || stream->target == STREAM_CLOSED);
+}

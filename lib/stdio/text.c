@@ -5,9 +5,8 @@
 #include <string.h>
 #include <terrarium.h>
 #include <terrarium/message.h>
+#include <terrarium/service/console.h>
 #include <terrarium/text.h>
-
-#include "stdio/stream.h"
 
 #define INDENT_BELOW 4 /* of what stands below its term */
 #define WIDTH_LEAST  9 /* there is room beside every indent */
@@ -187,9 +186,7 @@ static void file_put(void *to, const char *bytes, size_t size)
 
 void tru_text_print(FILE *file, const char *text)
 {
-    const struct lib_stream *stream = lib_stream_of(file);
-    bool is_pipe = stream != NULL && stream->target == STREAM_PIPE;
-    int columns = is_pipe ? 0 : tru_terminal_columns();
+    int columns = tru_stdio_is_pipe(file) ? 0 : tru_terminal_columns();
 
     tru_text_wrap(text, columns > 0 ? columns : TRU_TEXT_COLUMNS, file_put, file);
 }

@@ -198,17 +198,57 @@ bool child_exists(const char *program)
     return child != NULL;
 }
 
-void child_ended(const struct tr_event *event)
+static struct child *child_find(uint64_t pid)
 {
     struct child *child = children;
 
-    while (child != NULL && child->pid != event->object) {
+    while (child != NULL && child->pid != pid) {
         child = child->next;
     }
+    return child;
+}
+
+bool child_is_deputy(uint64_t pid)
+{
+    const struct child *child = pid != 0 ? child_find(pid) : NULL;
+
+    return child != NULL && child->plan.is_deputy;
+}
+
+/* Who asked for a child is older than it, so this ends. */
+bool child_works_for(uint64_t deputy, uint64_t pid)
+{
+    const struct child *child = child_find(deputy);
+
+    while (child != NULL && child->plan.asker != 0 && child->plan.asker != pid) {
+        child = child_find(child->plan.asker);
+    }
+    return child != NULL && child->plan.asker == pid;
+}
+
+/* Nobody could end or wait for what a deputy has started any more. Of the session, which may be
+ * started again, only the deputies go. */
+static void jobs_end(uint64_t asker, bool only_deputies)
+{
+    for (struct child *child = children; child != NULL; child = child->next) {
+        if (child->plan.asker == asker && child->pid != 0 &&
+            (child->plan.is_deputy || !only_deputies)) {
+            tr_process_terminate(child->pid, TR_INIT_KILLED);
+        }
+    }
+}
+
+void child_ended(const struct tr_event *event)
+{
+    struct child *child = child_find(event->object);
+
     if (child == NULL) {
         return;
     }
     child->pid = 0;
+    if (child->plan.is_deputy || child->plan.is_session) {
+        jobs_end(event->object, child->plan.is_session);
+    }
     if (is_restarted(child, event)) {
         child_restart(child, event);
         return;

@@ -18,6 +18,8 @@ enum child_kind {
 struct child_plan {
     enum child_kind kind;
     bool is_session; /* may ask init; with its own end, unless it is kept, the system stops */
+    bool is_deputy;  /* may ask init as its asker may */
+    uint64_t asker;  /* pid of who had it started; 0: the list */
     uint32_t process_class;
     uint32_t spawn_flags;
     const char *program;  /* the name of a boot module */
@@ -36,6 +38,10 @@ void child_ended(const struct tr_event *event);
 
 /* The pid of the session, 0 if there is none now. */
 uint64_t child_session(void);
+
+/* True if this is a deputy; if it works for `pid`, directly or by others. */
+bool child_is_deputy(uint64_t pid);
+bool child_works_for(uint64_t deputy, uint64_t pid);
 
 /* Ends all jobs; from now on no child is started again. */
 void children_end(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests to init. Who may ask is decided by the stamp of the message alone. */
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,11 +13,14 @@
 #include "child.h"
 #include "module.h"
 #include "request.h"
+#include "say.h"
 
 #define SAVE_NS UINT64_C(1000000000) /* what programs have to save their state in */
 
 /* A request that has been read. */
 struct request {
+    uint64_t asker; /* pid */
+    bool is_deputy; /* the asker */
     struct tr_service_request head;
     const char *bytes; /* behind the head, with a zero byte after the last */
     size_t size;
@@ -27,10 +31,30 @@ struct answer {
     char names[TR_INIT_NAMES_MAX]; /* or whatever else is told */
 };
 
+/* Says whom it does not act for, once in a row: a person may wonder why nothing happens. */
+static void refusal_tell(uint64_t pid)
+{
+    static uint64_t latest;
+    struct tr_process_info info;
+
+    if (pid != latest && tr_process_info(pid, &info) >= 0) {
+        say("%s (process %" PRIu64 ") may not ask s\\init: it is neither the session nor was it "
+            "started as a deputy",
+            info.name, pid);
+        latest = pid;
+    }
+}
+
 static bool may_ask(const struct tr_event *event)
 {
-    return event->source_class == TR_DRIVER || event->source_class == TR_SERVER ||
-           event->source_pid == child_session();
+    uint64_t pid = event->source_pid;
+
+    if (event->source_class == TR_DRIVER || event->source_class == TR_SERVER ||
+        pid == child_session() || child_is_deputy(pid)) {
+        return true;
+    }
+    refusal_tell(pid);
+    return false;
 }
 
 static int64_t program_run(const struct request *request)
@@ -41,6 +65,8 @@ static int64_t program_run(const struct request *request)
     bool has_argument = length + 1 < request->size;
     struct child_plan plan = {
         .kind = CHILD_JOB,
+        .is_deputy = (request->head.flags & TR_INIT_DEPUTY) != 0,
+        .asker = request->asker,
         .process_class = TR_APPLICATION,
         .spawn_flags = is_held ? TR_SPAWN_SUSPENDED : 0,
         .program = name,
@@ -51,26 +77,42 @@ static int64_t program_run(const struct request *request)
     return child_start(&plan);
 }
 
-static bool is_own(uint64_t pid)
+/* s\init itself is nobody's; and a deputy may not touch those that it works for. */
+static bool is_out_of_reach(const struct request *request)
 {
-    return pid == (uint64_t)tr_process_self(NULL);
+    uint64_t pid = request->head.argument;
+
+    return pid == (uint64_t)tr_process_self(NULL) ||
+           (request->is_deputy && child_works_for(request->asker, pid));
 }
 
-static int64_t process_kill(uint64_t pid)
+static int64_t process_kill(const struct request *request)
 {
-    return is_own(pid) ? TR_E_PERM : tr_process_terminate(pid, TR_INIT_KILLED);
+    return is_out_of_reach(request) ? TR_E_PERM
+                                    : tr_process_terminate(request->head.argument, TR_INIT_KILLED);
 }
 
 /* A suspended session could ask nobody to be resumed. */
-static int64_t process_suspend(uint64_t pid)
+static int64_t process_suspend(const struct request *request)
 {
-    return is_own(pid) || pid == child_session() ? TR_E_PERM : tr_process_suspend(pid);
+    return is_out_of_reach(request) || request->head.argument == child_session()
+               ? TR_E_PERM
+               : tr_process_suspend(request->head.argument);
 }
 
 int64_t system_end(enum tr_stop how, uint32_t code)
 {
     children_end();
     return tr_system_stop(how, code, SAVE_NS);
+}
+
+static int64_t system_stop(const struct request *request)
+{
+    if (request->head.argument > 255) {
+        return TR_E_INVAL;
+    }
+    return request->is_deputy ? TR_E_PERM
+                              : system_end(TR_STOP_HALT, (uint32_t)request->head.argument);
 }
 
 /* Writes the names of all programs, a line each; returns their number. */
@@ -124,15 +166,15 @@ static int64_t request_do(const struct request *request, struct answer *answer, 
     case TR_INIT_RUN:
         return program_run(request);
     case TR_INIT_KILL:
-        return process_kill(argument);
+        return process_kill(request);
     case TR_INIT_SUSPEND:
-        return process_suspend(argument);
+        return process_suspend(request);
     case TR_INIT_RESUME:
         return tr_process_resume(argument);
     case TR_INIT_STOP:
-        return argument > 255 ? TR_E_INVAL : system_end(TR_STOP_HALT, (uint32_t)argument);
+        return system_stop(request);
     case TR_INIT_REBOOT:
-        return system_end(TR_STOP_REBOOT, 0);
+        return request->is_deputy ? TR_E_PERM : system_end(TR_STOP_REBOOT, 0);
     case TR_INIT_PROGRAMS:
         return programs_list(answer->names, size);
     case TR_INIT_ABOUT:
@@ -163,7 +205,8 @@ static int64_t request_read(const struct tr_event *event, struct request *reques
 void request_serve(const struct tr_event *event)
 {
     static struct answer answer;
-    struct request request;
+    struct request request = {.asker = event->source_pid,
+                              .is_deputy = child_is_deputy(event->source_pid)};
     size_t size = 0;
 
     if ((event->flags & TR_EVENT_CALL) == 0) {

@@ -101,6 +101,21 @@ static void a_signal_ends_a_run_whose_picture_nobody_reads(void **state)
     assert_int_equal(ends_by(SIGTERM), 128 + SIGTERM);
 }
 
+/* services.md 5.9, however the shell's output comes there. */
+static void what_a_script_has_said_is_there_while_a_program_runs(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {"echo before\nspin\n",
+                                          "echo \"echo before; spin\" | shell\n",
+                                          "echo \"echo before; spin\" | shell | cat\n"};
+    for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        child_start(&child, (const char *[]){"run", NULL});
+        child_say(child.input, scripts[i]);
+        child_expect(&child, child.output, "before\n");
+        assert_int_equal(ends_by(SIGTERM), 128 + SIGTERM);
+    }
+}
+
 static void a_slow_reader_gets_every_byte(void **state)
 {
     (void)state;
@@ -275,6 +290,7 @@ int main(int count, char **words)
         TEST(a_signal_ends_a_run_whose_complaints_nobody_reads),
         TEST(a_signal_ends_a_run_whose_trace_nobody_reads),
         TEST(a_signal_ends_a_run_whose_picture_nobody_reads),
+        TEST(what_a_script_has_said_is_there_while_a_program_runs),
         TEST(a_slow_reader_gets_every_byte),
         TEST(what_nobody_listens_to_is_lost_and_counted),
         TEST(who_listens_gets_every_byte_of_a_line),

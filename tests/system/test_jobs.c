@@ -305,6 +305,85 @@ static void an_interrupt_ends_the_shells_waiting_and_no_job(void **state)
     assert_int_equal(child_end(&child), 8);
 }
 
+/* Waits until a program reads, and interrupts it. Three times in a second would end the run. */
+static void interrupt_a_reader(void)
+{
+    type("cat\r");
+    expect("cat\r\n");
+    expect("\033[6n");
+    type("\003");
+    expect("^C");
+    expect("terrarium> ");
+}
+
+static void a_shell_in_a_shell_has_the_terminal(void **state)
+{
+    (void)state;
+    child_start_on(&child, slave, true, -1, (const char *[]){"run", NULL});
+    expect("terrarium> ");
+    for (int depth = 0; depth < 3; depth++) {
+        type("shell\r");
+        expect("exit goes back.");
+        expect("terrarium> ");
+        type("cat\r");
+        expect("\033[6n");
+        type("a word\r\004");
+        expect("a word\r\na word\r\n");
+        expect("terrarium> ");
+    }
+    interrupt_a_reader();
+    for (int depth = 3; depth > 0; depth--) {
+        type("cat &\r");
+        expect("[1]");
+        type("exit 7\r");
+        expect("1 job ends with it");
+        expect("terrarium> ");
+        type("echo =$?\r");
+        expect("=7");
+        expect("terrarium> ");
+    }
+    interrupt_a_reader();
+    type("exit 8\r");
+    assert_int_equal(child_end(&child), 8);
+}
+
+static void a_shell_in_the_background_waits_for_its_turn(void **state)
+{
+    (void)state;
+    start();
+    type("shell &\r");
+    expect("exit goes back.");
+    expect("terrarium> ");
+    type("echo =$?\r");
+    expect("=0");
+    type("fg\r");
+    expect("shell");
+    expect("terrarium> ");
+    interrupt_a_reader();
+    type("exit 7\r");
+    expect("terrarium> ");
+    type("echo =$?; exit 8\r");
+    expect("=7");
+    assert_int_equal(child_end(&child), 8);
+}
+
+/* A program that asks for the session does not get it: ^C ends it as any other. */
+static void no_program_keeps_an_interrupt(void **state)
+{
+    (void)state;
+    char asker[512];
+    snprintf(asker, sizeof(asker), "asker=%s/asker.elf", child_programs);
+    child_start_on(&child, slave, true, -1, (const char *[]){"run", "--program", asker, NULL});
+    expect("terrarium> ");
+    type("asker 'd\\console' 4 0 0 && cat\r");
+    expect("asked 4: TR_E_BUSY");
+    expect("\033[6n");
+    type("\003");
+    expect("terrarium> ");
+    type("exit 8\r");
+    assert_int_equal(child_end(&child), 8);
+}
+
 /* In pieces, each of which is seen before the next: a terminal holds only so much. */
 static void a_line_that_is_too_long_does_nothing(void **state)
 {
@@ -354,6 +433,9 @@ static int lead(void)
         TEST(even_if_it_is_the_same_mode),
         TEST(one_interrupt_ends_a_program_that_runs_alone),
         TEST(an_interrupt_ends_the_shells_waiting_and_no_job),
+        TEST(a_shell_in_a_shell_has_the_terminal),
+        TEST(a_shell_in_the_background_waits_for_its_turn),
+        TEST(no_program_keeps_an_interrupt),
         TEST(a_line_that_is_too_long_does_nothing),
         TEST(a_terminal_that_goes_ends_the_run),
     };

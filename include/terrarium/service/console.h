@@ -31,6 +31,9 @@ enum tr_console_operation {
 /* Flag of WRITE. */
 #define TR_CONSOLE_ERROR 1
 
+/* Flag of FOREGROUND: the process may borrow the session. */
+#define TR_CONSOLE_LEND 1
+
 /* Result bit of INFO. */
 #define TR_CONSOLE_TERMINAL 1
 

@@ -2,8 +2,8 @@
 #pragma once
 
 /* The protocol of the first server, `s\init` (see service.h for the form of its messages). It acts
- * for drivers, for servers and for the one application that is the session of its list; any
- * other sender, known by the stamp of its message, gets TR_E_PERM. */
+ * for drivers, for servers, for the one application that is the session of its list, and for its
+ * deputies (services.md 5); any other sender, known by the stamp of its message, gets TR_E_PERM. */
 
 #include <terrarium/service/service.h>
 
@@ -15,8 +15,9 @@ enum tr_init_operation {
 #undef TR_INIT_OPERATION
 };
 
-/* Flag of RUN. */
-#define TR_INIT_HELD UINT32_C(1)
+/* Flags of RUN: it does not run before RESUME; it is a deputy of the sender. */
+#define TR_INIT_HELD   UINT32_C(1)
+#define TR_INIT_DEPUTY UINT32_C(2)
 
 /* The exit code of a process that KILL ended. */
 #define TR_INIT_KILLED 137
