@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sentences and a graph from the rows of terrarium/waits.h. */
+/* Sentences and a graph of the kernel's threads, worded by terrarium/waits_text.h. */
 
 #include "waits.h"
 
@@ -9,12 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <terrarium/types.h>
-#include <terrarium/waits.h>
+#include <terrarium/waits_graph.h>
 
 #include "kernel/kernel.h"
 #include "sim/say.h"
-
-#define WHAT_SIZE 64
 
 struct name {
     char text[TR_NAME_MAX];
@@ -78,46 +76,12 @@ static void table_free(struct table *table)
     free(table->names);
 }
 
-/* What a thread waits for, without on whom. */
-static const char *what(const struct tr_wait_row *row, char text[WHAT_SIZE])
-{
-    switch (row->wait) {
-    case TR_WAIT_SLEEP:
-        snprintf(text, WHAT_SIZE, row->until == UINT64_MAX ? "a wake" : "the time %.6f s",
-                 (double)row->until / 1e9);
-        break;
-    case TR_WAIT_EVENT:
-        snprintf(text, WHAT_SIZE, row->object != 0 ? "an event (irq %" PRIu64 ")" : "an event",
-                 row->object - 1);
-        break;
-    case TR_WAIT_REPLY:
-        snprintf(text, WHAT_SIZE, "the reply");
-        break;
-    case TR_WAIT_PIPE_READ:
-        snprintf(text, WHAT_SIZE, "bytes in pipe %" PRIu64, row->object);
-        break;
-    case TR_WAIT_PIPE_WRITE:
-        snprintf(text, WHAT_SIZE, "room in pipe %" PRIu64, row->object);
-        break;
-    case TR_WAIT_KEY:
-        snprintf(text, WHAT_SIZE, "the penalty for wrong keys");
-        break;
-    case TR_WAIT_PAGE:
-        snprintf(text, WHAT_SIZE, "a page");
-        break;
-    default:
-        snprintf(text, WHAT_SIZE, "nothing");
-        break;
-    }
-    return text;
-}
-
 static void tell_row(const struct table *table, size_t at)
 {
     const struct tr_wait_row *row = &table->rows[at];
     size_t peer = tr_waits_process(table->rows, table->count, row->peer);
-    char text[WHAT_SIZE];
-    what(row, text);
+    char text[TR_WAITS_WORDS];
+    tr_waits_words(row, text);
     if (row->peer != 0 && peer < table->count) {
         sim_complain("  %s (process %" PRIu64 ", thread %" PRIu64
                      ") waits for %s of %s (process %" PRIu64 ")%s",
@@ -129,24 +93,44 @@ static void tell_row(const struct table *table, size_t at)
     }
 }
 
+/* A table and a stream, for what the sentences are made of. */
+struct telling {
+    const struct table *table;
+    FILE *stream;
+};
+
+static const char *telling_name(void *with, uint64_t row)
+{
+    const struct telling *telling = with;
+    return telling->table->names[row].text;
+}
+
+static void telling_put(void *with, const char *text)
+{
+    const struct telling *telling = with;
+    fputs(text, telling->stream);
+}
+
+static struct tr_waits_telling telling_of(struct telling *telling)
+{
+    return (struct tr_waits_telling){.rows = telling->table->rows,
+                                     .count = telling->table->count,
+                                     .name = telling_name,
+                                     .put = telling_put,
+                                     .with = telling};
+}
+
 static void tell_circle(const struct table *table, uint32_t circle)
 {
     char *line = NULL;
-    size_t size = 0, first = 0;
-    FILE *stream = open_memstream(&line, &size);
-    if (stream == NULL) {
+    size_t size = 0;
+    struct telling telling = {table, open_memstream(&line, &size)};
+    if (telling.stream == NULL) {
         return;
     }
-    while (table->rows[first].circle != circle) {
-        first++;
-    }
-    size_t at = first;
-    do {
-        fprintf(stream, "%s (%" PRIu64 ") waits for ", table->names[at].text, table->rows[at].pid);
-        at = tr_waits_process(table->rows, table->count, table->rows[at].peer);
-    } while (at != first);
-    fprintf(stream, "%s (%" PRIu64 ")", table->names[first].text, table->rows[first].pid);
-    if (fclose(stream) == 0) {
+    const struct tr_waits_telling words = telling_of(&telling);
+    tr_waits_tell_circle(&words, circle);
+    if (fclose(telling.stream) == 0) {
         sim_complain("  in a circle: %s", line);
     }
     free(line);
@@ -181,55 +165,6 @@ bool sim_waits_open(const char *path)
     return drawing.stream != NULL;
 }
 
-/* Between quotes; a name holds a backslash, which is an escape there. */
-static void draw_name(FILE *stream, const char *name)
-{
-    for (; *name != '\0'; name++) {
-        if (*name == '\\' || *name == '"') {
-            fputc('\\', stream);
-        }
-        fputc(*name, stream);
-    }
-}
-
-static bool is_pipe(const struct tr_wait_row *row)
-{
-    return row->wait == TR_WAIT_PIPE_READ || row->wait == TR_WAIT_PIPE_WRITE;
-}
-
-static void draw_edge(FILE *stream, const struct tr_wait_row *row)
-{
-    char text[WHAT_SIZE];
-    if (row->peer != 0) {
-        fprintf(stream, "    p%" PRIu64 " -> p%" PRIu64, row->pid, row->peer);
-    } else if (is_pipe(row)) {
-        fprintf(stream, "    pipe%" PRIu64 " [shape=ellipse, label=\"pipe %" PRIu64 "\"];\n",
-                row->object, row->object);
-        fprintf(stream, "    p%" PRIu64 " -> pipe%" PRIu64, row->pid, row->object);
-    } else {
-        return;
-    }
-    fprintf(stream, " [label=\"thread %" PRIu64 ": %s\"%s];\n", row->tid, what(row, text),
-            row->circle != 0 ? ", color=red, penwidth=2" : "");
-}
-
-static void draw(FILE *stream, const struct table *table)
-{
-    fputs("digraph waits {\n    rankdir=LR;\n    node [shape=box];\n", stream);
-    for (size_t i = 0; i < table->count; i++) {
-        if (i == 0 || table->rows[i].pid != table->rows[i - 1].pid) {
-            fprintf(stream, "    p%" PRIu64 " [label=\"", table->rows[i].pid);
-            draw_name(stream, table->names[i].text);
-            fprintf(stream, "\\n%" PRIu64 "\"%s];\n", table->rows[i].pid,
-                    table->rows[i].is_stuck ? ", color=red" : "");
-        }
-    }
-    for (size_t i = 0; i < table->count; i++) {
-        draw_edge(stream, &table->rows[i]);
-    }
-    fputs("}\n", stream);
-}
-
 bool sim_waits_draw(struct kernel *kernel)
 {
     struct table table;
@@ -240,7 +175,9 @@ bool sim_waits_draw(struct kernel *kernel)
     drawing.stream = NULL;
     bool good = table_make(&table, kernel);
     if (good) {
-        draw(stream, &table);
+        struct telling telling = {&table, stream};
+        const struct tr_waits_telling words = telling_of(&telling);
+        tr_waits_draw(&words);
     }
     table_free(&table);
     good = ferror(stream) == 0 && good;

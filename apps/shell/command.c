@@ -241,9 +241,11 @@ static const struct command commands[] = {
      command_stat},
     {"suspend", "PROCESS…", "keep processes from running, by asking s\\init", NULL,
      command_suspend},
-    {"threads", "[PROCESS]", "list the threads, and on whom each waits",
+    {"threads", "[PROCESS|--dot]", "list the threads, and on whom each waits",
      "A thread that nobody can wake any more waits \"for ever\": those on whom it waits wait "
-     "themselves. Where that leads back to where it began it is a circle.",
+     "themselves. Where that leads back to where it began it is a circle. With --dot it writes a "
+     "graph "
+     "for Graphviz, as the run's option of this name does.",
      command_threads},
     {"time", "COMMAND…", "run a command and tell how long it took", NULL, NULL},
     {"true", "", "status 0", NULL, command_true},

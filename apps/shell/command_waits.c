@@ -6,13 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
-#include <terrarium/waits.h>
+#include <terrarium/waits_graph.h>
 
 #include "command.h"
 #include "page.h"
 #include "shell.h"
-
-#define WAIT_TEXT (TR_NAME_MAX + 64)
 
 /* What a row stands for, beside the row itself. */
 struct told {
@@ -87,54 +85,28 @@ static const char *name_of(const struct table *table, uint64_t pid)
     return at < table->count ? table->told[at].name : "?";
 }
 
-/* What a thread waits for, without on whom. */
-static const char *what(const struct tr_wait_row *row, char text[WAIT_TEXT])
+/* Words without the article that they begin with: there is little room. */
+static const char *shorter(const char *words)
 {
-    char time[TIME_TEXT];
+    size_t first = strcspn(words, " ");
+    bool is_article = first <= 3 && strchr("at", words[0]) != NULL && words[first] == ' ';
 
-    switch (row->wait) {
-    case TR_WAIT_SLEEP:
-        snprintf(text, WAIT_TEXT, row->until == UINT64_MAX ? "a wake" : "the time %s ms",
-                 milliseconds(row->until, time));
-        break;
-    case TR_WAIT_EVENT:
-        snprintf(text, WAIT_TEXT, row->object != 0 ? "event, irq %" PRIu64 : "event",
-                 row->object - 1);
-        break;
-    case TR_WAIT_REPLY:
-        snprintf(text, WAIT_TEXT, "reply");
-        break;
-    case TR_WAIT_PIPE_READ:
-    case TR_WAIT_PIPE_WRITE:
-        snprintf(text, WAIT_TEXT, "%s pipe %" PRIu64,
-                 row->wait == TR_WAIT_PIPE_READ ? "bytes in" : "room in", row->object);
-        break;
-    case TR_WAIT_KEY:
-        snprintf(text, WAIT_TEXT, "key penalty");
-        break;
-    case TR_WAIT_PAGE:
-        snprintf(text, WAIT_TEXT, "page");
-        break;
-    default:
-        snprintf(text, WAIT_TEXT, "-");
-        break;
-    }
-    return text;
+    return is_article ? words + first + 1 : words;
 }
 
 static void row_print(const struct table *table, size_t at, bool narrow)
 {
     const struct tr_wait_row *row = &table->rows[at];
     const struct told *told = &table->told[at];
-    char text[WAIT_TEXT], time[TIME_TEXT];
+    char text[TR_WAITS_WORDS], time[TIME_TEXT];
+    const char *words = row->wait != TR_WAIT_NONE ? tr_waits_words(row, text) : "-";
 
     if (narrow) {
         tell("%4" PRIu64 " %-9s %-12s %s", row->tid, state_name(told->state), told->name,
-             what(row, text));
+             shorter(words));
     } else {
         tell("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-16s %s", row->tid, row->pid,
-             state_name(told->state), milliseconds(told->cpu_time, time), told->name,
-             what(row, text));
+             state_name(told->state), milliseconds(told->cpu_time, time), told->name, words);
     }
     if (row->peer != 0 && narrow) {
         tell(" of %" PRIu64, row->peer);
@@ -144,25 +116,31 @@ static void row_print(const struct table *table, size_t at, bool narrow)
     tell(row->is_stuck ? ", for ever\n" : "\n");
 }
 
-/* a\left (13) waits for a\right (14) waits for a\left (13) */
-static void circle_print(const struct table *table, uint32_t circle)
+static const char *telling_name(void *with, uint64_t row)
 {
-    size_t first = 0;
+    const struct table *table = with;
 
-    while (table->rows[first].circle != circle) {
-        first++;
-    }
-    tell("circle: ");
-    size_t at = first;
-    do {
-        tell("%s (%" PRIu64 ") waits for ", table->told[at].name, table->rows[at].pid);
-        at = tr_waits_process(table->rows, table->count, table->rows[at].peer);
-    } while (at != first);
-    tell("%s (%" PRIu64 ")\n", table->told[first].name, table->rows[first].pid);
+    return table->told[row].name;
 }
 
-static void table_print(const struct table *table, uint64_t only)
+static void telling_put(void *with, const char *text)
 {
+    (void)with;
+    page_put(text, strlen(text));
+}
+
+static struct tr_waits_telling telling_of(struct table *table)
+{
+    return (struct tr_waits_telling){.rows = table->rows,
+                                     .count = table->count,
+                                     .name = telling_name,
+                                     .put = telling_put,
+                                     .with = table};
+}
+
+static void table_print(struct table *table, uint64_t only)
+{
+    const struct tr_waits_telling telling = telling_of(table);
     bool narrow = is_narrow();
     uint32_t circles = 0;
 
@@ -175,23 +153,29 @@ static void table_print(const struct table *table, uint64_t only)
         circles = table->rows[i].circle > circles ? table->rows[i].circle : circles;
     }
     for (uint32_t circle = 1; circle <= circles; circle++) {
-        circle_print(table, circle);
+        tell("circle: ");
+        tr_waits_tell_circle(&telling, circle);
+        tell("\n");
     }
 }
 
 int command_threads(int argc, char **argv)
 {
     struct table table = {0};
+    bool is_graph = argc == 2 && strcmp(argv[1], "--dot") == 0;
 
-    if (argc > 2) {
+    if (argc > 2 || (argc == 2 && argv[1][0] == '-' && !is_graph)) {
         return command_misused("threads");
     }
-    uint64_t only = argc == 2 ? process_of("threads", argv[1]) : 0;
-    if (argc == 2 && only == 0) {
+    uint64_t only = argc == 2 && !is_graph ? process_of("threads", argv[1]) : 0;
+    if (argc == 2 && !is_graph && only == 0) {
         return 1;
     }
     bool is_whole = table_fill(&table);
-    if (is_whole) {
+    if (is_whole && is_graph) {
+        const struct tr_waits_telling telling = telling_of(&table);
+        tr_waits_draw(&telling);
+    } else if (is_whole) {
         table_print(&table, only);
     } else {
         complain("threads", NULL, TR_E_NOMEM);

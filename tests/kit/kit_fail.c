@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <terrarium/waits.h>
+#include <terrarium/waits_text.h>
 
 #define TEXT_SIZE  512
 #define PLACE_SIZE 160
@@ -245,16 +245,6 @@ void kit_stray_fail(struct tr_kit *kit)
 
 /* ---- Waits ---------------------------------------------------------------------------------- */
 
-static const char *wait_words(uint32_t wait)
-{
-    static const char *const words[] = {"does not wait",          "sleeps",
-                                        "waits for an event",     "waits for a reply",
-                                        "waits to read a pipe",   "waits to write a pipe",
-                                        "waits after wrong keys", "waits for a page"};
-
-    return wait < sizeof(words) / sizeof(words[0]) ? words[wait] : "waits for something unknown";
-}
-
 /* The rows of all threads; the caller frees them. */
 static struct tr_wait_row *rows_make(struct tr_kit *kit, size_t *count)
 {
@@ -287,14 +277,11 @@ static void name_print(struct tr_kit *kit, uint64_t pid)
 
 static void row_print(struct tr_kit *kit, const struct tr_wait_row *row)
 {
+    char text[TR_WAITS_WORDS];
+
     print_error("test kit: ");
     name_print(kit, row->pid);
-    print_error(": its thread %" PRIu64 " %s", row->tid, wait_words(row->wait));
-    if (row->wait == TR_WAIT_PIPE_READ || row->wait == TR_WAIT_PIPE_WRITE) {
-        print_error(" (%" PRIu64 ")", row->object);
-    } else if (row->wait == TR_WAIT_EVENT && row->object != 0) {
-        print_error(" (interrupt line %" PRIu64 ")", row->object - 1);
-    }
+    print_error(": its thread %" PRIu64 " waits for %s", row->tid, tr_waits_words(row, text));
     if (row->peer != 0) {
         print_error(" of ");
         name_print(kit, row->peer);

@@ -39,7 +39,7 @@ expect "at its line" "failing_kit.c:$(line outside): error"
 expect "who ran when is told after an assertion" \
     'in process 1 (a.wrong), thread 1, at [0-9]* ns, seed 0, trace hash [0-9a-f]\{16\}'
 expect "on whom a thread waits" \
-    'process 1 (a.left): its thread 1 waits for a reply of process 2 (a.right)'
+    'process 1 (a.left): its thread 1 waits for the reply of process 2 (a.right)'
 expect "a circle is a circle" 'a circle: process 1 (a.left) waits for process 2 (a.right) waits for process 1 (a.left)'
 expect "at the line of the run" "failing_kit.c:$(line circle): error"
 expect "a result has its name" 'tr_thread_yield() is 0, expected was TR_E_PEER'

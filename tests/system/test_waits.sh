@@ -32,8 +32,8 @@ threads one
 "
 case_ok 'the shell goes on' is "$status" 0
 case_ok 'threads tells on whom each waits' has "$out" \
-    'a.one  *reply of a.two ([0-9]*), for ever$'
-case_ok 'and of an event by which line' has "$out" 'd.console  *event, irq 4$'
+    'a.one  *the reply of a.two ([0-9]*), for ever$'
+case_ok 'and of an event by which line' has "$out" 'd.console  *an event (irq 4)$'
 case_ok 'and the circle' has "$out" \
     '^circle: a.one ([0-9]*) waits for a.two ([0-9]*) waits for a.three ([0-9]*) waits for a.one ([0-9]*)$'
 with "one & two 'a\\one' & three pipe & produce 100000 | four &
@@ -41,7 +41,7 @@ sleep 0.1
 threads
 "
 case_ok 'a chain that can go on is none' has_not "$out" 'for ever\|^circle'
-case_ok 'an event' has "$out" 'a.one  *event$'
+case_ok 'an event' has "$out" 'a.one  *an event$'
 case_ok 'a pipe without another member' has "$out" 'a.three  *bytes in pipe [0-9]*$'
 case_ok 'room in a pipe' has "$out" 'a.produce  *room in pipe [0-9]*'
 
@@ -64,6 +64,22 @@ feed 'hello
 case_ok 'a class that does not get to run is told' has "$err" \
     '^applications have not run for 1000 ms: a.log (process [0-9]*) is ready, and d.hog (process [0-9]*) runs$'
 case_ok 'each once' is "$(printf '%s\n' "$err" | grep -c 'have not run')" 2
+
+# The shell draws what the run draws.
+with "$circle & three pipe & produce 100000 | four &
+sleep 0.1
+threads --dot
+sleep 10
+" --dot "$work/graph" --stop-at 1s
+printf '%s\n' "$out" | sed -n '/^digraph/,/^}/p' >"$work/shown"
+case_ok 'threads --dot draws the same graph' is "$(diff "$work/shown" "$work/graph")" ''
+case_ok 'which has a circle' is "$(grep -c 'penwidth' "$work/shown")" 3
+case_ok 'and a pipe' has "$(cat "$work/shown")" '-> pipe[0-9]* .label="thread [0-9]*: room in pipe'
+with 'threads --dot one
+threads -x
+'
+case_ok 'other words are refused' is "$(printf '%s\n' "$err" | grep -c '^usage: threads')" 2
+case_ok 'with 2' is "$status" 2
 
 run "$terrarium" run --dot "$work/none/graph"
 case_ok 'what cannot be written is refused' is "$status" 4
