@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <terrarium.h>
 #include <terrarium/message.h>
 #include <terrarium/service/console.h>
@@ -14,7 +15,8 @@
 
 #define ROWS_LEAST 3 /* a lower screen is no place for pages */
 #define KEY_END    4 /* ^D */
-#define QUESTION   "-- more -- (Space, Enter, q)"
+#define QUESTION   "-- more --"
+#define ANSWERS    " (Space, Enter, q)"
 #define WIPE       "\x1b[2K\r"
 
 static struct {
@@ -69,7 +71,7 @@ static void page_stop(void)
 {
     bool is_asking = true;
 
-    printf(QUESTION);
+    printf("%s%s", QUESTION, page.columns > (int)strlen(QUESTION ANSWERS) ? ANSWERS : "");
     fflush(stdout);
     while (is_asking) {
         is_asking = false;

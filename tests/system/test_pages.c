@@ -16,7 +16,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define QUESTION "-- more -- (Space, Enter, q)"
+#define QUESTION "-- more --"
 #define WIPE     "\033[2K\r"
 #define ASKED    "\033[6n\0338" /* the end of the console's question for the size */
 #define PROMPT                                                                                     \
@@ -262,13 +262,29 @@ static void nothing_else_stops(void **state)
     leave();
 }
 
-static void a_terminal_that_does_not_tell_its_size_never_stops(void **state)
+static void without_a_size_or_without_room_nothing_stops(void **state)
 {
     (void)state;
     static char words[65536];
-    start(0, 80);
+    for (int height = 0; height <= 2; height++) {
+        start(height, 80);
+        give("help");
+        assert_int_equal(read_all(words), 0);
+        leave();
+    }
+}
+
+/* The question is one row of any screen, so that it can be taken off. */
+static void the_question_fits(void **state)
+{
+    (void)state;
+    start(4, 20);
     give("help");
-    assert_int_equal(read_all(words), 0);
+    expect(QUESTION);
+    type("q");
+    expect(WIPE);
+    assert_string_equal(page, "");
+    expect(PROMPT);
     leave();
 }
 
@@ -293,7 +309,8 @@ static int lead(void)
         TEST(texts_are_whole_at_any_width),
         TEST(what_is_no_text_stops_too),
         TEST(nothing_else_stops),
-        TEST(a_terminal_that_does_not_tell_its_size_never_stops),
+        TEST(without_a_size_or_without_room_nothing_stops),
+        TEST(the_question_fits),
         TEST(programs_wrap_their_usage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
