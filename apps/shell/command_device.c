@@ -93,7 +93,7 @@ int command_devices(int argc, char **argv)
         return complain("devices", NULL, result);
     }
     if (count == 0) {
-        tell("There is no device: no driver has made one.\n");
+        tell_sentence("There is no device: no driver has made one.");
     }
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <terrarium.h>
 
 #include "command.h"
+#include "page.h"
 #include "shell.h"
 
 #define SHARED_MOST 16
@@ -44,8 +45,23 @@ static struct shared *shared_of(const char *word)
     return shared;
 }
 
+static void list_row(const struct shared *shared, const struct tr_shared_info *info, bool narrow)
+{
+    const char rights[] = {(info->prot & TR_READ) != 0 ? 'r' : '-',
+                           (info->prot & TR_WRITE) != 0 ? 'w' : '-',
+                           (info->prot & TR_EXECUTE) != 0 ? 'x' : '-', '\0'};
+
+    tell("%4" PRIu64 " %5" PRIu64 " ", shared->id, info->pages);
+    if (narrow) {
+        tell("%s %" PRIu64 "\n", rights, shared->key);
+    } else {
+        tell("%7" PRIu64 " %s         %" PRIu64 "\n", info->members, rights, shared->key);
+    }
+}
+
 static int list_print(void)
 {
+    bool narrow = is_narrow();
     bool is_any = false;
 
     for (size_t i = 0; i < SHARED_MOST; i++) {
@@ -54,16 +70,13 @@ static int list_print(void)
             continue;
         }
         if (!is_any) {
-            printf("  ID PAGES MEMBERS OTHERS MAY  KEY\n");
+            tell(narrow ? "  ID PAGES MAY KEY\n" : "  ID PAGES MEMBERS OTHERS MAY  KEY\n");
         }
         is_any = true;
-        printf("%4" PRIu64 " %5" PRIu64 " %7" PRIu64 " %c%c%c         %" PRIu64 "\n", list[i].id,
-               info.pages, info.members, (info.prot & TR_READ) != 0 ? 'r' : '-',
-               (info.prot & TR_WRITE) != 0 ? 'w' : '-', (info.prot & TR_EXECUTE) != 0 ? 'x' : '-',
-               list[i].key);
+        list_row(&list[i], &info, narrow);
     }
     if (!is_any) {
-        printf("This shell is in no shared memory, and sees no other's (help shm).\n");
+        tell_sentence("This shell is in no shared memory, and sees no other's (help shm).");
     }
     return 0;
 }
@@ -164,26 +177,27 @@ static int shared_write(const char *id_word, const char *place_word, const char 
     return 0;
 }
 
-static void row_print(const unsigned char *row, uint64_t place, uint64_t size)
+static void row_print(const unsigned char *row, uint64_t place, uint64_t size, uint64_t width)
 {
-    printf("%6" PRIx64 " ", place);
-    for (uint64_t i = 0; i < ROW_BYTES; i++) {
+    tell(width == ROW_BYTES ? "%6" PRIx64 " " : "%4" PRIx64, place);
+    for (uint64_t i = 0; i < width; i++) {
         if (i < size) {
-            printf(" %02x", row[i]);
+            tell(" %02x", row[i]);
         } else {
-            printf("   ");
+            tell("   ");
         }
     }
-    printf("  ");
+    tell("  ");
     for (uint64_t i = 0; i < size; i++) {
-        putchar(isprint(row[i]) ? row[i] : '.');
+        tell("%c", isprint(row[i]) ? row[i] : '.');
     }
-    printf("\n");
+    tell("\n");
 }
 
 static int shared_dump(const char *id_word, const char *place_word)
 {
     struct shared *shared = shared_of(id_word);
+    uint64_t width = is_narrow() ? ROW_BYTES / 2 : ROW_BYTES;
     uint64_t place;
 
     if (shared == NULL || !place_read(shared, place_word, 0, &place)) {
@@ -191,8 +205,8 @@ static int shared_dump(const char *id_word, const char *place_word)
     }
     uint64_t left = shared->pages * TR_PAGE_SIZE - place;
     uint64_t end = place + (left < DUMP_BYTES ? left : DUMP_BYTES);
-    for (; place < end; place += ROW_BYTES) {
-        row_print(shared->memory + place, place, end - place < ROW_BYTES ? end - place : ROW_BYTES);
+    for (; place < end; place += width) {
+        row_print(shared->memory + place, place, end - place < width ? end - place : width, width);
     }
     return 0;
 }

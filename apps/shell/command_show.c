@@ -96,7 +96,7 @@ static struct tr_system_info *system_info_get(const char *command)
 int command_uptime(int argc, char **argv)
 {
     static const char *const causes[] = {"sleep", "yield", "slice", "preempt", "end", "idle"};
-    char text[TIME_TEXT];
+    char text[TIME_TEXT], switches[200] = "";
     uint64_t calls = 0;
 
     (void)argv;
@@ -110,11 +110,13 @@ int command_uptime(int argc, char **argv)
     for (size_t i = 0; i < TR_CALL_LIMIT; i++) {
         calls += info->crossings[i];
     }
-    printf("up %s ms, %" PRIu64 " calls\nswitches:", milliseconds(info->uptime, text), calls);
+    tell_sentence("up %s ms, %" PRIu64 " calls", milliseconds(info->uptime, text), calls);
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
-        printf(" %s %" PRIu64, causes[i], info->switches[i]);
+        size_t used = strlen(switches);
+        snprintf(switches + used, sizeof switches - used, " %s %" PRIu64, causes[i],
+                 info->switches[i]);
     }
-    printf("\n");
+    tell_sentence("switches:%s", switches);
     return 0;
 }
 
@@ -128,10 +130,10 @@ int command_version(int argc, char **argv)
     if (info == NULL) {
         return 1;
     }
-    printf("Terrarium, program interface %" PRIu64 "; %" PRIu64 " CPU%s, %" PRIu64
-           " MiB of memory\n",
-           info->abi_version, info->cpus, info->cpus == 1 ? "" : "s",
-           info->ram_pages * info->page_size >> 20);
+    tell_sentence("Terrarium, program interface %" PRIu64 "; %" PRIu64 " CPU%s, %" PRIu64
+                  " MiB of memory",
+                  info->abi_version, info->cpus, info->cpus == 1 ? "" : "s",
+                  info->ram_pages * info->page_size >> 20);
     return 0;
 }
 

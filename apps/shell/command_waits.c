@@ -94,57 +94,108 @@ static const char *shorter(const char *words)
     return is_article ? words + first + 1 : words;
 }
 
+/* A thread that sleeps waits for something; of another it is told what it does instead. */
+static void row_print_narrow(const struct tr_wait_row *row, const struct told *told)
+{
+    char text[TR_WAITS_WORDS];
+    bool is_asleep = row->wait != TR_WAIT_NONE && told->state == TR_SLEEPING;
+
+    tell("%4" PRIu64 " %-12s %s", row->tid, told->name,
+         is_asleep ? shorter(tr_waits_words(row, text)) : state_name(told->state));
+    if (row->peer != 0 && is_asleep) {
+        tell(" of %" PRIu64, row->peer);
+    }
+}
+
+static void row_print_wide(const struct table *table, const struct tr_wait_row *row,
+                           const struct told *told)
+{
+    char text[TR_WAITS_WORDS], time[TIME_TEXT];
+
+    tell("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-16s %s", row->tid, row->pid, state_name(told->state),
+         milliseconds(told->cpu_time, time), told->name,
+         row->wait != TR_WAIT_NONE ? tr_waits_words(row, text) : "-");
+    if (row->peer != 0) {
+        tell(" of %s (%" PRIu64 ")", name_of(table, row->peer), row->peer);
+    }
+}
+
 static void row_print(const struct table *table, size_t at, bool narrow)
 {
     const struct tr_wait_row *row = &table->rows[at];
-    const struct told *told = &table->told[at];
-    char text[TR_WAITS_WORDS], time[TIME_TEXT];
-    const char *words = row->wait != TR_WAIT_NONE ? tr_waits_words(row, text) : "-";
 
     if (narrow) {
-        tell("%4" PRIu64 " %-9s %-12s %s", row->tid, state_name(told->state), told->name,
-             shorter(words));
+        row_print_narrow(row, &table->told[at]);
     } else {
-        tell("%4" PRIu64 " %4" PRIu64 " %-9s %8s %-16s %s", row->tid, row->pid,
-             state_name(told->state), milliseconds(told->cpu_time, time), told->name, words);
-    }
-    if (row->peer != 0 && narrow) {
-        tell(" of %" PRIu64, row->peer);
-    } else if (row->peer != 0) {
-        tell(" of %s (%" PRIu64 ")", name_of(table, row->peer), row->peer);
+        row_print_wide(table, row, &table->told[at]);
     }
     tell(row->is_stuck ? ", for ever\n" : "\n");
 }
 
-static const char *telling_name(void *with, uint64_t row)
-{
-    const struct table *table = with;
+/* What waits_text.h and waits_graph.h put, gathered. */
+struct gathered {
+    const struct table *table;
+    char *text; /* the heap's; NULL: there is none, or no memory for it */
+    size_t size;
+};
 
-    return table->told[row].name;
+static const char *gathered_name(void *with, uint64_t row)
+{
+    const struct gathered *gathered = with;
+
+    return gathered->table->told[row].name;
 }
 
-static void telling_put(void *with, const char *text)
+static void gathered_put(void *with, const char *text)
 {
-    (void)with;
-    page_put(text, strlen(text));
+    struct gathered *gathered = with;
+    size_t size = strlen(text);
+    char *longer = realloc(gathered->text, gathered->size + size + 1);
+
+    if (longer != NULL) {
+        memcpy(longer + gathered->size, text, size + 1);
+        gathered->text = longer;
+        gathered->size += size;
+    }
 }
 
-static struct tr_waits_telling telling_of(struct table *table)
+static struct tr_waits_telling telling_of(struct gathered *gathered)
 {
-    return (struct tr_waits_telling){.rows = table->rows,
-                                     .count = table->count,
-                                     .name = telling_name,
-                                     .put = telling_put,
-                                     .with = table};
+    return (struct tr_waits_telling){.rows = gathered->table->rows,
+                                     .count = gathered->table->count,
+                                     .name = gathered_name,
+                                     .put = gathered_put,
+                                     .with = gathered};
 }
 
-static void table_print(struct table *table, uint64_t only)
+static void circle_print(const struct table *table, uint32_t circle)
 {
-    const struct tr_waits_telling telling = telling_of(table);
+    struct gathered gathered = {.table = table};
+    const struct tr_waits_telling telling = telling_of(&gathered);
+
+    tr_waits_tell_circle(&telling, circle);
+    if (gathered.text != NULL) {
+        tell_sentence("circle: %s", gathered.text);
+    }
+    free(gathered.text);
+}
+
+static void graph_print(const struct table *table)
+{
+    struct gathered gathered = {.table = table};
+    const struct tr_waits_telling telling = telling_of(&gathered);
+
+    tr_waits_draw(&telling);
+    page_put(gathered.text, gathered.size);
+    free(gathered.text);
+}
+
+static void table_print(const struct table *table, uint64_t only)
+{
     bool narrow = is_narrow();
     uint32_t circles = 0;
 
-    tell(narrow ? " TID STATE     PROCESS      WAITS FOR\n"
+    tell(narrow ? " TID PROCESS      WAITS FOR\n"
                 : " TID  PID STATE       CPU ms PROCESS          WAITS FOR\n");
     for (size_t i = 0; i < table->count; i++) {
         if (only == 0 || table->rows[i].pid == only) {
@@ -153,9 +204,7 @@ static void table_print(struct table *table, uint64_t only)
         circles = table->rows[i].circle > circles ? table->rows[i].circle : circles;
     }
     for (uint32_t circle = 1; circle <= circles; circle++) {
-        tell("circle: ");
-        tr_waits_tell_circle(&telling, circle);
-        tell("\n");
+        circle_print(table, circle);
     }
 }
 
@@ -173,8 +222,7 @@ int command_threads(int argc, char **argv)
     }
     bool is_whole = table_fill(&table);
     if (is_whole && is_graph) {
-        const struct tr_waits_telling telling = telling_of(&table);
-        tr_waits_draw(&telling);
+        graph_print(&table);
     } else if (is_whole) {
         table_print(&table, only);
     } else {

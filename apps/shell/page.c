@@ -157,3 +157,23 @@ void tell_text(const char *text)
 
     tru_text_wrap(text, columns > 0 ? columns : TRU_TEXT_COLUMNS, text_put, NULL);
 }
+
+void tell_sentence(const char *format, ...)
+{
+    char *text;
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        return;
+    }
+    if (terminal_columns() > 0) {
+        tell_text(text);
+    } else {
+        page_put(text, (size_t)length);
+        page_put("\n", 1);
+    }
+    free(text);
+}

@@ -13,7 +13,9 @@ void page_line(void);
 /* The output of a command begins; `stops`: it goes to the terminal, and nothing else ends it. */
 void page_command(bool stops);
 
-/* Writes a command's output: bytes, as printf does, or a text in sentences, wrapped. */
+/* Writes a command's output: bytes; as printf does; a text in sentences, wrapped; one sentence,
+ * which is wrapped on a terminal and else is one line, without a newline in the format. */
 void page_put(const char *bytes, size_t size);
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void tell_text(const char *text);
+void tell_sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -247,6 +247,23 @@ static void what_is_no_text_stops_too(void **state)
     leave();
 }
 
+static void whatever_commands_write_fits_40_columns(void **state)
+{
+    (void)state;
+    static char words[65536];
+    static const char *const commands[] = {
+        "version",    "uptime",     "mem",   "ps",    "devices",   "threads",
+        "shm",        "shm make 1", "shm",   "calls", "stat",      "stat 0.01 2",
+        "shm read 1", "jobs",       "cat &", "jobs",  "time true", "produce 9999 | cat 'a\\cat' &",
+        "threads",    "programs"};
+    start(25, 40);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        give(commands[i]);
+        (void)read_all(words); /* which looks at each line */
+    }
+    leave();
+}
+
 /* Of programs, into pipes, under watch; the next line of commands has the whole screen. */
 static void nothing_else_stops(void **state)
 {
@@ -308,6 +325,7 @@ static int lead(void)
         TEST(space_is_a_screenful_and_enter_a_line),
         TEST(texts_are_whole_at_any_width),
         TEST(what_is_no_text_stops_too),
+        TEST(whatever_commands_write_fits_40_columns),
         TEST(nothing_else_stops),
         TEST(without_a_size_or_without_room_nothing_stops),
         TEST(the_question_fits),
