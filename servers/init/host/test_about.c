@@ -22,7 +22,7 @@
 struct file {
     Elf64_Ehdr head;
     Elf64_Phdr segments[2];
-    unsigned char notes[1024];
+    unsigned char notes[2048];
 };
 static struct file file;
 static uint64_t notes_size;
