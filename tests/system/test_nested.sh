@@ -154,6 +154,16 @@ sleep 0.1
 ps"
 case_ok "and ends with it" has_not "$out" 'a.spin'
 
+script "trust asker 's\\init' 1 0 0 spin &
+sleep 0.1
+ps
+kill 11
+echo again
+ps"
+case_ok "a session that is killed is started again" has "$out" '^again$'
+case_ok "without the deputies of the old one, and what they have started" \
+    is "$(printf '%s\n' "$out" | grep -c 'a.asker$\|a.spin$')" 2
+
 # ---- The console's session -------------------------------------------------------------------
 
 script "asker 'd\\console' 4 0 0
