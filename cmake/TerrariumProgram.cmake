@@ -25,11 +25,11 @@ function(terrarium_check_flag variable flag)
     check_c_compiler_flag(${flag} ${variable})
 endfunction()
 
-# What every object file of a program, and of lib/, is compiled with. No word behind the thread
-# pointer (%fs) may be used: nobody has set it.
+# What every object file of a program, and of lib/, is compiled with. All thread-local
+# variables are the program's own, which is the one thing that is linked.
 set(TERRARIUM_PROGRAM_COMPILE_OPTIONS
     -ffreestanding -nostdinc -fPIE -fno-plt -fno-common -fno-stack-protector
-    -fno-strict-aliasing -fno-omit-frame-pointer -g)
+    -fno-strict-aliasing -fno-omit-frame-pointer -ftls-model=local-exec -g)
 set(TERRARIUM_PROGRAM_LINK_OPTIONS
     -nostdlib -pie -Wl,--no-dynamic-linker -Wl,-e,_start -Wl,-q -Wl,--build-id=sha1
     -Wl,-z,separate-code -Wl,-z,noexecstack -Wl,-z,now -Wl,-z,norelro -Wl,-z,max-page-size=4096

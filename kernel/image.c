@@ -232,6 +232,47 @@ static int64_t set_stack(struct kernel *kernel, struct image *image,
     return 0;
 }
 
+/* What is wrong with thread-local variables by themselves; NULL: nothing. */
+static const char *locals_problem(const struct elf_program *program)
+{
+    uint64_t align = program->align < 2 ? 1 : program->align;
+    if (program->file_size > program->memory_size) {
+        return "have more bytes in the file than in memory";
+    }
+    if (!lies_in(program->va, program->memory_size, UINT64_MAX - TR_PAGE_SIZE)) {
+        return "go beyond the last address";
+    }
+    if ((align & (align - 1)) != 0) {
+        return "have an alignment that is no power of two";
+    }
+    return align > TR_PAGE_SIZE ? "have an alignment above a page" : NULL;
+}
+
+/* The program itself makes each thread's variables (interface.md 3.2); here the header is checked.
+ */
+static int64_t set_locals(struct kernel *kernel, struct image *image,
+                          const struct elf_program *program, uint32_t number)
+{
+    if (program->memory_size == 0 && program->file_size == 0) {
+        return 0;
+    }
+    const char *problem = locals_problem(program);
+    if (problem != NULL) {
+        return image_refuse(kernel, image,
+                            "the thread-local variables of program header %u %s (p_vaddr %x, "
+                            "p_filesz %x, p_memsz %x, p_align %x)",
+                            (uint64_t)number, problem, program->va, program->file_size,
+                            program->memory_size, program->align);
+    }
+    if (image->has_locals) {
+        return image_refuse(kernel, image, "program header %u is the second of type %x",
+                            (uint64_t)number, (uint64_t)program->type);
+    }
+    image->has_locals = true;
+    image->locals = (struct image_part){.at = program->va, .size = program->file_size};
+    return 0;
+}
+
 /* Takes one program header. 0 or TR_E_NOEXEC. */
 static int64_t add_program(struct kernel *kernel, struct image *image,
                            const struct elf_program *program, uint32_t number, uint64_t file_size)
@@ -246,9 +287,7 @@ static int64_t add_program(struct kernel *kernel, struct image *image,
     case ELF_INTERPRETER:
         return refuse_wish(kernel, image, number, "an interpreter: it is made for another system");
     case ELF_THREAD_LOCAL:
-        return program->memory_size == 0
-                   ? 0
-                   : refuse_wish(kernel, image, number, "thread-local variables");
+        return set_locals(kernel, image, program, number);
     case ELF_GNU_STACK:
         return set_stack(kernel, image, program, number);
     default:
@@ -291,6 +330,7 @@ static int64_t finish(struct kernel *kernel, struct image *image, uint64_t entry
     }
     const struct image_part dynamic = image->dynamic;
     const struct image_part relro = image->relro;
+    const struct image_part locals = image->locals;
     image->pages = pages_end(image) / TR_PAGE_SIZE;
     image->entry = entry - image->low;
     image->dynamic.at -= image->low;
@@ -302,6 +342,13 @@ static int64_t finish(struct kernel *kernel, struct image *image, uint64_t entry
         return image_refuse(kernel, image,
                             "its GNU_RELRO (%x, %u bytes) is not in a writable segment", relro.at,
                             relro.size);
+    }
+    if (locals.size != 0 &&
+        image_segment_of(image, locals.at - image->low, locals.size, TR_READ) == NULL) {
+        return image_refuse(kernel, image,
+                            "its thread-local variables (%x, %u bytes) are not in a readable "
+                            "segment",
+                            locals.at, locals.size);
     }
     if (dynamic.size != 0 &&
         image_segment_of(image, image->dynamic.at, dynamic.size, TR_READ) == NULL) {

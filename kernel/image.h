@@ -46,6 +46,8 @@ struct image {
     uint64_t align;                   /* the largest of its segments' */
     uint64_t stack_pages;             /* of the first stack */
     struct image_part dynamic, relro; /* size 0: none */
+    struct image_part locals;         /* what thread-local variables begin with */
+    bool has_locals;
     struct image_part symbols, strings, tables[IMAGE_TABLES]; /* found by image_bind */
     uint64_t bound;     /* entries of the tables done so far */
     uint64_t packed_at; /* what the next bitmap of IMAGE_RELR is about */

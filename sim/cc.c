@@ -137,7 +137,7 @@ const struct sim_command sim_command_cc = {
         "  terrarium cc hello.c -o hello.elf && terrarium exec hello.elf\n"
         "All words go to the compiler (CC in the environment, else the one this binary was\n"
         "built with). The same flags are in the pkg-config module terrarium-program. A program\n"
-        "is C; it has no thread-local variables (_Thread_local). Its stack is 1 MiB, backed as it\n"
-        "is used; -Wl,-z,stack-size=BYTES asks for another size, up to 8 MiB.\n",
+        "is C. Its stack is 1 MiB, backed as it is used; -Wl,-z,stack-size=BYTES asks for another\n"
+        "size, up to 8 MiB.\n",
     .run = run,
 };

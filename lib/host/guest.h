@@ -70,7 +70,8 @@ unsigned long guest_strtoul(const char *text, char **end, int base);
 double guest_strtod(const char *text, char **end);
 float guest_strtof(const char *text, char **end);
 long double guest_strtold(const char *text, char **end);
-extern int guest_errno;
+int *guest___errno_location(void);
+#define guest_errno (*guest___errno_location())
 void guest_qsort(void *array, size_t count, size_t size,
                  int (*compare)(const void *, const void *));
 void *guest_bsearch(const void *key, const void *array, size_t count, size_t size,

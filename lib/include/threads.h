@@ -2,14 +2,13 @@
 #pragma once
 
 /* Threads as in ISO C, on the kernel's: interrupted between any two blocks of counted code, in
- * equal slices. Each has a stack of 64 KiB with a guard below. `errno` is the process's; there are
- * no thread-local variables. No function waits by asking again: who waits sleeps, and is woken in
+ * equal slices. Each has a stack of 64 KiB with a guard below. The
+ * thread-local variables of the program lie at its top. No function waits by asking again: who waits sleeps, and is woken in
  * the order of coming. */
 
 #include <stdint.h>
 #include <time.h>
 
-/* As the compiler says it; a program with such a variable is refused when it is started. */
 #define thread_local _Thread_local
 #define ONCE_FLAG_INIT      0
 #define TSS_DTOR_ITERATIONS 4

@@ -6,6 +6,7 @@
 
 #include "start/argument.h"
 #include "start/start.h"
+#include "threads/block.h"
 
 int main(int argc, char **argv);
 _Noreturn void _start(const struct tr_start *start);
@@ -55,9 +56,14 @@ static void run_constructors(void)
 void _start(const struct tr_start *start)
 {
     static struct arguments arguments;
+    struct lib_locals locals;
 
     program_start = start;
     program_stack = __builtin_frame_address(0);
+    if (lib_locals_find(&locals)) {
+        size_t room = lib_block_room(&locals);
+        lib_block_begin(&locals, __builtin_alloca(room), room);
+    }
     arguments_parse(start->argument, start->argument_size, &arguments);
     run_constructors();
     exit(main(arguments.count, arguments.words));

@@ -135,7 +135,40 @@ static void shared_page(void)
     divide_data(PF_R);
 }
 
+static void add_locals(uint64_t size, uint64_t align)
+{
+    const Elf64_Phdr part = {.p_type = PT_TLS,
+                             .p_flags = PF_R,
+                             .p_vaddr = 0x2200,
+                             .p_filesz = 8,
+                             .p_memsz = size,
+                             .p_align = align};
+
+    (void)elf_image_add_segment(&image, &part);
+}
+
+static void locals_size(void)
+{
+    add_locals(4, 8);
+}
+
+static void locals_alignment(void)
+{
+    add_locals(8, 0x2000);
+}
+
+static void locals_twice(void)
+{
+    add_locals(8, 8);
+    add_locals(8, 8);
+}
+
 /* ---- Sound in other ways ---- */
+
+static void sound_locals(void)
+{
+    add_locals(64, 64);
+}
 
 static void sound_aligned(void)
 {
@@ -187,7 +220,11 @@ static const struct {
     {"indirect-function", indirect_function},
     {"other-relocations", other_relocations},
     {"shared-page", shared_page},
+    {"locals-size", locals_size},
+    {"locals-alignment", locals_alignment},
+    {"locals-twice", locals_twice},
     {"sound-aligned", sound_aligned},
+    {"sound-locals", sound_locals},
     {"sound-empty-segment", sound_empty_segment},
     {"sound-shared-page", sound_shared_page},
     {"sound-packed-relocations", sound_packed_relocations},

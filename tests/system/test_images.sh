@@ -12,6 +12,9 @@ reason() { # NAME: what is said of it
     foreign) echo 'it is for another processor (machine 2)' ;;
     indirect-function) echo 'relocation 0 of DT_RELA is for an indirect function (type 37)' ;;
     interpreter) echo 'program header 3 asks for an interpreter' ;;
+    locals-alignment) echo 'the thread-local variables of program header 4 have an alignment above a page' ;;
+    locals-size) echo 'the thread-local variables of program header 4 have more bytes in the file than in memory' ;;
+    locals-twice) echo 'program header 5 is the second of type 7' ;;
     magic) echo 'it is no ELF file' ;;
     other-relocations) echo 'its dynamic section has DT_ANDROID_RELA' ;;
     out-of-order) echo 'program header 2 lies below the one before it' ;;

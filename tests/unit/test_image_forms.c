@@ -199,8 +199,49 @@ REFUSED_IF(bytes_for_an_empty_segment, "program header 4 has more bytes in the f
            more.p_offset = 0; (void)elf_image_add_segment(&image, &more))
 REFUSED_IF(two_dynamic_sections, "program header 4 is the second of type 2",
            (void)elf_image_add_segment(&image, &image.segments[ELF_IMAGE_DYNAMIC]))
-REFUSED_IF(thread_local_variables, "program header 3 asks for thread-local variables",
-           image.segments[ELF_IMAGE_DYNAMIC].p_type = PT_TLS)
+
+static Elf64_Phdr locals(uint64_t at, uint64_t file_size, uint64_t size, uint64_t align)
+{
+    return (Elf64_Phdr){.p_type = PT_TLS,
+                        .p_flags = PF_R,
+                        .p_vaddr = at,
+                        .p_filesz = file_size,
+                        .p_memsz = size,
+                        .p_align = align};
+}
+
+/* What they begin with lies in a segment; what is zero at first may lie anywhere. */
+static void thread_local_variables_are_the_programs_affair(void **state)
+{
+    const Elf64_Phdr forms[] = {
+        locals(0x2200, 8, 8, 8),          locals(0x2200, 8, UINT64_C(1) << 40, 0x1000),
+        locals(0x7000000, 0, 64, 64),     locals(0x1000, 4, 4, 0),
+        locals(UINT64_MAX - 9, 0, 0, 48),
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        elf_image_make(&image, "tr_process_exit");
+        (void)elf_image_add_segment(&image, &forms[i]);
+        (void)load(*state);
+    }
+}
+
+#define LOCALS_REFUSED_IF(name, words, ...)                                                        \
+    REFUSED_IF(name, words, Elf64_Phdr part = locals(__VA_ARGS__);                                 \
+               (void)elf_image_add_segment(&image, &part))
+#define OF_HEADER_4 "the thread-local variables of program header 4 "
+LOCALS_REFUSED_IF(locals_with_more_bytes_in_the_file,
+                  OF_HEADER_4 "have more bytes in the file than in memory", 0x2200, 9, 8, 8)
+LOCALS_REFUSED_IF(locals_beyond_the_last_address, OF_HEADER_4 "go beyond the last address",
+                  UINT64_MAX - 9, 0, 64, 8)
+LOCALS_REFUSED_IF(locals_with_no_alignment, OF_HEADER_4 "have an alignment that is no power of two",
+                  0x2200, 8, 8, 48)
+LOCALS_REFUSED_IF(locals_aligned_above_a_page, OF_HEADER_4 "have an alignment above a page", 0x2200,
+                  8, 8, 0x2000)
+LOCALS_REFUSED_IF(locals_outside, "its thread-local variables (7000000, 8 bytes) are not in a",
+                  0x7000000, 8, 8, 8)
+REFUSED_IF(locals_twice, "program header 5 is the second of type 7",
+           Elf64_Phdr part = locals(0x2200, 8, 8, 8);
+           (void)elf_image_add_segment(&image, &part); (void)elf_image_add_segment(&image, &part))
 REFUSED_IF(nothing_to_load, "it has nothing to load", image.header->e_phnum = 1;
            image.segments[0].p_type = PT_NOTE)
 
@@ -417,7 +458,13 @@ int main(void)
         UNIT_TEST(segments_that_overlap_in_one_byte),
         UNIT_TEST(bytes_for_an_empty_segment),
         UNIT_TEST(two_dynamic_sections),
-        UNIT_TEST(thread_local_variables),
+        UNIT_TEST(thread_local_variables_are_the_programs_affair),
+        UNIT_TEST(locals_with_more_bytes_in_the_file),
+        UNIT_TEST(locals_beyond_the_last_address),
+        UNIT_TEST(locals_with_no_alignment),
+        UNIT_TEST(locals_aligned_above_a_page),
+        UNIT_TEST(locals_outside),
+        UNIT_TEST(locals_twice),
         UNIT_TEST(nothing_to_load),
         UNIT_TEST(what_is_read_only_after_binding_takes_nothing_from_its_neighbour),
         UNIT_TEST(what_is_read_only_after_binding_begins_behind_its_neighbour),

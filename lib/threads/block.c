@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks of threads: what the image says, and how the first one comes to be. */
+
+#include "threads/block.h"
+
+#include <string.h>
+#include <terrarium.h>
+
+#define PROGRAM_THREAD_LOCAL 7
+
+/* What of an ELF file leads to its thread-local variables (generic ABI, figures 4-3 and 5-1). */
+struct program {
+    uint32_t type, flags;
+    uint64_t offset, va, physical, file_size, memory_size, align;
+};
+struct header {
+    unsigned char ident[16];
+    uint16_t type, machine;
+    uint32_t version;
+    uint64_t entry, program_offset, section_offset;
+    uint32_t flags;
+    uint16_t size, program_size, program_count;
+};
+
+/* The linker's: where the image's header lies. */
+extern const struct header __ehdr_start __attribute__((weak, visibility("hidden")));
+/* Of start/canary.c, which only programs have that are compiled to look at a canary. */
+extern const char lib_looks_at_canary __attribute__((weak, visibility("hidden")));
+
+bool lib_has_blocks;
+static uint64_t canary;
+
+bool lib_locals_find(struct lib_locals *locals)
+{
+    const unsigned char *image = (const unsigned char *)&__ehdr_start;
+
+    *locals = (struct lib_locals){.alignment = LIB_STACK_ALIGNMENT};
+    if (image == NULL) {
+        return false;
+    }
+    const struct program *program =
+        (const struct program *)(const void *)(image + __ehdr_start.program_offset);
+    for (unsigned i = 0; i < __ehdr_start.program_count; i++, program++) {
+        if (program->type == PROGRAM_THREAD_LOCAL) {
+            locals->initial = image + program->va;
+            locals->initial_size = program->file_size;
+            locals->size = program->memory_size;
+            locals->alignment =
+                program->align > LIB_STACK_ALIGNMENT ? program->align : LIB_STACK_ALIGNMENT;
+        }
+    }
+    return locals->size != 0 || &lib_looks_at_canary != NULL;
+}
+
+size_t lib_block_room(const struct lib_locals *locals)
+{
+    struct lib_block_form form = lib_block_form(locals);
+
+    return form.below + form.above + locals->alignment + LIB_STACK_ALIGNMENT;
+}
+
+uintptr_t lib_block_place(const struct lib_locals *locals, uintptr_t end, uintptr_t *pointer)
+{
+    struct lib_block_form form = lib_block_form(locals);
+
+    *pointer = (end - form.above) & ~(locals->alignment - 1);
+    return (*pointer - form.below) & ~(uintptr_t)(LIB_STACK_ALIGNMENT - 1);
+}
+
+void lib_block_fill(const struct lib_locals *locals, uintptr_t pointer)
+{
+    struct lib_block_form form = lib_block_form(locals);
+    unsigned char *variables = (unsigned char *)pointer + form.variables;
+
+    lib_block_head(pointer, canary);
+    memcpy(variables, locals->initial, locals->initial_size);
+    memset(variables + locals->initial_size, 0, locals->size - locals->initial_size);
+}
+
+void lib_block_begin(const struct lib_locals *locals, unsigned char *place, size_t room)
+{
+    static const char text[] = "this machine keeps no thread-local variables";
+    uintptr_t pointer;
+
+    /* Its first byte stays 0: what copies a text too long ends there. */
+    (void)tr_random((unsigned char *)&canary + 1, sizeof canary - 1);
+    (void)lib_block_place(locals, (uintptr_t)place + room, &pointer);
+    lib_block_fill(locals, pointer);
+    lib_has_blocks = tr_thread_pointer(pointer) == 0;
+    /* One number is errno (threads/create.c), which then is the process's. */
+    if (!lib_has_blocks && locals->size > sizeof(int)) {
+        (void)tr_log(text, sizeof text - 1);
+        tr_process_exit(TR_E_NOSYS);
+    }
+}
