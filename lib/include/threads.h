@@ -3,8 +3,8 @@
 
 /* Threads as in ISO C, on the kernel's: interrupted between any two blocks of counted code, in
  * equal slices. Each has a stack of 64 KiB with a guard below. The
- * thread-local variables of the program lie at its top. No function waits by asking again: who waits sleeps, and is woken in
- * the order of coming. */
+ * thread-local variables of the program lie at its top. No function waits by asking again: who
+ * waits sleeps, and is woken in the order of coming. */
 
 #include <stdint.h>
 #include <time.h>

@@ -53,18 +53,32 @@ static void run_constructors(void)
     }
 }
 
-void _start(const struct tr_start *start)
+static _Noreturn void go(void)
 {
     static struct arguments arguments;
+
+    arguments_parse(program_start->argument, program_start->argument_size, &arguments);
+    run_constructors();
+    exit(main(arguments.count, arguments.words));
+}
+
+/* The first thread's block lies on its stack, above all that follows. */
+static _Noreturn __attribute__((noinline)) void go_with_block(const struct lib_locals *locals)
+{
+    size_t room = lib_block_room(locals);
+
+    lib_block_begin(locals, __builtin_alloca(room), room);
+    go();
+}
+
+void _start(const struct tr_start *start)
+{
     struct lib_locals locals;
 
     program_start = start;
     program_stack = __builtin_frame_address(0);
     if (lib_locals_find(&locals)) {
-        size_t room = lib_block_room(&locals);
-        lib_block_begin(&locals, __builtin_alloca(room), room);
+        go_with_block(&locals);
     }
-    arguments_parse(start->argument, start->argument_size, &arguments);
-    run_constructors();
-    exit(main(arguments.count, arguments.words));
+    go();
 }

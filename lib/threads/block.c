@@ -34,7 +34,7 @@ bool lib_locals_find(struct lib_locals *locals)
 {
     const unsigned char *image = (const unsigned char *)&__ehdr_start;
 
-    *locals = (struct lib_locals){.alignment = LIB_STACK_ALIGNMENT};
+    *locals = (struct lib_locals){.alignment = 1};
     if (image == NULL) {
         return false;
     }
@@ -45,25 +45,30 @@ bool lib_locals_find(struct lib_locals *locals)
             locals->initial = image + program->va;
             locals->initial_size = program->file_size;
             locals->size = program->memory_size;
-            locals->alignment =
-                program->align > LIB_STACK_ALIGNMENT ? program->align : LIB_STACK_ALIGNMENT;
+            locals->alignment = program->align > 1 ? program->align : 1;
         }
     }
     return locals->size != 0 || &lib_looks_at_canary != NULL;
+}
+
+/* A pointer's own: the variables' may be less than a stack's. */
+static uintptr_t alignment_of(const struct lib_locals *locals)
+{
+    return locals->alignment > LIB_STACK_ALIGNMENT ? locals->alignment : LIB_STACK_ALIGNMENT;
 }
 
 size_t lib_block_room(const struct lib_locals *locals)
 {
     struct lib_block_form form = lib_block_form(locals);
 
-    return form.below + form.above + locals->alignment + LIB_STACK_ALIGNMENT;
+    return form.below + form.above + alignment_of(locals) + LIB_STACK_ALIGNMENT;
 }
 
 uintptr_t lib_block_place(const struct lib_locals *locals, uintptr_t end, uintptr_t *pointer)
 {
     struct lib_block_form form = lib_block_form(locals);
 
-    *pointer = (end - form.above) & ~(locals->alignment - 1);
+    *pointer = (end - form.above) & ~(alignment_of(locals) - 1);
     return (*pointer - form.below) & ~(uintptr_t)(LIB_STACK_ALIGNMENT - 1);
 }
 

@@ -15,7 +15,7 @@
 struct lib_locals {
     const unsigned char *initial; /* the bytes that they begin with */
     size_t initial_size, size;    /* the rest is zeros */
-    uintptr_t alignment;          /* a power of two, of a stack's at least */
+    uintptr_t alignment;          /* a power of two */
 };
 
 /* Where things lie in a block, in bytes from the thread pointer. */
