@@ -71,6 +71,12 @@ size_t fread(void *restrict data, size_t size, size_t count, FILE *restrict stre
 int getc_unlocked(FILE *stream);
 int putc_unlocked(int c, FILE *stream);
 
+/* POSIX's: the stream is the calling thread's until as many calls of funlockfile; ftrylockfile is
+ * not 0 if another has it. Each function of this header has its stream for itself while it runs. */
+void flockfile(FILE *stream);
+int ftrylockfile(FILE *stream);
+void funlockfile(FILE *stream);
+
 /* Read a line, or up to another character, of any length into a heap block that grows; they return
  * its length, or -1 at the end. The caller frees *line. */
 long getline(char **restrict line, size_t *restrict capacity, FILE *restrict stream);

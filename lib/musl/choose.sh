@@ -19,7 +19,8 @@ mkdir -p "$folder"
 
 # The members, by way of what they define and leave open. A symbol of the list that no member has is
 # an error; so is one that neither a member nor the list's "own" and "compiler" lines give.
-"$NM" -A -g "$archive" 2>/dev/null | awk -v list="$list" -v edits="$folder/edits" '
+"$NM" -A -g "$archive" 2>/dev/null | awk -v list="$list" -v edits="$folder/edits" \
+    -v everywhere="$folder/everywhere" '
     function take(symbol) {
         member = symbol in strong ? strong[symbol] : weak[symbol]
         if (!(member in taken)) {
@@ -62,6 +63,9 @@ mkdir -p "$folder"
             count = split(line, word)
             if (word[1] == "rename") {
                 renames[word[2]] = word[3] " " word[4]
+            } else if (word[1] == "everywhere") {
+                others[word[2]] = word[3]
+                words = words " --redefine-sym " word[2] "=" word[3]
             } else if (word[1] == "drop") {
                 drops[word[3]] = word[2]
             }
@@ -83,7 +87,7 @@ mkdir -p "$folder"
         sub(/]$/, "", member)
         type = $(NF - 1)
         if (type == "U") {
-            open[member] = open[member] " " $NF
+            open[member] = open[member] " " ($NF in others ? others[$NF] : $NF)
         } else if (type ~ /[VW]/) {
             weak[$NF] = member
         } else if (type ~ /[A-Z]/) {
@@ -93,6 +97,7 @@ mkdir -p "$folder"
     }
     END {
         printf "" >edits
+        print words >everywhere
         for (symbol in renames) {
             split(renames[symbol], word)
             edit(symbol, word[1], word[2], "--redefine-sym " word[1] "=" word[2])
@@ -132,6 +137,13 @@ while read -r member words; do
     # shellcheck disable=SC2086 # several words
     "$OBJCOPY" $words "$folder/$member"
 done <"$folder/edits"
+read -r words <"$folder/everywhere" || words=''
+if [ -n "$words" ]; then
+    for member in "$folder"/*.?o; do
+        # shellcheck disable=SC2086
+        "$OBJCOPY" $words "$member"
+    done
+fi
 
 # What they may not have: a host call; a word behind the thread pointer other than the canary at 0x28;
 # an address that is fixed at link time.

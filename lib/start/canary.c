@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Where functions end that find their canary changed: something wrote beyond its array. Musl's
- * members look; ours and programs are compiled without. The word they compare with lies at FS:0x28:
- * before a thread sets FS that is the host's. On Arm it is a variable. */
+/* Canaries of a program that was compiled to look at them (-fstack-protector): by this file it has
+ * one of its own, another in each process, and the same in two runs of one seed. On x86-64 it lies
+ * in each thread's block, on Arm it is a variable. */
 
-#include <stdlib.h>
-#include <terrarium.h>
+#include "start/canary.h"
 
-extern const unsigned long __stack_chk_guard;
-const unsigned long __stack_chk_guard = 0x5bd1e995a7c3f100;
+#include "threads/block.h"
+
+extern const char lib_looks_at_canary;
+const char lib_looks_at_canary = 1;
+
+extern uint64_t __stack_chk_guard;
+uint64_t __stack_chk_guard;
 
 _Noreturn void __stack_chk_fail(void);
 
+/* Before any constructor of the program. */
+__attribute__((constructor(101))) static void guard_take(void)
+{
+    __stack_chk_guard = lib_canary;
+}
+
 void __stack_chk_fail(void)
 {
-    static const char text[] = "the stack was written over: a function's canary has changed";
-
-    (void)tr_log(text, sizeof text - 1);
-    abort();
+    lib_musl_canary_changed();
 }

@@ -93,17 +93,9 @@ void lib_stream_mark(FILE *file)
     }
 }
 
-/* Every call of musl's that uses a file is between these two. */
-int __lockfile(FILE *file)
+/* What waits is written out if its mode says so. */
+static void written(FILE *file, struct lib_stream *stream)
 {
-    (void)file;
-    return 1;
-}
-
-void __unlockfile(FILE *file)
-{
-    struct lib_stream *stream = lib_stream_of(file);
-
     if (stream == NULL || stream->used == 0 || stream == &lib_input) {
         return;
     }
@@ -114,6 +106,36 @@ void __unlockfile(FILE *file)
     }
 }
 
+/* Every call of musl's that uses a file is between these two. */
+int __lockfile(FILE *file)
+{
+    lib_stream_take(lib_stream_of(file));
+    return 1;
+}
+
+void __unlockfile(FILE *file)
+{
+    struct lib_stream *stream = lib_stream_of(file);
+
+    written(file, stream);
+    lib_stream_give(stream);
+}
+
+void flockfile(FILE *file)
+{
+    (void)__lockfile(file);
+}
+
+int ftrylockfile(FILE *file)
+{
+    return lib_stream_try(lib_stream_of(file)) ? 0 : -1;
+}
+
+void funlockfile(FILE *file)
+{
+    __unlockfile(file);
+}
+
 int fflush(FILE *file)
 {
     if (file == NULL) {
@@ -121,12 +143,15 @@ int fflush(FILE *file)
         return fflush(stderr) == 0 ? result : EOF;
     }
     struct lib_stream *stream = lib_stream_of(file);
+    int result = 0;
 
-    if (stream == NULL || lib_stream_flush(stream)) {
-        return 0;
+    lib_stream_take(stream);
+    if (stream != NULL && !lib_stream_flush(stream)) {
+        lib_stream_mark(file);
+        result = EOF;
     }
-    lib_stream_mark(file);
-    return EOF;
+    lib_stream_give(stream);
+    return result;
 }
 
 int setvbuf(FILE *restrict file, char *restrict buffer, int mode, size_t size)
@@ -151,9 +176,11 @@ void tru_stdio_pipe(FILE *file, unsigned long pipe)
 {
     struct lib_stream *stream = lib_stream_of(file);
 
+    lib_stream_take(stream);
     lib_stream_flush(stream);
     stream->target = pipe != 0 ? STREAM_PIPE : STREAM_UNBOUND;
     stream->id = pipe;
+    lib_stream_give(stream);
 }
 
 int tru_stdio_is_pipe(FILE *file)

@@ -41,7 +41,10 @@ int putchar(int c)
 
 int puts(const char *text)
 {
-    return fputs(text, stdout) == EOF || putchar('\n') == EOF ? EOF : 0;
+    flockfile(stdout);
+    int result = fputs(text, stdout) == EOF || putchar('\n') == EOF ? EOF : 0;
+    funlockfile(stdout);
+    return result;
 }
 
 void perror(const char *text)

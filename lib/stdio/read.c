@@ -5,17 +5,22 @@
 
 int fgetc(FILE *file)
 {
-    return getc_unlocked(file);
+    struct lib_stream *stream = lib_stream_of(file);
+
+    lib_stream_take(stream);
+    int c = getc_unlocked(file);
+    lib_stream_give(stream);
+    return c;
 }
 
 int getc(FILE *file)
 {
-    return getc_unlocked(file);
+    return fgetc(file);
 }
 
 int getchar(void)
 {
-    return getc_unlocked(stdin);
+    return fgetc(stdin);
 }
 
 int vscanf(const char *restrict format, va_list arguments)

@@ -213,6 +213,9 @@ static int scan_pieces(FILE *file, const char *format, va_list arguments)
 
 int vfscanf(FILE *restrict file, const char *restrict format, va_list arguments)
 {
-    return is_ours(format) ? scan_pieces(file, format, arguments)
-                           : lib_musl_vfscanf(file, format, arguments);
+    flockfile(file);
+    int count = is_ours(format) ? scan_pieces(file, format, arguments)
+                                : lib_musl_vfscanf(file, format, arguments);
+    funlockfile(file);
+    return count;
 }

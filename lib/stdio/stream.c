@@ -6,9 +6,34 @@
 
 #include "stdio/stream.h"
 
-struct lib_stream lib_input;
-struct lib_stream lib_output;
-struct lib_stream lib_error;
+/* Only programs that make threads have them (threads/create.c). */
+#define MAYBE __attribute__((weak, visibility("hidden")))
+extern __typeof__(mtx_lock) mtx_lock MAYBE;
+extern __typeof__(mtx_trylock) mtx_trylock MAYBE;
+extern __typeof__(mtx_unlock) mtx_unlock MAYBE;
+
+struct lib_stream lib_input = {.lock = {.type = mtx_recursive}};
+struct lib_stream lib_output = {.lock = {.type = mtx_recursive}};
+struct lib_stream lib_error = {.lock = {.type = mtx_recursive}};
+
+void lib_stream_take(struct lib_stream *stream)
+{
+    if (mtx_lock != NULL && stream != NULL) {
+        (void)mtx_lock(&stream->lock);
+    }
+}
+
+bool lib_stream_try(struct lib_stream *stream)
+{
+    return mtx_trylock == NULL || stream == NULL || mtx_trylock(&stream->lock) == thrd_success;
+}
+
+void lib_stream_give(struct lib_stream *stream)
+{
+    if (mtx_unlock != NULL && stream != NULL) {
+        (void)mtx_unlock(&stream->lock);
+    }
+}
 
 void lib_stream_bind_pipe(struct lib_stream *stream, uint64_t id)
 {
@@ -127,8 +152,11 @@ static int64_t stream_fill(struct lib_stream *stream)
 {
     int64_t size = 0;
 
-    /* What was asked must be visible before the answer is waited for. */
-    lib_stream_flush(&lib_output);
+    /* What was asked must be visible before the answer is waited for. Who is printing does it. */
+    if (lib_stream_try(&lib_output)) {
+        lib_stream_flush(&lib_output);
+        lib_stream_give(&lib_output);
+    }
     stream_bind(stream);
     if (stream->target == STREAM_CONSOLE) {
         size = console_read(stream);

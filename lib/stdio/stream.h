@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <terrarium/service/console.h>
+#include <threads.h>
 #include <wchar.h>
 
 enum stream_target {
@@ -29,6 +30,7 @@ struct lib_stream {
     bool has_newline; /* waits to be written */
     bool is_refusing; /* nothing is taken: what has failed is told to musl so */
     bool is_wide, is_narrow;
+    mtx_t lock; /* recursive; a program that makes no threads has no functions for it */
     uint64_t id;
     size_t next, used;
     struct tr_service_request request;
@@ -41,6 +43,13 @@ extern struct lib_stream lib_error;
 
 /* The stream behind a file; NULL: one of musl's own, over memory. */
 struct lib_stream *lib_stream_of(FILE *file);
+
+/* A stream is its holder's from the first to the second, which may hold it several times; nothing
+ * for NULL. Every function of stdio.h holds its stream for as long as it runs. */
+void lib_stream_take(struct lib_stream *stream);
+void lib_stream_give(struct lib_stream *stream);
+/* Takes it if it is free. */
+bool lib_stream_try(struct lib_stream *stream);
 
 /* Binds a stream to a pipe the process is a member of; id 0: closes it. */
 void lib_stream_bind_pipe(struct lib_stream *stream, uint64_t id);

@@ -63,7 +63,10 @@ wint_t __fgetwc_unlocked(FILE *file)
 
 wint_t fgetwc(FILE *file)
 {
-    return __fgetwc_unlocked(file);
+    flockfile(file);
+    wint_t c = __fgetwc_unlocked(file);
+    funlockfile(file);
+    return c;
 }
 
 wint_t getwchar(void)
@@ -79,11 +82,11 @@ wint_t ungetwc(wint_t c, FILE *file)
     if (size == (size_t)-1) {
         return WEOF;
     }
-    while (size > 0) {
-        if (ungetc((unsigned char)bytes[--size], file) == EOF) {
-            return WEOF;
-        }
+    flockfile(file);
+    while (size > 0 && c != WEOF) {
+        c = ungetc((unsigned char)bytes[--size], file) == EOF ? WEOF : c;
     }
+    funlockfile(file);
     return c;
 }
 
@@ -92,12 +95,17 @@ wint_t fputwc(wchar_t c, FILE *file)
     char bytes[MB_LEN_MAX];
     size_t size = wcrtomb(bytes, c, NULL);
 
+    wint_t result = WEOF;
+
+    flockfile(file);
     fwide(file, 1);
     if (size == (size_t)-1) {
         lib_stream_mark(file);
-        return WEOF;
+    } else if (fwrite(bytes, 1, size, file) == size) {
+        result = (wint_t)c;
     }
-    return fwrite(bytes, 1, size, file) == size ? (wint_t)c : WEOF;
+    funlockfile(file);
+    return result;
 }
 
 wint_t putwchar(wchar_t c)
@@ -107,12 +115,14 @@ wint_t putwchar(wchar_t c)
 
 int fputws(const wchar_t *restrict text, FILE *restrict file)
 {
-    while (*text != L'\0') {
-        if (fputwc(*text++, file) == WEOF) {
-            return EOF;
-        }
+    int result = 0;
+
+    flockfile(file);
+    while (*text != L'\0' && result == 0) {
+        result = fputwc(*text++, file) == WEOF ? EOF : 0;
     }
-    return 0;
+    funlockfile(file);
+    return result;
 }
 
 int vwprintf(const wchar_t *restrict format, va_list arguments)

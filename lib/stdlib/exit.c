@@ -38,6 +38,9 @@ void exit(int code)
     while (exit_count > 0) {
         exit_functions[--exit_count]();
     }
+    /* Not in the middle of what another thread writes; and no more from it. */
+    lib_stream_take(&lib_output);
+    lib_stream_take(&lib_error);
     lib_stream_flush(&lib_output);
     lib_stream_flush(&lib_error);
     heap_report();

@@ -28,7 +28,7 @@ extern const struct header __ehdr_start __attribute__((weak, visibility("hidden"
 extern const char lib_looks_at_canary __attribute__((weak, visibility("hidden")));
 
 bool lib_has_blocks;
-static uint64_t canary;
+uint64_t lib_canary;
 
 bool lib_locals_find(struct lib_locals *locals)
 {
@@ -77,7 +77,7 @@ void lib_block_fill(const struct lib_locals *locals, uintptr_t pointer)
     struct lib_block_form form = lib_block_form(locals);
     unsigned char *variables = (unsigned char *)pointer + form.variables;
 
-    lib_block_head(pointer, canary);
+    lib_block_head(pointer, lib_canary);
     memcpy(variables, locals->initial, locals->initial_size);
     memset(variables + locals->initial_size, 0, locals->size - locals->initial_size);
 }
@@ -88,7 +88,7 @@ void lib_block_begin(const struct lib_locals *locals, unsigned char *place, size
     uintptr_t pointer;
 
     /* Its first byte stays 0: what copies a text too long ends there. */
-    (void)tr_random((unsigned char *)&canary + 1, sizeof canary - 1);
+    (void)tr_random((unsigned char *)&lib_canary + 1, sizeof lib_canary - 1);
     (void)lib_block_place(locals, (uintptr_t)place + room, &pointer);
     lib_block_fill(locals, pointer);
     lib_has_blocks = tr_thread_pointer(pointer) == 0;

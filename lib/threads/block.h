@@ -44,6 +44,8 @@ void lib_block_begin(const struct lib_locals *locals, unsigned char *place, size
 
 /* Whether threads have blocks. */
 extern bool lib_has_blocks;
+/* The process's own; its first byte is 0. */
+extern uint64_t lib_canary;
 
 /* ---- The processor's part -----------------------------------------------------------------------
  */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <terrarium.h>
+#include <threads.h>
 
 #include "stdlib/error.h"
 #include "threads/block.h"
@@ -22,6 +23,13 @@ int *lib_error_own(void)
 {
     return lib_has_blocks ? &own_error : NULL;
 }
+
+/* Streams are locked where these are linked, and here they have to be (stdio/stream.c). */
+struct locking {
+    int (*functions[3])(mtx_t *);
+};
+extern const struct locking lib_locking;
+const struct locking lib_locking = {{mtx_lock, mtx_trylock, mtx_unlock}};
 
 static int64_t create(int64_t (*entry)(uint64_t), uint64_t argument, uint64_t stack_top,
                       uint32_t flags)

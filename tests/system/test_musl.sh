@@ -49,6 +49,9 @@ choose 'take sinn'
 case_ok "a misspelt function is refused" has "$err" '^the list needs "sinn", which nobody has'
 choose 'take strtof' 'own strtod strtold malloc'
 case_ok "a member that has ours too is refused" has "$err" '^strtod.lo has "strtold", which is our own'
+choose 'take __year_to_secs' 'everywhere __stack_chk_fail another' 'own another'
+case_ok "what all leave open may get another name" is "$status:$("${NM:-nm}" "$work/objects/"*.o |
+    grep -c -e ' U another$' -e __stack_chk_fail)" 0:1
 choose 'rename cbrt cbrt other_cbrt' 'take cbrt'
 case_ok "a function may get another name" has "$("${NM:-nm}" "$work/objects/musl_cbrt.o")" ' T other_cbrt'
 
