@@ -18,6 +18,7 @@ THREAD_STATES = {1: "ready", 2: "running", 3: "sleeping", 4: "ended"}
 WAITS = ["-", "sleep", "event", "reply", "pipe-read", "pipe-write", "key", "page"]
 SAVED_FULL = 1  # hal-posix/gate.h; the words of a saved context: hal-posix/arch-*.h
 FRAMES_MOST = 64
+GHOSTS_MACHINE = 4096  # hal-posix/gate.h
 
 # The host's signals that are the machine's own business.
 for SIGNAL in ("SIGSEGV", "SIGILL", "SIGBUS", "SIGFPE", "SIGALRM"):
@@ -25,6 +26,13 @@ for SIGNAL in ("SIGSEGV", "SIGILL", "SIGBUS", "SIGFPE", "SIGALRM"):
 for NUMBER in range(34, 65):
     gdb.execute("handle SIG%d nostop noprint pass" % NUMBER, to_string=True)
 gdb.execute("set breakpoint pending on")
+# gdb's library for threads of the host takes a program's thread pointer for the host's. The portable
+# gate keeps none.
+try:
+    gdb.parse_and_eval("(long)&gate_ghosts_resume")
+    gdb.execute("set libthread-db-search-path /nonexistent")
+except gdb.error:
+    pass
 
 
 def number_of(argument, what):
@@ -40,7 +48,12 @@ def machine():
     if gdb.selected_thread() is None:
         raise gdb.GdbError("nothing runs yet, or any more: set a breakpoint, then `run`")
     try:
-        value = gdb.parse_and_eval("gate_machine")
+        # The word behind the ghost functions ; a variable where there is none.
+        try:
+            value = gdb.parse_and_eval(
+                "*(struct machine **)(ghost_base + %d)" % GHOSTS_MACHINE)
+        except gdb.error:
+            value = gdb.parse_and_eval("gate_machine")
     except gdb.error as error:
         raise gdb.GdbError("no machine runs here: %s" % error)
     if int(value) == 0:

@@ -67,7 +67,7 @@ break in_thread
 run exec --announce $programs/$1.elf
 echo main:\\n
 backtrace
-break tr_thread_create
+break tr_event_wait
 continue
 echo ghost:\\n
 backtrace
@@ -83,14 +83,14 @@ END
     thread=$(printf '%s\n' "$out" | sed -n '/^thread:/,$p' | grep '^#')
 }
 trace traced
-case_ok "the first thread's frames go to _start" has "$main" '^#2 .* _start ('
+case_ok "the first thread's frames go to _start" has "$main" '^#4 .* _start ('
 # With the portable switch ghosts are functions of the host, and a thread begins in its library.
 if [ "$switch" != ucontext ]; then
-    case_ok "and to what called it" has "$main" '^#3 .* gate_thread_start ()'
-    case_ok "and end there" has_not "$main" '^#4\|?? ()'
-    case_ok "a ghost function has its name" has "$ghost" '^#0 .* tr_thread_create ()'
-    case_ok "its frames go to _start" has "$ghost" '^#2 .* _start ('
-    case_ok "and end behind it" has_not "$ghost" '^#4\|?? ()'
+    case_ok "and to what called it" has "$main" '^#5 .* gate_thread_start ()'
+    case_ok "and end there" has_not "$main" '^#6\|?? ()'
+    case_ok "a ghost function has its name" has "$ghost" '^#0 .* tr_event_wait ()'
+    case_ok "its frames go to _start" has "$ghost" '^#4 .* _start ('
+    case_ok "and end behind it" has_not "$ghost" '^#6\|?? ()'
     case_ok "another thread's frames go to its function" has "$thread" '^#1 .* second ('
     case_ok "and to what called that" has "$thread" '^#2 .* gate_thread_start ()'
     case_ok "and end there too" has_not "$thread" '^#3\|?? ()'
@@ -101,7 +101,7 @@ cp "$programs/traced_high.elf" "$work"
 dd if="$work/dyn" of="$work/traced_high.elf" bs=1 seek=16 conv=notrunc 2>"$work/err"
 programs=$work
 trace traced_high
-case_ok "an image whose first address is not 0 has names" has "$main" '^#2 .* _start ('
+case_ok "an image whose first address is not 0 has names" has "$main" '^#4 .* _start ('
 run gdb -nx -batch -ex "source $script" -ex tr-ps "$terrarium"
 case_ok "without a machine tr-ps says what to do" has "$out$err" 'nothing runs yet'
 finish
