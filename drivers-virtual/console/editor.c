@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "editor.h"
 
@@ -14,6 +15,7 @@
 #define DELETE      127
 #define AREA_LEAST  8            /* a prompt that leaves less gets a row of its own */
 #define UNCHANGED   ((size_t)-1) /* for refresh: only the cursor has moved */
+#define WHOLE       ((size_t)-1) /* pending: no character has come in part only */
 
 enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_SEQUENCE, ESCAPE_LETTER };
 
@@ -22,44 +24,120 @@ static void say(struct editor *editor, const char *text)
     output_echo(editor->output, text, strlen(text));
 }
 
-/* True for a byte that goes on with a UTF-8 character and takes no column. */
-static bool is_inside(char byte)
+/* The size of the character at `text` and how many columns it takes: two for wide ones, none for
+ * those that stand on the one before. A byte that is part of no character takes one. */
+static size_t character(const char *text, size_t size, size_t *width)
 {
-    return ((unsigned char)byte & 0xc0) == 0x80;
+    mbstate_t state = {0};
+    wchar_t character;
+
+    *width = 1;
+    if ((*text & 0x80) == 0) {
+        return 1;
+    }
+    size_t used = mbrtowc(&character, text, size, &state);
+    if (used == (size_t)-1 || used == (size_t)-2) {
+        return 1;
+    }
+    int columns = wcwidth(character);
+    *width = columns > 0 ? (size_t)columns : 0;
+    return used;
+}
+
+/* The same with what stands on it. */
+static size_t cluster(const char *text, size_t size, size_t *width)
+{
+    size_t used = character(text, size, width);
+    size_t more, none;
+
+    while (used < size && (more = character(text + used, size - used, &none), none == 0)) {
+        used += more;
+    }
+    return used;
+}
+
+/* True if these bytes, the last ones typed, may become a character with more. */
+static bool is_part(const char *text, size_t size)
+{
+    mbstate_t state = {0};
+
+    return mbrtowc(NULL, text, size, &state) == (size_t)-2;
 }
 
 static size_t columns(const char *text, size_t size)
 {
-    size_t count = 0;
+    size_t count = 0, width;
 
-    for (size_t i = 0; i < size; i++) {
-        count += !is_inside(text[i]);
+    for (size_t i = 0; i < size; count += width) {
+        i += character(text + i, size - i, &width);
     }
     return count;
 }
 
-/* The byte that stands `count` columns behind the first one shown; at most the line's end. */
+/* The byte that stands `count` columns behind the first one shown; at most the line's end. Before a
+ * wide character that would be cut. */
 static size_t byte_at(const struct editor *editor, size_t count)
 {
     size_t byte = editor->view;
 
-    while (byte < editor->length && (count > 0 || is_inside(editor->line[byte]))) {
-        count -= !is_inside(editor->line[byte]);
-        byte++;
+    while (byte < editor->length) {
+        size_t width;
+        size_t size = cluster(editor->line + byte, editor->length - byte, &width);
+        if (width > count) {
+            break;
+        }
+        count -= width;
+        byte += size;
     }
     return byte;
+}
+
+/* Writes these bytes of the line. For one that is part of no character a question mark: every
+ * terminal shows something else there, and here it was counted as a column. */
+static void text_show(struct editor *editor, size_t from, size_t to)
+{
+    while (from < to) {
+        const char *text = editor->line + from;
+        size_t width;
+        size_t size = character(text, to - from, &width);
+        bool is_stray = size == 1 && (*text & 0x80) != 0;
+        output_echo(editor->output, is_stray ? "?" : text, size);
+        from += size;
+    }
 }
 
 static void column_go(struct editor *editor, size_t column)
 {
     if (column > editor->column) {
         size_t from = byte_at(editor, editor->column);
-        output_echo(editor->output, editor->line + from, byte_at(editor, column) - from);
+        text_show(editor, from, byte_at(editor, column));
     }
     for (; column < editor->column; editor->column--) {
         say(editor, "\b");
     }
     editor->column = column;
+}
+
+static size_t right_of(const struct editor *editor, size_t cursor)
+{
+    size_t width;
+
+    if (cursor == editor->length) {
+        return cursor;
+    }
+    return cursor + cluster(editor->line + cursor, editor->length - cursor, &width);
+}
+
+/* Characters are found from the beginning of the line on only. */
+static size_t left_of(const struct editor *editor, size_t cursor)
+{
+    size_t left = 0, next = 0;
+
+    while (next < cursor) {
+        left = next;
+        next = right_of(editor, left);
+    }
+    return left;
 }
 
 /* Moves the view so that the cursor is in it, in its middle if it was not. True: it has moved. */
@@ -73,8 +151,9 @@ static bool view_follow(struct editor *editor)
         return false;
     }
     editor->view = editor->cursor;
-    while (editor->view > 0 && wanted > 0) {
-        wanted -= !is_inside(editor->line[--editor->view]);
+    while (editor->view > 0 &&
+           columns(editor->line + editor->view, editor->cursor - editor->view) < wanted) {
+        editor->view = left_of(editor, editor->view);
     }
     return editor->view != old;
 }
@@ -87,11 +166,10 @@ static void rest_show(struct editor *editor, size_t from)
     if (start < editor->column) {
         column_go(editor, start);
     }
-    /* `from` may be in the middle of a character whose first byte is on the screen already. */
     size_t present = start == editor->column ? from : byte_at(editor, editor->column);
     size_t end = byte_at(editor, editor->area);
     if (end > present) {
-        output_echo(editor->output, editor->line + present, end - present);
+        text_show(editor, present, end);
         editor->column += columns(editor->line + present, end - present);
     }
     if (editor->column < editor->shown) {
@@ -103,6 +181,10 @@ static void rest_show(struct editor *editor, size_t from)
 /* Makes the screen show the line, which was changed from byte `from` on, and the cursor. */
 static void refresh(struct editor *editor, size_t from)
 {
+    if (editor->pending < from) {
+        from = editor->pending;
+    }
+    editor->pending = WHOLE;
     if (view_follow(editor)) {
         column_go(editor, 0);
         from = editor->view;
@@ -117,24 +199,6 @@ static void move_to(struct editor *editor, size_t cursor)
 {
     editor->cursor = cursor;
     refresh(editor, UNCHANGED);
-}
-
-static size_t left_of(const struct editor *editor, size_t cursor)
-{
-    while (cursor > 0 && is_inside(editor->line[--cursor])) {
-    }
-    return cursor;
-}
-
-static size_t right_of(const struct editor *editor, size_t cursor)
-{
-    if (cursor < editor->length) {
-        cursor++;
-    }
-    while (cursor < editor->length && is_inside(editor->line[cursor])) {
-        cursor++;
-    }
-    return cursor;
 }
 
 static size_t word_start(const struct editor *editor)
@@ -171,7 +235,12 @@ static void insert(struct editor *editor, char byte)
     memmove(editor->line + from + 1, editor->line + from, editor->length - from);
     editor->line[editor->cursor++] = byte;
     editor->length++;
-    refresh(editor, from);
+    size_t first = editor->pending < from ? editor->pending : from;
+    if (is_part(editor->line + first, editor->cursor - first)) {
+        editor->pending = first;
+    } else {
+        refresh(editor, from);
+    }
 }
 
 static void line_replace(struct editor *editor, const char *line, size_t length)
@@ -220,6 +289,7 @@ static enum editor_result give_up(struct editor *editor, const char *echo,
     say(editor, echo);
     editor->length = editor->cursor = editor->back = 0;
     editor->view = editor->column = editor->shown = 0;
+    editor->pending = WHOLE;
     editor->is_over = false;
     return result;
 }
@@ -241,9 +311,10 @@ static enum editor_result finish(struct editor *editor)
     if (editor->is_over) {
         return refuse(editor);
     }
+    refresh(editor, UNCHANGED);
     if (editor->shown < columns(editor->line, editor->length)) {
         column_go(editor, 0);
-        output_echo(editor->output, editor->line, editor->length);
+        text_show(editor, 0, editor->length);
     } else {
         column_go(editor, editor->shown);
     }
@@ -410,6 +481,7 @@ void editor_begin(struct editor *editor, const char *prompt, size_t prompt_size,
 {
     editor->length = editor->cursor = editor->back = 0;
     editor->view = editor->column = editor->shown = 0;
+    editor->pending = WHOLE;
     editor->most = most < EDITOR_LINE_MAX ? most : EDITOR_LINE_MAX;
     editor->is_over = false;
     editor->escape = ESCAPE_NONE;

@@ -2,7 +2,8 @@
 #pragma once
 
 /* The line editor of a terminal: takes the bytes that keys send, changes the line, echoes what the
- * person should see. Characters are UTF-8. The line stays on one row of the screen: a longer one is
+ * person should see. Characters are UTF-8, wide ones take two columns, and what stands on a character
+ * (an accent) moves and goes with it. The line stays on one row of the screen: a longer one is
  * moved sideways under the cursor, and written out in full when it is done. One that is longer than
  * its reader takes is refused whole: a part of a command may be another command.
  *
@@ -35,6 +36,7 @@ struct editor {
     size_t view;           /* the byte that stands first behind the prompt */
     size_t area;           /* columns behind the prompt */
     size_t column, shown;  /* of the terminal's cursor and of the text's end, behind the prompt */
+    size_t pending;        /* where a character begins that has come in part only */
     size_t most;           /* bytes of a line */
     size_t back;           /* steps into the history, 0 none */
     size_t kept_length;    /* the line that was left for the history */

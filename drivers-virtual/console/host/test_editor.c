@@ -2,6 +2,7 @@
 /* Tests of the console's line editor as host code: keys go in, and what a terminal would show for
  * the bytes that come out is compared with the line. */
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <cmocka.h>
 
@@ -18,11 +20,14 @@
 
 #define COLUMNS 200
 
-/* A terminal of one line, as far as the editor needs one. */
+/* A terminal of one line, as far as the editor needs one. A character that is no ASCII shows as '*'
+ * if it takes one column, as "<>" if it takes two; what stands on another is counted. */
 struct screen {
     char cells[COLUMNS];
     size_t cursor;
     int escape;
+    size_t accents;
+    mbstate_t state;
 };
 
 static struct output output;
@@ -39,6 +44,30 @@ size_t uart_send(struct uart *uart, const uint8_t *bytes, size_t size)
     (void)bytes;
     (void)size;
     abort();
+}
+
+static void cell_put(char c)
+{
+    assert_true(screen.cursor < width - 1 || is_wrapping);
+    screen.cells[screen.cursor++ % COLUMNS] = c;
+}
+
+static void character_put(char c)
+{
+    wchar_t character;
+
+    if (mbrtowc(&character, &c, 1, &screen.state) == (size_t)-2) {
+        return;
+    }
+    int columns = wcwidth(character);
+    if (columns == 2) {
+        cell_put('<');
+        cell_put('>');
+    } else if (columns == 1) {
+        cell_put(character < 128 ? c : '*');
+    } else {
+        screen.accents++;
+    }
 }
 
 static void screen_put(char c)
@@ -58,8 +87,7 @@ static void screen_put(char c)
     } else if (c == '\n') {
         memset(screen.cells, ' ', COLUMNS);
     } else if (c != '\a') {
-        assert_true(screen.cursor < width - 1 || is_wrapping);
-        screen.cells[screen.cursor++ % COLUMNS] = c;
+        character_put(c);
     }
 }
 
@@ -256,6 +284,92 @@ static void a_character_of_two_bytes_is_one(void **state)
     assert_line("a");
 }
 
+/* services.md 1.3. After these keys the screen shows `cells` behind the prompt, and the cursor stands `column`
+ * behind it. */
+static void assert_typed(const char *keys, const char *cells, size_t column)
+{
+    char shown[COLUMNS];
+
+    for (; *keys != '\0'; keys++) {
+        assert_int_equal(editor_key(&editor, (uint8_t)*keys), EDITOR_MORE);
+        screen_update();
+    }
+    memset(shown, ' ', sizeof shown);
+    memcpy(shown, "> ", 2);
+    memcpy(shown + 2, cells, strlen(cells));
+    assert_memory_equal(screen.cells, shown, COLUMNS);
+    assert_int_equal(screen.cursor, 2 + column);
+}
+
+#define LEFT   "\x1b[D"
+#define RIGHT  "\x1b[C"
+#define ERASE  "\x7f"
+#define MIDDLE "\xe4\xb8\xad"     /* two columns */
+#define SMILE  "\xf0\x9f\x98\x80" /* likewise */
+#define ACUTE  "\xcc\x81"         /* none: stands on what is before it */
+
+static void wide_characters_take_two_columns(void **state)
+{
+    (void)state;
+    assert_typed("a" MIDDLE "b", "a<>b", 4);
+    assert_typed(LEFT LEFT, "a<>b", 1);
+    assert_typed(SMILE, "a<><>b", 3);
+    assert_typed(RIGHT "x", "a<><>xb", 6);
+    assert_typed(ERASE ERASE, "a<>b", 3);
+    assert_typed(LEFT "\x1b[3~", "ab", 1);
+    assert_int_equal(editor_key(&editor, '\r'), EDITOR_LINE);
+    assert_memory_equal(editor.line, "ab\n", 3);
+}
+
+static void accents_go_with_their_character(void **state)
+{
+    (void)state;
+    assert_typed("e" ACUTE "x", "ex", 2);
+    assert_int_equal(screen.accents, 1);
+    assert_typed(LEFT LEFT, "ex", 0);
+    assert_typed(RIGHT, "ex", 1);
+    assert_typed(ERASE, "x", 0);
+    assert_int_equal(editor.length, 1);
+}
+
+static void a_wide_character_is_not_cut_at_the_edge(void **state)
+{
+    (void)state;
+    for (width = 18; width <= 21; width++) {
+        history_clear();
+        memset(&output, 0, sizeof output);
+        begin(EDITOR_LINE_MAX);
+        for (int i = 0; i < 60; i++) {
+            for (const char *key = i % 3 == 0 ? "a" : MIDDLE; *key != '\0'; key++) {
+                (void)editor_key(&editor, (uint8_t)*key);
+                screen_update();
+            }
+        }
+        for (int i = 0; i < 70; i++) {
+            for (const char *key = LEFT; *key != '\0'; key++) {
+                (void)editor_key(&editor, (uint8_t)*key);
+                screen_update();
+            }
+        }
+        assert_int_equal(screen.cursor, 2);
+        assert_memory_equal(screen.cells, "> a<><>a<><>a", 13);
+    }
+}
+
+/* What has not come whole is not shown yet, and what is no character takes a column a byte. */
+static void half_a_character_waits_for_its_rest(void **state)
+{
+    (void)state;
+    assert_typed("a\xe4", "a", 1);
+    assert_typed("\xb8", "a", 1);
+    assert_typed("\xad", "a<>", 3);
+    assert_typed("\xe4", "a<>", 3);
+    assert_typed(ERASE, "a<>", 3);
+    assert_int_equal(editor.length, 4);
+    assert_typed("\xe4" LEFT, "a<>?", 3);
+    assert_typed(LEFT RIGHT RIGHT ERASE "b", "a<>b", 4);
+}
+
 static void any_keys_leave_the_screen_right(void **state)
 {
     static const char *const keys[] = {"a",      "bc",      " ",      "\x1b[D", "\x1b[C", "\x1b[A",
@@ -391,6 +505,10 @@ int main(void)
         cmocka_unit_test_setup(a_line_of_the_history_is_never_cut, set_up),
         cmocka_unit_test_setup(control_keys_end_a_line, set_up),
         cmocka_unit_test_setup(a_character_of_two_bytes_is_one, set_up),
+        cmocka_unit_test_setup(wide_characters_take_two_columns, set_up),
+        cmocka_unit_test_setup(accents_go_with_their_character, set_up),
+        cmocka_unit_test_setup(a_wide_character_is_not_cut_at_the_edge, set_up),
+        cmocka_unit_test_setup(half_a_character_waits_for_its_rest, set_up),
         cmocka_unit_test_setup(any_keys_leave_the_screen_right, set_up),
         cmocka_unit_test_setup(a_long_line_moves_sideways, set_up),
         cmocka_unit_test_setup(a_long_line_is_written_in_full_when_it_is_done, set_up),
@@ -399,6 +517,7 @@ int main(void)
         cmocka_unit_test_setup(a_report_of_the_size_is_taken_out, set_up),
         cmocka_unit_test_setup(hiding_and_showing_changes_nothing, set_up),
     };
+    assert_non_null(setlocale(LC_ALL, "C.UTF-8"));
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
     history_clear();
