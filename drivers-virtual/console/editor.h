@@ -2,10 +2,10 @@
 #pragma once
 
 /* The line editor of a terminal: takes the bytes that keys send, changes the line, echoes what the
- * person should see. Characters are UTF-8, wide ones take two columns, and what stands on a character
- * (an accent) moves and goes with it. The line stays on one row of the screen: a longer one is
- * moved sideways under the cursor, and written out in full when it is done. One that is longer than
- * its reader takes is refused whole: a part of a command may be another command.
+ * person should see. Characters are UTF-8, wide ones take two columns, and what stands on a
+ * character (an accent) moves and goes with it. The line stays on one row of the screen: a longer
+ * one is moved sideways under the cursor, and written out in full when it is done. One that is
+ * longer than its reader takes is refused whole: a part of a command may be another command.
  *
  *   Left Right Home End ^A ^E ^B ^F   move            Up Down ^P ^N   lines typed before
  *   Backspace Delete ^D               delete          ^U ^K ^W        to start, to end, a word

@@ -284,8 +284,8 @@ static void a_character_of_two_bytes_is_one(void **state)
     assert_line("a");
 }
 
-/* services.md 1.3. After these keys the screen shows `cells` behind the prompt, and the cursor stands `column`
- * behind it. */
+/* services.md 1.3. After these keys the screen shows `cells` behind the prompt, and the cursor
+ * stands `column` behind it. */
 static void assert_typed(const char *keys, const char *cells, size_t column)
 {
     char shown[COLUMNS];
