@@ -5,10 +5,10 @@
 #include "image.h"
 
 #include <stdarg.h>
+#include <terrarium/elf64.h>
 #include <terrarium/error.h>
 
 #include "copy.h"
-#include "elf64.h"
 #include "log.h"
 #include "state.h"
 #include "string.h"

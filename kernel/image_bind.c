@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Relocates a loaded image and binds its ghosts. */
 
+#include <terrarium/elf64.h>
 #include <terrarium/error.h>
 
 #include "call.h"
-#include "elf64.h"
 #include "ghost.h"
 #include "image_bind.h"
 #include "state.h"

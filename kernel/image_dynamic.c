@@ -4,9 +4,9 @@
  * program that starts with half of its relocations done is worse than one that does not start. */
 
 #include <stddef.h>
+#include <terrarium/elf64.h>
 #include <terrarium/types.h>
 
-#include "elf64.h"
 #include "image_bind.h"
 
 #define DYNAMIC_MAX 512 /* entries */

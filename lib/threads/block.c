@@ -5,25 +5,10 @@
 
 #include <string.h>
 #include <terrarium.h>
-
-#define PROGRAM_THREAD_LOCAL 7
-
-/* What of an ELF file leads to its thread-local variables (generic ABI, figures 4-3 and 5-1). */
-struct program {
-    uint32_t type, flags;
-    uint64_t offset, va, physical, file_size, memory_size, align;
-};
-struct header {
-    unsigned char ident[16];
-    uint16_t type, machine;
-    uint32_t version;
-    uint64_t entry, program_offset, section_offset;
-    uint32_t flags;
-    uint16_t size, program_size, program_count;
-};
+#include <terrarium/elf64.h>
 
 /* The linker's: where the image's header lies. */
-extern const struct header __ehdr_start __attribute__((weak, visibility("hidden")));
+extern const struct elf_header __ehdr_start __attribute__((weak, visibility("hidden")));
 /* Of start/canary.c, which only programs have that are compiled to look at a canary. */
 extern const char lib_looks_at_canary __attribute__((weak, visibility("hidden")));
 
@@ -38,10 +23,10 @@ bool lib_locals_find(struct lib_locals *locals)
     if (image == NULL) {
         return false;
     }
-    const struct program *program =
-        (const struct program *)(const void *)(image + __ehdr_start.program_offset);
+    const struct elf_program *program =
+        (const struct elf_program *)(const void *)(image + __ehdr_start.program_offset);
     for (unsigned i = 0; i < __ehdr_start.program_count; i++, program++) {
-        if (program->type == PROGRAM_THREAD_LOCAL) {
+        if (program->type == ELF_THREAD_LOCAL) {
             locals->initial = image + program->va;
             locals->initial_size = program->file_size;
             locals->size = program->memory_size;

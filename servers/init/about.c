@@ -5,31 +5,12 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <terrarium/elf64.h>
 
 #include "about.h"
 
 #define HEADERS_MOST 64
 #define NOTES_MOST   64
-#define SEGMENT_NOTE 4
-
-/* As the ELF format has them. */
-struct file_head {
-    unsigned char identity[16];
-    uint16_t type, machine;
-    uint32_t version;
-    uint64_t entry, program_offset, section_offset;
-    uint32_t flags;
-    uint16_t size, program_size, program_count;
-};
-
-struct program_head {
-    uint32_t type, flags;
-    uint64_t offset, address, physical, file_size, memory_size, alignment;
-};
-
-struct note_head {
-    uint32_t name_size, text_size, type;
-};
 
 /* Bytes that are known to be there. */
 struct bytes {
@@ -67,7 +48,7 @@ static uint64_t padded(uint32_t size)
     return ((uint64_t)size + 3) / 4 * 4;
 }
 
-static bool is_own(struct bytes notes, uint64_t name_at, const struct note_head *note)
+static bool is_own(struct bytes notes, uint64_t name_at, const struct elf_note *note)
 {
     return note->type == TR_ABOUT_TYPE && note->name_size == sizeof TR_ABOUT_NAME &&
            memcmp(notes.at + name_at, TR_ABOUT_NAME, sizeof TR_ABOUT_NAME) == 0;
@@ -76,7 +57,7 @@ static bool is_own(struct bytes notes, uint64_t name_at, const struct note_head 
 /* Looks through the notes of a segment. True: the one that counts was there, good or not. */
 static bool notes_search(struct bytes notes, char text[TR_ABOUT_MAX], uint64_t *size)
 {
-    struct note_head note;
+    struct elf_note note;
     uint64_t at = 0;
 
     for (int i = 0; i < NOTES_MOST && head_read(notes, at, &note, sizeof note); i++) {
@@ -98,12 +79,11 @@ uint64_t about_find(const void *image, uint64_t size, char text[TR_ABOUT_MAX])
 {
     static const unsigned char identity[] = {0x7f, 'E', 'L', 'F', 2, 1};
     struct bytes file = {image, size};
-    struct file_head head;
-    struct program_head segment;
+    struct elf_header head;
+    struct elf_program segment;
     uint64_t found = 0;
 
-    if (!head_read(file, 0, &head, sizeof head) ||
-        memcmp(head.identity, identity, sizeof identity) != 0 ||
+    if (!head_read(file, 0, &head, sizeof head) || memcmp(&head, identity, sizeof identity) != 0 ||
         head.program_size != sizeof segment || head.program_offset > size) {
         return 0;
     }
@@ -112,7 +92,7 @@ uint64_t about_find(const void *image, uint64_t size, char text[TR_ABOUT_MAX])
             return 0;
         }
         bool is_inside = segment.offset <= size && segment.file_size <= size - segment.offset;
-        if (segment.type == SEGMENT_NOTE && is_inside &&
+        if (segment.type == ELF_NOTE && is_inside &&
             notes_search((struct bytes){file.at + segment.offset, segment.file_size}, text,
                          &found)) {
             return found;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What of the ELF format (System V ABI, generic part, chapters 4 and 5) the loader looks at: 64
- * bit, little-endian, read in place by a little-endian machine. */
+/* What of the ELF format (System V ABI, generic part, chapters 4 and 5) the loader, the C library
+ * and s\init look at: 64 bit, little-endian, read in place by a little-endian machine. */
 
 #include <stdint.h>
 
@@ -29,6 +29,7 @@ enum elf_segment_type {
     ELF_LOAD = 1,
     ELF_DYNAMIC = 2,
     ELF_INTERPRETER = 3,
+    ELF_NOTE = 4,
     ELF_THREAD_LOCAL = 7,
     ELF_GNU_STACK = 0x6474e551,
     ELF_GNU_RELRO = 0x6474e552
@@ -43,6 +44,11 @@ struct elf_program {
     uint64_t offset, va, physical, file_size, memory_size, align;
 };
 _Static_assert(sizeof(struct elf_program) == 56, "generic ABI, figure 5-1");
+
+/* Name and text stand behind it, each filled up to a multiple of 4 bytes. */
+struct elf_note {
+    uint32_t name_size, text_size, type;
+};
 
 enum elf_dynamic_tag {
     ELF_TAG_NULL = 0,
