@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <terrarium.h>
+#include <terrarium/columns.h>
 #include <terrarium/message.h>
 #include <terrarium/service/console.h>
 #include <terrarium/text.h>
@@ -24,7 +25,7 @@ static struct {
     bool is_over;          /* q */
     int rows, columns;     /* of the screen */
     int used;              /* rows since the last stop */
-    int column;            /* letters on the present row */
+    int column;            /* columns of the present row that are taken */
 } page;
 
 void page_line(void)
@@ -96,18 +97,21 @@ static void page_stop(void)
     fflush(stdout);
 }
 
-/* True if this byte would be the first behind what fits on the screen. Counts it otherwise. */
-static bool byte_is_too_much(char byte)
+/* True if this character, which takes so many columns, would be the first behind what fits on the
+ * screen. Counts it otherwise. */
+static bool is_too_much(char first, int columns)
 {
     if (page.used >= page.rows - 1) {
         return true;
     }
-    if (byte == '\n') {
+    if (first == '\n') {
         page.used++;
         page.column = 0;
-    } else if ((byte & 0xc0) != 0x80 && page.column++ == page.columns) {
+    } else if (page.column + columns > page.columns) {
         page.used++;
-        page.column = 1;
+        page.column = columns;
+    } else {
+        page.column += columns;
     }
     return false;
 }
@@ -119,28 +123,38 @@ void page_put(const char *bytes, size_t size)
     if (!page.is_looked) {
         screen_look();
     }
-    for (size_t i = 0; page.stops && !page.is_over && i < size; i++) {
-        while (!page.is_over && byte_is_too_much(bytes[i])) {
+    for (size_t i = 0; page.stops && !page.is_over && i < size;) {
+        size_t columns;
+        size_t used = tru_character(bytes + i, size - i, &columns);
+        while (!page.is_over && is_too_much(bytes[i], (int)columns)) {
             fwrite(bytes + begin, 1, i - begin, stdout);
             begin = i;
             page_stop();
         }
+        i += used;
     }
     if (!page.is_over) {
         fwrite(bytes + begin, 1, size - begin, stdout);
     }
 }
 
-void tell(const char *format, ...)
+/* The text in memory of the heap; NULL: there is none. */
+static char *text_make(const char *format, va_list arguments)
 {
     char *text;
+
+    return vasprintf(&text, format, arguments) >= 0 ? text : NULL;
+}
+
+void tell(const char *format, ...)
+{
     va_list arguments;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = text_make(format, arguments);
     va_end(arguments);
-    if (length >= 0) {
-        page_put(text, (size_t)length);
+    if (text != NULL) {
+        page_put(text, strlen(text));
         free(text);
     }
 }
@@ -160,19 +174,18 @@ void tell_text(const char *text)
 
 void tell_sentence(const char *format, ...)
 {
-    char *text;
     va_list arguments;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = text_make(format, arguments);
     va_end(arguments);
-    if (length < 0) {
+    if (text == NULL) {
         return;
     }
     if (terminal_columns() > 0) {
         tell_text(text);
     } else {
-        page_put(text, (size_t)length);
+        page_put(text, strlen(text));
         page_put("\n", 1);
     }
     free(text);

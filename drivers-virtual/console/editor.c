@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <terrarium/columns.h>
 #include <wchar.h>
 
 #include "editor.h"
@@ -24,33 +25,13 @@ static void say(struct editor *editor, const char *text)
     output_echo(editor->output, text, strlen(text));
 }
 
-/* The size of the character at `text` and how many columns it takes: two for wide ones, none for
- * those that stand on the one before. A byte that is part of no character takes one. */
-static size_t character(const char *text, size_t size, size_t *width)
-{
-    mbstate_t state = {0};
-    wchar_t character;
-
-    *width = 1;
-    if ((*text & 0x80) == 0) {
-        return 1;
-    }
-    size_t used = mbrtowc(&character, text, size, &state);
-    if (used == (size_t)-1 || used == (size_t)-2) {
-        return 1;
-    }
-    int columns = wcwidth(character);
-    *width = columns > 0 ? (size_t)columns : 0;
-    return used;
-}
-
-/* The same with what stands on it. */
+/* A character with what stands on it: its bytes, and its columns in *width. */
 static size_t cluster(const char *text, size_t size, size_t *width)
 {
-    size_t used = character(text, size, width);
+    size_t used = tru_character(text, size, width);
     size_t more, none;
 
-    while (used < size && (more = character(text + used, size - used, &none), none == 0)) {
+    while (used < size && (more = tru_character(text + used, size - used, &none), none == 0)) {
         used += more;
     }
     return used;
@@ -62,16 +43,6 @@ static bool is_part(const char *text, size_t size)
     mbstate_t state = {0};
 
     return mbrtowc(NULL, text, size, &state) == (size_t)-2;
-}
-
-static size_t columns(const char *text, size_t size)
-{
-    size_t count = 0, width;
-
-    for (size_t i = 0; i < size; count += width) {
-        i += character(text + i, size - i, &width);
-    }
-    return count;
 }
 
 /* The byte that stands `count` columns behind the first one shown; at most the line's end. Before a
@@ -99,7 +70,7 @@ static void text_show(struct editor *editor, size_t from, size_t to)
     while (from < to) {
         const char *text = editor->line + from;
         size_t width;
-        size_t size = character(text, to - from, &width);
+        size_t size = tru_character(text, to - from, &width);
         bool is_stray = size == 1 && (*text & 0x80) != 0;
         output_echo(editor->output, is_stray ? "?" : text, size);
         from += size;
@@ -147,12 +118,12 @@ static bool view_follow(struct editor *editor)
     size_t wanted = editor->area / 2;
 
     if ((editor->cursor > old || old == 0) &&
-        columns(editor->line + old, editor->cursor - old) <= editor->area) {
+        tru_columns(editor->line + old, editor->cursor - old) <= editor->area) {
         return false;
     }
     editor->view = editor->cursor;
     while (editor->view > 0 &&
-           columns(editor->line + editor->view, editor->cursor - editor->view) < wanted) {
+           tru_columns(editor->line + editor->view, editor->cursor - editor->view) < wanted) {
         editor->view = left_of(editor, editor->view);
     }
     return editor->view != old;
@@ -161,7 +132,7 @@ static bool view_follow(struct editor *editor)
 /* Writes the line from byte `from` on, as far as there is room, over what stands there. */
 static void rest_show(struct editor *editor, size_t from)
 {
-    size_t start = columns(editor->line + editor->view, from - editor->view);
+    size_t start = tru_columns(editor->line + editor->view, from - editor->view);
 
     if (start < editor->column) {
         column_go(editor, start);
@@ -170,7 +141,7 @@ static void rest_show(struct editor *editor, size_t from)
     size_t end = byte_at(editor, editor->area);
     if (end > present) {
         text_show(editor, present, end);
-        editor->column += columns(editor->line + present, end - present);
+        editor->column += tru_columns(editor->line + present, end - present);
     }
     if (editor->column < editor->shown) {
         say(editor, "\x1b[K");
@@ -192,7 +163,7 @@ static void refresh(struct editor *editor, size_t from)
     if (from != UNCHANGED) {
         rest_show(editor, from > editor->view ? from : editor->view);
     }
-    column_go(editor, columns(editor->line + editor->view, editor->cursor - editor->view));
+    column_go(editor, tru_columns(editor->line + editor->view, editor->cursor - editor->view));
 }
 
 static void move_to(struct editor *editor, size_t cursor)
@@ -312,7 +283,7 @@ static enum editor_result finish(struct editor *editor)
         return refuse(editor);
     }
     refresh(editor, UNCHANGED);
-    if (editor->shown < columns(editor->line, editor->length)) {
+    if (editor->shown < tru_columns(editor->line, editor->length)) {
         column_go(editor, 0);
         text_show(editor, 0, editor->length);
     } else {
@@ -471,7 +442,7 @@ enum editor_result editor_key(struct editor *editor, uint8_t byte)
 /* How many columns the prompt leaves; 0: too few. */
 static size_t area_of(const struct editor *editor, size_t width)
 {
-    size_t used = columns(editor->prompt, editor->prompt_size) + 1;
+    size_t used = tru_columns(editor->prompt, editor->prompt_size) + 1;
 
     return width >= used + AREA_LEAST ? width - used : 0;
 }

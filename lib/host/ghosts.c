@@ -26,6 +26,7 @@ int64_t guest_tr_process_self(struct tr_process_info *info);
 int64_t guest_tr_message_call(uint64_t pid, const void *buffer, uint64_t size, void *reply,
                               uint64_t capacity, uint64_t timeout);
 int64_t guest_tr_pipe_join(uint64_t id, uint64_t key);
+int64_t guest_tr_thread_self(void);
 int guest_main(int argc, char **argv);
 extern const char guest___ehdr_start;
 const char guest___ehdr_start;

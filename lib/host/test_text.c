@@ -52,6 +52,15 @@ static void a_letter_of_many_bytes_is_one(void **state)
     assert_string_equal(wrapped("äöüäöüäöüäöü", 10), "äöüäöüäöü\näöü\n");
 }
 
+static void a_wide_letter_takes_two_columns(void **state)
+{
+    (void)state;
+    assert_string_equal(wrapped("中文字中文字", 10), "中文字中\n文字\n");
+    assert_string_equal(wrapped("a\tone\n中文\tfour", 30), "a     one\n中文  four\n");
+    assert_string_equal(wrapped("e\u0301e\u0301e\u0301e\u0301 abcd", 10),
+                        "e\u0301e\u0301e\u0301e\u0301 abcd\n");
+}
+
 static void a_line_goes_on_below_its_beginning(void **state)
 {
     (void)state;
@@ -72,7 +81,8 @@ static void terms_without_room_stand_above(void **state)
 /* Letters of any kind: no line is too wide, and without blanks the text is what it was. */
 static void any_text_loses_no_letter(void **state)
 {
-    static const char *const pieces[] = {"a", "bc", "ä", "…", " ", "  ", "\n", "\t", "longer", "."};
+    static const char *const pieces[] = {"a",  "bc", "ä",  "…",      "中", " ",
+                                         "  ", "\n", "\t", "longer", "."};
     char text[200], left[200];
 
     (void)state;
@@ -87,6 +97,7 @@ static void any_text_loses_no_letter(void **state)
         int column = 0;
         for (const char *at = lines; *at != '\0'; at++) {
             column = *at == '\n' ? 0 : column + ((*at & 0xc0) != 0x80);
+            column += (*at & 0xff) == 0xe4; /* of the wide one */
             if (column >= (columns < 10 ? 10 : columns)) {
                 fail_msg("%d columns, of \"%s\": \"%s\"", columns, text, lines);
             }
@@ -111,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_never_as_wide_as_the_terminal),
         cmocka_unit_test(a_letter_of_many_bytes_is_one),
+        cmocka_unit_test(a_wide_letter_takes_two_columns),
         cmocka_unit_test(a_line_goes_on_below_its_beginning),
         cmocka_unit_test(terms_without_room_stand_above),
         cmocka_unit_test(any_text_loses_no_letter),

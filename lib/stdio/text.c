@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <terrarium.h>
+#include <terrarium/columns.h>
 #include <terrarium/message.h>
 #include <terrarium/service/console.h>
 #include <terrarium/text.h>
@@ -14,33 +15,17 @@
 struct wrapping {
     void (*put)(void *to, const char *bytes, size_t size);
     void *to;
-    int width;  /* most letters of a line */
-    int at;     /* letters on this line */
+    int width;  /* most columns of a line */
+    int at;     /* columns on this line that are taken */
     int indent; /* of lines that go on */
     int term;   /* the column behind the terms of this block; 0: not in one */
 };
-
-/* Not a byte that goes on with a letter of UTF-8. */
-static bool is_letter_begin(char byte)
-{
-    return (byte & 0xc0) != 0x80;
-}
-
-static int letters(const char *text, size_t size)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        count += is_letter_begin(text[i]);
-    }
-    return count;
-}
 
 static void bytes_put(struct wrapping *wrapping, const char *bytes, size_t size)
 {
     if (size > 0) {
         wrapping->put(wrapping->to, bytes, size);
-        wrapping->at += letters(bytes, size);
+        wrapping->at += (int)tru_columns(bytes, size);
     }
 }
 
@@ -63,14 +48,19 @@ static void line_go_on(struct wrapping *wrapping)
     column_reach(wrapping, wrapping->indent);
 }
 
-/* The bytes of the first letters of a word, as many as there is room for. */
+/* The bytes of the first characters of a word, as many as there is room for. */
 static size_t part_size(const char *word, size_t size, int room)
 {
     size_t part = 0;
 
-    while (part < size && (room > 0 || !is_letter_begin(word[part]))) {
-        room -= is_letter_begin(word[part]);
-        part++;
+    while (part < size) {
+        size_t columns;
+        size_t used = tru_character(word + part, size - part, &columns);
+        if ((int)columns > room) {
+            break;
+        }
+        room -= (int)columns;
+        part += used;
     }
     return part;
 }
@@ -101,7 +91,7 @@ static void words_put(struct wrapping *wrapping, const char *text, size_t size)
             text += text < end; /* a second tab */
             continue;
         }
-        if (!is_first && wrapping->at + 1 + letters(text, length) > wrapping->width) {
+        if (!is_first && wrapping->at + 1 + (int)tru_columns(text, length) > wrapping->width) {
             line_go_on(wrapping);
         } else if (!is_first) {
             bytes_put(wrapping, " ", 1);
@@ -120,7 +110,7 @@ static int term_column(const char *text)
     for (;;) {
         size_t size = strcspn(text, "\n");
         const char *tab = memchr(text, '\t', size);
-        int length = tab != NULL ? letters(text, (size_t)(tab - text)) : 0;
+        int length = tab != NULL ? (int)tru_columns(text, (size_t)(tab - text)) : 0;
         if (tab == NULL) {
             return most + 2;
         }
