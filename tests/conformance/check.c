@@ -185,3 +185,20 @@ bool check_equal(const char *left, const char *right)
     }
     return *left == *right;
 }
+
+void check_three(enum tr_class process_class, int64_t (*function)(uint64_t), int line)
+{
+    uint64_t pids[3];
+
+    for (uint64_t i = 0; i < 3; i++) {
+        pids[i] = check_start_with(process_class, "own", function, i, TR_SPAWN_WATCH);
+    }
+    for (uint64_t i = 0; i < 3; i++) {
+        struct tr_event event;
+        check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
+        if (event.flags != TR_EVENT_EXITED || event.size != 0) {
+            check_failed(line, (int64_t)event.size);
+        }
+    }
+    CHECK(pids[2] > pids[0]);
+}

@@ -73,6 +73,9 @@ uint64_t check_start(enum tr_class process_class, const char *name, int64_t (*fu
 uint64_t check_start_with(enum tr_class process_class, const char *name,
                           int64_t (*function)(uint64_t), uint64_t word, uint32_t flags);
 
+/* Three at once that do the same, with the words 0 to 2; each must end with 0. */
+void check_three(enum tr_class process_class, int64_t (*function)(uint64_t), int line);
+
 /* For cases that run only as programs: the own image (of a case, not of its peers), the words that
  * main got, and a start, watched, with `more` behind the argument's own words. */
 const void *check_image(uint64_t *size);

@@ -8,23 +8,6 @@ const char check_section[] = "flags_x86";
 
 #define ROUNDS 50
 
-static void expect_three(enum tr_class process_class, int64_t (*function)(uint64_t), int line)
-{
-    uint64_t pids[3];
-
-    for (uint64_t i = 0; i < 3; i++) {
-        pids[i] = check_start_with(process_class, "own", function, i, TR_SPAWN_WATCH);
-    }
-    for (uint64_t i = 0; i < 3; i++) {
-        struct tr_event event;
-        check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
-        if (event.flags != TR_EVENT_EXITED || event.size != 0) {
-            check_failed(line, (int64_t)event.size);
-        }
-    }
-    CHECK(pids[2] > pids[0]);
-}
-
 /* ---- Flags ---------------------------------------------------------------------------------- */
 
 #define FLAG_TRAP      UINT64_C(0x100)
@@ -184,7 +167,7 @@ static int64_t keeps_flags_over_slices(uint64_t flags)
 
 static void an_interrupted_thread_keeps_its_flags(void)
 {
-    expect_three(TR_DRIVER, keeps_flags_over_traps, __LINE__);
+    check_three(TR_DRIVER, keeps_flags_over_traps, __LINE__);
     for (size_t i = 0; i < FLAGS_SET; i++) {
         struct tr_event event;
         (void)check_start(TR_APPLICATION, "plain", finds_no_flags, 10);
@@ -309,7 +292,7 @@ static int64_t keeps_its_modes(uint64_t number)
 
 static void rounding_is_the_threads_own(void)
 {
-    expect_three(TR_APPLICATION, keeps_its_modes, __LINE__);
+    check_three(TR_APPLICATION, keeps_its_modes, __LINE__);
 }
 
 enum left { LEFT_FULL, LEFT_VECTORS, LEFT_FLAGS, LEFT_PENDING, LEFT_KINDS };

@@ -34,23 +34,6 @@ static int64_t point_to(struct block *block, uint64_t value)
     return tr_thread_pointer(block->self);
 }
 
-static void expect_three(enum tr_class process_class, int64_t (*function)(uint64_t), int line)
-{
-    uint64_t pids[3];
-
-    for (uint64_t i = 0; i < 3; i++) {
-        pids[i] = check_start_with(process_class, "own", function, 77 + i, TR_SPAWN_WATCH);
-    }
-    for (uint64_t i = 0; i < 3; i++) {
-        struct tr_event event;
-        check_event_kind(&event, TR_EVENT_PROCESS_EXIT, line);
-        if (event.flags != TR_EVENT_EXITED || event.size != 0) {
-            check_failed(line, (int64_t)event.size);
-        }
-    }
-    CHECK(pids[2] > pids[0]);
-}
-
 static int64_t keeps_it_over_calls(uint64_t number)
 {
     struct block blocks[2];
@@ -122,10 +105,10 @@ static int64_t points_to_a_missing_page(uint64_t number)
 
 static void a_process_keeps_its_pointer(void)
 {
-    expect_three(TR_APPLICATION, keeps_it_over_calls, __LINE__);
-    expect_three(TR_APPLICATION, keeps_it_over_slices, __LINE__);
-    expect_three(TR_APPLICATION, keeps_it_over_missing_pages, __LINE__);
-    expect_three(TR_APPLICATION, points_to_a_missing_page, __LINE__);
+    check_three(TR_APPLICATION, keeps_it_over_calls, __LINE__);
+    check_three(TR_APPLICATION, keeps_it_over_slices, __LINE__);
+    check_three(TR_APPLICATION, keeps_it_over_missing_pages, __LINE__);
+    check_three(TR_APPLICATION, points_to_a_missing_page, __LINE__);
 }
 
 #ifdef __x86_64__
@@ -146,7 +129,7 @@ static int64_t keeps_it_over_traps(uint64_t number)
 
 static void a_driver_keeps_it_over_traps(void)
 {
-    expect_three(TR_DRIVER, keeps_it_over_traps, __LINE__);
+    check_three(TR_DRIVER, keeps_it_over_traps, __LINE__);
 }
 #endif
 
@@ -200,7 +183,7 @@ static uint64_t variable;
 
 static void it_can_be_given_up(void)
 {
-    expect_three(TR_APPLICATION, gives_it_up, __LINE__);
+    check_three(TR_APPLICATION, gives_it_up, __LINE__);
 }
 
 static void it_lies_in_the_window(void)

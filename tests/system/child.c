@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -177,4 +178,34 @@ void child_await_closed(int file)
         got = read(file, bytes, sizeof(bytes));
     } while (got > 0);
     assert_int_equal(got, 0);
+}
+
+bool child_terminal(int *master, int *slave)
+{
+    *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*master < 0 || grantpt(*master) != 0 || unlockpt(*master) != 0) {
+        return false;
+    }
+    *slave = open(ptsname(*master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return *slave >= 0 && ioctl(*slave, TIOCSCTTY, 0) == 0;
+}
+
+int child_lead(int count, char **words, int (*lead)(void))
+{
+    int status = 0;
+    if (count != 3) {
+        return 2;
+    }
+    child_command = words[1];
+    child_programs = words[2];
+    pid_t leader = fork();
+    if (leader == 0) {
+        setsid();
+        signal(SIGHUP, SIG_IGN);
+        signal(SIGTTOU, SIG_IGN);
+        signal(SIGPIPE, SIG_IGN);
+        exit(lead());
+    }
+    waitpid(leader, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

@@ -30,6 +30,12 @@ void child_start(struct child *child, const char *const *words);
 void child_start_on(struct child *child, int terminal, bool is_foreground, int error,
                     const char *const *words);
 
+/* Makes a terminal, which becomes the caller's. False: the host gives none. */
+bool child_terminal(int *master, int *slave);
+/* The main of a test that needs one of its own: takes the words TERRARIUM PROGRAMS and runs `lead`
+ * as the leader of a session, which the caller must not have been before. */
+int child_lead(int count, char **words, int (*lead)(void));
+
 /* Reads from a file until this text has come; what came before is in child->heard. */
 void child_expect(struct child *child, int file, const char *text);
 void child_say(int file, const char *text);

@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -87,13 +86,8 @@ static void type(const char *text)
 static int set_up(void **state)
 {
     (void)state;
-    master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
-        return -1;
-    }
-    slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
     int on = 1;
-    if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) != 0 || ioctl(master, TIOCPKT, &on) != 0 ||
+    if (!child_terminal(&master, &slave) || ioctl(master, TIOCPKT, &on) != 0 ||
         pipe2(error_pipe, O_CLOEXEC) != 0) {
         return -1;
     }
@@ -442,23 +436,7 @@ static int lead(void)
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
-/* The leader of a session, which it must not have been before. */
 int main(int count, char **words)
 {
-    int status = 0;
-    if (count != 3) {
-        return 2;
-    }
-    child_command = words[1];
-    child_programs = words[2];
-    pid_t leader = fork();
-    if (leader == 0) {
-        setsid();
-        signal(SIGHUP, SIG_IGN);
-        signal(SIGTTOU, SIG_IGN);
-        signal(SIGPIPE, SIG_IGN);
-        exit(lead());
-    }
-    waitpid(leader, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    return child_lead(count, words, lead);
 }
