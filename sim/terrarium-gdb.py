@@ -48,7 +48,7 @@ def machine():
     if gdb.selected_thread() is None:
         raise gdb.GdbError("nothing runs yet, or any more: set a breakpoint, then `run`")
     try:
-        # The word behind the ghost functions ; a variable where there is none.
+        # The word behind the ghost functions; a variable where there is none.
         try:
             value = gdb.parse_and_eval(
                 "*(struct machine **)(ghost_base + %d)" % GHOSTS_MACHINE)

@@ -244,17 +244,15 @@ static const struct command commands[] = {
     {"threads", "[PROCESS|--dot]", "list the threads, and on whom each waits",
      "A thread that nobody can wake any more waits \"for ever\": those on whom it waits wait "
      "themselves. Where that leads back to where it began it is a circle. With --dot it writes a "
-     "graph "
-     "for Graphviz, as the run's option of this name does.",
+     "graph for Graphviz, as the run's option of this name does.",
      command_threads},
     {"time", "COMMAND…", "run a command and tell how long it took", NULL, NULL},
     {"true", "", "status 0", NULL, command_true},
     {"trust", "PROGRAM [WORD…] [&]",
      "run a program that may have programs started, as this shell may",
      "s\\init starts and ends programs for this shell, and for whom this shell says so: with "
-     "trust, "
-     "or by starting a program named shell. What such a program has started ends with it; it may "
-     "not stop the system, nor end the shell that has started it.",
+     "trust, or by starting a program named shell. What such a program has started ends with it; "
+     "it may not stop the system, nor end the shell that has started it.",
      NULL},
     {"try-kill", "PROCESS…", "try to end processes without s\\init: an application may not", NULL,
      command_try_kill},
