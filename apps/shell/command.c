@@ -292,6 +292,6 @@ int command_misused(const char *name)
 {
     const struct command *command = command_row(name);
 
-    refuse("usage: %s %s", name, command->words);
+    refuse("usage: %s%s%s", name, command->words[0] != '\0' ? " " : "", command->words);
     return STATUS_USAGE;
 }

@@ -115,9 +115,9 @@ static void command_tell(const struct command *command)
 {
     static char text[1024];
 
-    snprintf(text, sizeof text, "%s %s\n    %s%s%s", command->name, command->words,
-             command->summary, command->more != NULL ? "\n\n" : "",
-             command->more != NULL ? command->more : "");
+    snprintf(text, sizeof text, "%s%s%s\n    %s%s%s", command->name,
+             command->words[0] != '\0' ? " " : "", command->words, command->summary,
+             command->more != NULL ? "\n\n" : "", command->more != NULL ? command->more : "");
     tell_text(text);
 }
 

@@ -182,4 +182,12 @@ for command in help 'help shm' 'help stat' 'help exit-codes' 'help watch' uptime
     case_ok "$command never stops in a script" has_not "$out" 'more --'
     case_ok "$command fits 80 columns" is "$(printf '%s\n' "$out" | grep -c '.\{81\}')" 0
 done
+# What a command says of its use ends with a word.
+feed 'programs extra
+jobs extra
+kill
+help jobs
+' "$terrarium" run
+case_ok 'a command without words is misused' has "$err" '^usage: programs$'
+case_ok 'no line ends with a blank' has_not "$out$err" ' $'
 finish
